@@ -1,0 +1,1 @@
+"""Wattledger: reads power meters and keeps an exact ledger of energy."""

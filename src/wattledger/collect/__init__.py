@@ -1,0 +1,1 @@
+"""How devices are read: transports, logins, extraction. Knows nothing of the database."""

@@ -1,0 +1,91 @@
+"""What goes into an attempt to read a device and what comes out of it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from wattledger.domain.instant import Instant
+from wattledger.domain.outcome import Outcome
+from wattledger.domain.reading import Sample
+from wattledger.domain.recipe import Engine, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A device and how to read it. ``address`` is a URL: scheme, host, port, perhaps a path.
+
+    ``preferred`` is the rung of the ladder that served the last read under engine ``auto``.
+    """
+
+    address: str
+    recipe: Recipe
+    preferred: Engine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text a device answered: the page, or a frame of it, decoded."""
+
+    url: str
+    content_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepTiming:
+    """How long one step took; ``label`` never holds a secret."""
+
+    label: str
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a transport brought: the page first, then its frames; on failure, as far as it got."""
+
+    documents: tuple[Document, ...] = ()
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    steps: tuple[StepTiming, ...] = ()
+    screenshot: bytes | None = None
+
+
+NOTHING_FETCHED = Fetched()
+
+Ready: TypeAlias = Callable[[Sequence[Document]], bool]
+"""Tells a transport that the value asked for stands in these documents, so it can stop waiting."""
+
+
+class Transport(Protocol):
+    """A way to a device's page: ``http`` or ``browser``."""
+
+    async def fetch(self, target: Target, ready: Ready) -> Fetched:
+        """Log in, go the steps, bring the documents, log out; raise AttemptError when it fails."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything held."""
+        ...
+
+
+class Lease(Protocol):
+    """The right to talk to a device, one holder at a time over all jobs and tests."""
+
+    def hold(self, host_port: str) -> AbstractAsyncContextManager[None]:
+        """Hold the device while inside; AttemptError ``busy`` when another keeps it too long."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at reading an endpoint. ``read_at`` is when the device answered."""
+
+    outcome: Outcome
+    message: str | None
+    transport: Engine
+    started_at: Instant
+    read_at: Instant
+    milliseconds: int
+    samples: tuple[Sample, ...] = ()
+    fetched: Fetched = field(default=NOTHING_FETCHED)

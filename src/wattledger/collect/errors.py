@@ -1,0 +1,22 @@
+"""The one error of this layer: an attempt that failed, named by its outcome."""
+
+from wattledger.collect.attempt import NOTHING_FETCHED, Fetched
+from wattledger.domain.errors import WattledgerError
+from wattledger.domain.outcome import Outcome
+
+
+class AttemptError(WattledgerError):
+    """An attempt that failed: the outcome's kind, a sentence that says what to do, and what the
+    device had answered by then."""
+
+    def __init__(
+        self, outcome: Outcome, message: str, *, fetched: Fetched = NOTHING_FETCHED
+    ) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.message = message
+        self.fetched = fetched
+
+
+class NeedsBrowserError(AttemptError):
+    """The page cannot be read without a browser; the message says why. Engine ``auto`` moves on."""

@@ -1,0 +1,1 @@
+"""One transport a file; they do not know each other."""

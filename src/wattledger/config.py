@@ -1,0 +1,146 @@
+"""Settings: environment ``WATTLEDGER_*`` first, then a TOML file, then the defaults here."""
+
+import os
+import tomllib
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from wattledger.domain.errors import WattledgerError
+
+_PREFIX = "WATTLEDGER_"
+_FILE_VARIABLE = "WATTLEDGER_CONFIG"
+
+
+class SettingsError(WattledgerError):
+    """A setting that cannot be used; the message names it and says what it takes."""
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin")
+    return name
+
+
+def _networks(value: object) -> object:
+    """Split ``a,b`` from the environment; a TOML list passes as it is."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _file() -> Path | None:
+    """Return the TOML file: the one WATTLEDGER_CONFIG names, else ./wattledger.toml if there."""
+    named = os.environ.get(_FILE_VARIABLE)
+    if named is None:
+        usual = Path("wattledger.toml")
+        return usual if usual.is_file() else None
+    if not Path(named).is_file():
+        raise SettingsError(
+            f"{_FILE_VARIABLE} names '{named}', which is no file; correct the path or unset it."
+        )
+    return Path(named)
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults. docs/reference/settings.md is made from this class."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(
+        default=Path("wattledger-data"),
+        description="Folder for the database, the evidence and the key; made when missing.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy address of the database; SQLite in the data folder when not set.",
+    )
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC",
+        description="IANA time zone of the first site: where a day and a month begin and end.",
+    )
+    browser: str | None = Field(
+        default=None,
+        description="Path of the Chromium to drive; found by itself when not set; "
+        "'none' to do without a browser.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(default=4000, ge=0, le=65535, description="Port the server listens on.")
+    allow_loopback: bool = Field(
+        default=False, description="Whether devices at loopback addresses (127.0.0.1) may be read."
+    )
+    allowed_networks: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
+    ] = Field(
+        default=(),
+        description="Networks outside the private ranges whose devices may be read, "
+        "as 203.0.113.0/24, separated by commas.",
+    )
+    http_concurrency: int = Field(
+        default=256, ge=1, le=4096, description="Devices read over plain HTTP at once."
+    )
+    browser_concurrency: int = Field(
+        default=0, ge=0, le=64, description="Pages open in the browser at once; 0: two a core."
+    )
+    poll_gap_seconds: int = Field(
+        default=5, ge=0, le=3600, description="Least time between two polls of one device."
+    )
+
+    @property
+    def database(self) -> str:
+        """Return the address of the database in use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'wattledger.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - we read no .env file
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor secret files
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the sources, first wins."""
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=_file())
+        return init_settings, env_settings, toml
+
+
+def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - any setting's own type
+    """Return the settings in force; SettingsError names every wrong one.
+
+    ``overrides`` (by field name) win over environment and file.
+    """
+    _refuse_unknown_variables()
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [_sentence(problem["loc"], problem["msg"]) for problem in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"The settings file is not valid TOML: {error}.") from None
+
+
+def _refuse_unknown_variables() -> None:
+    """A misspelt variable would be silently without effect: name it instead."""
+    known = {_PREFIX + name.upper() for name in Settings.model_fields} | {_FILE_VARIABLE}
+    unknown = sorted(n for n in os.environ if n.startswith(_PREFIX) and n not in known)
+    if unknown:
+        raise SettingsError(
+            f"{', '.join(unknown)}: no such setting. Known: {', '.join(sorted(known))}."
+        )
+
+
+def _sentence(location: tuple[int | str, ...], problem: str) -> str:
+    name = str(location[0]) if location else "settings"
+    reason = problem.removeprefix("Value error, ")
+    return f"{_PREFIX}{name.upper()} (or '{name}' in the settings file): {reason}."

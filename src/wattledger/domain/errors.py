@@ -1,0 +1,42 @@
+"""Errors of the domain. One tree:
+
+WattledgerError
+    InvalidInputError       somebody gave a value that cannot be used; the message says what to do
+        NotANumberError     a text that is no number
+        AmbiguousNumberError    a text with two readings as a number, both named
+        UnitMismatchError   a unit other than the declared one, or of another quantity
+    NotFoundError           what was named does not exist
+    ConflictError           what was asked contradicts what is there
+"""
+
+
+class WattledgerError(Exception):
+    """An error whose message is written for the person who meets it."""
+
+
+class InvalidInputError(WattledgerError):
+    """A value that cannot be used. ``field`` names it where it is known."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotANumberError(InvalidInputError):
+    """A text that is not a number."""
+
+
+class AmbiguousNumberError(InvalidInputError):
+    """A text that may mean two different numbers."""
+
+
+class UnitMismatchError(InvalidInputError):
+    """A unit that is not the declared one, or not one of the quantity asked for."""
+
+
+class NotFoundError(WattledgerError):
+    """What was named does not exist."""
+
+
+class ConflictError(WattledgerError):
+    """What was asked contradicts what is there."""
