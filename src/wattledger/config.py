@@ -131,7 +131,7 @@ def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - any setting's
 
 
 def _refuse_unknown_variables() -> None:
-    """A misspelt variable would be silently without effect: name it instead."""
+    """Name a misspelt variable, which would be silently without effect."""
     known = {_PREFIX + name.upper() for name in Settings.model_fields} | {_FILE_VARIABLE}
     unknown = sorted(n for n in os.environ if n.startswith(_PREFIX) and n not in known)
     if unknown:

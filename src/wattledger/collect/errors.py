@@ -6,8 +6,11 @@ from wattledger.domain.outcome import Outcome
 
 
 class AttemptError(WattledgerError):
-    """An attempt that failed: the outcome's kind, a sentence that says what to do, and what the
-    device had answered by then."""
+    """An attempt that failed.
+
+    It carries the outcome's kind, a sentence that says what to do, and what the device had
+    answered by then.
+    """
 
     def __init__(
         self, outcome: Outcome, message: str, *, fetched: Fetched = NOTHING_FETCHED

@@ -1,4 +1,4 @@
-"""Errors of the domain. One tree:
+"""Errors of the domain, in one tree.
 
 WattledgerError
     InvalidInputError       somebody gave a value that cannot be used; the message says what to do

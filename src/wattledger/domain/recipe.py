@@ -137,8 +137,10 @@ Step = Annotated[
 
 
 class ValueField(_Model):
-    """A further value beside the register. Without ``unit`` the unit on the page counts, else the
-    base unit of the quantity (W, V, A)."""
+    """A further value beside the register.
+
+    Without ``unit`` the unit on the page counts, else the base unit of the quantity (W, V, A).
+    """
 
     selector: Selector
     pattern: Pattern | None = None
