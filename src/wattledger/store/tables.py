@@ -70,10 +70,19 @@ endpoint = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),
-    Index("ix_endpoint_due", "next_due_at", sqlite_where=text("enabled AND deleted_at IS NULL"),
-          postgresql_where=text("enabled AND deleted_at IS NULL")),
-    Index("ix_endpoint_live_name", "name", unique=True, sqlite_where=text("deleted_at IS NULL"),
-          postgresql_where=text("deleted_at IS NULL")),
+    Index(
+        "ix_endpoint_due",
+        "next_due_at",
+        sqlite_where=text("enabled AND deleted_at IS NULL"),
+        postgresql_where=text("enabled AND deleted_at IS NULL"),
+    ),
+    Index(
+        "ix_endpoint_live_name",
+        "name",
+        unique=True,
+        sqlite_where=text("deleted_at IS NULL"),
+        postgresql_where=text("deleted_at IS NULL"),
+    ),
 )
 
 meter = Table(
@@ -99,6 +108,7 @@ meter_state = Table(
     Column("base_at", BigInteger),
     Column("base_milliwh", BigInteger),
     Column("base_resolution_milliwh", BigInteger),
+    Column("base_moved_at", BigInteger),
     Column("held_count", Integer, nullable=False, server_default="0"),
     Column("power_mw", BigInteger),
     Column("voltage_mv", BigInteger),
@@ -136,6 +146,7 @@ energy_day = Table(
     Column("estimated_milliwh", BigInteger, nullable=False),
     Column("good_reads", Integer, nullable=False),
     Column("held_reads", Integer, nullable=False),
+    Column("covered", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -148,6 +159,7 @@ energy_month = Table(
     Column("estimated_milliwh", BigInteger, nullable=False),
     Column("good_reads", Integer, nullable=False),
     Column("held_reads", Integer, nullable=False),
+    Column("covered", BigInteger, nullable=False),
     Column("start_at", BigInteger),
     Column("start_milliwh", BigInteger),
     Column("end_at", BigInteger),
@@ -222,8 +234,12 @@ job_run = Table(
     Column("failed", Integer, nullable=False, server_default="0"),
     Column("open_chunks", Integer, nullable=False, server_default="0"),
     UniqueConstraint("job_id", "due_at"),
-    Index("ix_job_run_open", "job_id", sqlite_where=text("finished_at IS NULL"),
-          postgresql_where=text("finished_at IS NULL")),
+    Index(
+        "ix_job_run_open",
+        "job_id",
+        sqlite_where=text("finished_at IS NULL"),
+        postgresql_where=text("finished_at IS NULL"),
+    ),
 )
 
 run_chunk = Table(
@@ -237,8 +253,12 @@ run_chunk = Table(
     Column("state", String(20), nullable=False),
     Column("fence", BigInteger, nullable=False, server_default="0"),
     Column("claimed_until", BigInteger),
-    Index("ix_run_chunk_open", "not_before", sqlite_where=text("state <> 'done'"),
-          postgresql_where=text("state <> 'done'")),
+    Index(
+        "ix_run_chunk_open",
+        "not_before",
+        sqlite_where=text("state <> 'done'"),
+        postgresql_where=text("state <> 'done'"),
+    ),
     Index("ix_run_chunk_run", "run_id"),
 )
 

@@ -1,0 +1,134 @@
+"""The ledger tables computed afresh from the readings: to prove them, and after a changed setting.
+
+`book` keeps days, months and states as readings arrive; this is the other way to the same rows.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from wattledger.domain.acceptance import accept
+from wattledger.domain.ledger import Tally, roll_up
+from wattledger.domain.period import calendar
+from wattledger.domain.reading import Reading, Status
+from wattledger.store.readings import (
+    Register,
+    load_after,
+    load_registers,
+    rejudge,
+    slices,
+)
+from wattledger.store.states import StateChange, state_row
+from wattledger.store.tables import energy_day, energy_month, meter_state, reading
+from wattledger.store.upsert import upsert
+
+_Row: TypeAlias = dict[str, Any]
+_MEASURED = ("power_mw", "voltage_mv", "current_ma", "pf_milli")
+
+
+@dataclass(frozen=True, slots=True)
+class _Recomputed:
+    """One meter's ledger as its readings alone give it."""
+
+    rejudged: list[Reading]
+    days: list[_Row]
+    months: list[_Row]
+    state: _Row | None
+
+
+def rebuild(connection: Connection, meter_ids: Iterable[int]) -> None:
+    """Judge all readings of meters again and write their days, months and states anew."""
+    for register in load_registers(connection, meter_ids).values():
+        fresh = _recompute(connection, register)
+        rejudge(connection, register.meter_id, fresh.rejudged)
+        for table, rows in ((energy_day, fresh.days), (energy_month, fresh.months)):
+            connection.execute(delete(table).where(table.c.meter_id == register.meter_id))
+            if rows:
+                connection.execute(insert(table), rows)
+        if fresh.state is not None:
+            upsert(connection, meter_state, [fresh.state | {"version": 1}], added=("version",))
+
+
+def differences(connection: Connection, meter_ids: Iterable[int]) -> Iterator[str]:
+    """Yield a sentence for each row of the ledger that its readings do not give."""
+    for register in load_registers(connection, meter_ids).values():
+        fresh = _recompute(connection, register)
+        for judged in fresh.rejudged:
+            word = judged.status.word
+            yield f"meter {register.meter_id}: reading at {judged.at} should be {word}"
+        states = [] if fresh.state is None else [fresh.state]
+        expected = ((energy_day, fresh.days), (energy_month, fresh.months), (meter_state, states))
+        for table, rows in expected:
+            yield from _compare(connection, table, register.meter_id, rows)
+
+
+def _compare(
+    connection: Connection, table: Table, meter_id: int, expected: list[_Row]
+) -> Iterator[str]:
+    names = list(expected[0]) if expected else [column.name for column in table.primary_key]
+    columns = select(*(table.c[name] for name in names)).where(table.c.meter_id == meter_id)
+    if table is meter_state and not expected:
+        columns = columns.where(meter_state.c.last_at.is_not(None))
+    stored = {tuple(row) for row in connection.execute(columns)}
+    wanted = {tuple(row[name] for name in names) for row in expected}
+    for row in sorted(stored ^ wanted, key=repr):
+        where = "stored" if row in stored else "recomputed"
+        pairs = dict(zip(names, row, strict=True))
+        yield f"{table.name} of meter {meter_id}, only {where}: {pairs}"
+
+
+def _recompute(connection: Connection, register: Register) -> _Recomputed:
+    stored = load_after(connection, register.meter_id, None)
+    judged, base = accept(None, stored, register.settings)
+    zone = calendar(register.zone)
+    rollup = roll_up(None, judged, register.settings, zone)
+    days = [
+        {"meter_id": register.meter_id, "day": day, **_counts(tally)}
+        for day, tally in rollup.days.items()
+    ]
+    months = [
+        {"meter_id": register.meter_id, "month": month, **_counts(tally), **_span(tally)}
+        for month, tally in rollup.months.items()
+    ]
+    state = None
+    if judged and base is not None:
+        month = zone.month_of(base.at)
+        held = sum(1 for reading in judged if reading.status is Status.HELD)
+        energy = rollup.months[month].energy_milliwh
+        change = StateChange(register.meter_id, judged[-1], base, held, month, energy, None)
+        measured = _measured(connection, register.meter_id, judged[-1].at)
+        state = state_row(change) | measured
+    rejudged = [new for new, old in zip(judged, stored, strict=True) if new != old]
+    return _Recomputed(rejudged, days, months, state)
+
+
+def _counts(tally: Tally) -> _Row:
+    return {
+        "energy_milliwh": tally.energy_milliwh,
+        "estimated_milliwh": tally.estimated_milliwh,
+        "good_reads": tally.good_reads,
+        "held_reads": tally.held_reads,
+        "covered": tally.covered,
+    }
+
+
+def _span(tally: Tally) -> _Row:
+    return {
+        "start_at": tally.start_at,
+        "start_milliwh": tally.start_milliwh,
+        "end_at": tally.end_at,
+        "end_milliwh": tally.end_milliwh,
+    }
+
+
+def _measured(connection: Connection, meter_id: int, at: int) -> _Row:
+    columns = select(*(reading.c[name] for name in _MEASURED))
+    row = connection.execute(columns.where(reading.c.meter_id == meter_id, reading.c.ts == at))
+    return dict(zip(_MEASURED, row.one(), strict=True))
+
+
+def all_meters(connection: Connection) -> Iterator[list[int]]:
+    """Yield the ids of the meters that have a state, in slices."""
+    yield from slices(connection.scalars(select(meter_state.c.meter_id)).all())
