@@ -101,6 +101,13 @@ class Settings(BaseSettings):
         """Return the address of the database in use."""
         return self.database_url or f"sqlite:///{self.data_dir / 'wattledger.db'}"
 
+    @property
+    def shown_database(self) -> str:
+        """Return the address of the database without its password."""
+        before, at, after = self.database.rpartition("@")
+        user, colon, _ = before.rpartition(":")
+        return f"{user}{colon}***{at}{after}" if at and "://" in user else self.database
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -41,13 +41,15 @@ class Booked:
     """What became of one meter's new readings.
 
     ``duplicates`` were stored already with the same value; ``conflicts`` are the instants at which
-    another value is stored: neither changes anything. ``last`` is the judgement of the latest.
+    another value is stored: neither changes anything. ``last`` is the judgement of the latest;
+    ``newly_held`` by how many the held readings grew (it falls when held ones are released).
     """
 
     new: int = 0
     duplicates: int = 0
     conflicts: list[Instant] = field(default_factory=list)
     last: Status | None = None
+    newly_held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,15 @@ def _judge(
     arrived = [Reading(r.at, r.total_milliwh, r.resolution_milliwh) for r in new.values()]
     judged, end = accept(base, sorted([*old, *arrived], key=_by_time), register.settings)
     result.new = len(new)
+    result.newly_held = _held(judged) - _held(old)
     if new:
         latest = max(new)
         result.last = next(reading.status for reading in reversed(judged) if reading.at == latest)
     return _Span(register, base, old, judged, end, new)
+
+
+def _held(readings: Sequence[Reading]) -> int:
+    return sum(1 for reading in readings if reading.status is Status.HELD)
 
 
 def _stored(
@@ -182,7 +189,7 @@ def _state_change(span: _Span, energies: Mapping[tuple[int, date], int]) -> Stat
         meter_id=meter_id,
         last=last,
         base=span.end,
-        held_count=sum(1 for reading in span.judged if reading.status is Status.HELD),
+        held_count=_held(span.judged),
         month=month,
         month_milliwh=energies[meter_id, month] if month else None,
         measured=span.new.get(last.at),

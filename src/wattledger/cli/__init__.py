@@ -1,0 +1,1 @@
+"""The commands: one a module. They alone compose the web and the worker."""

@@ -1,0 +1,64 @@
+"""The command line: ``wattledger COMMAND``.
+
+Exit codes: 0 done, 1 failed (the message says why), 2 wrong usage, 3 done without the meters that
+need a browser, because there is none.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from wattledger.cli import (
+    collect,
+    console,
+    db,
+    demo,
+    doctor,
+    import_,
+    read,
+    report,
+    serve,
+    token,
+)
+from wattledger.domain.errors import WattledgerError
+from wattledger.version import __version__
+
+app = typer.Typer(
+    name="wattledger",
+    help="Reads power meters, keeps an exact ledger of energy, reports the month per client.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (serve, demo, collect, read, report, doctor):
+    app.command()(getattr(command, command.__name__.rpartition(".")[2]))
+app.add_typer(import_.app, name="import")
+app.add_typer(db.app, name="db")
+app.add_typer(token.app, name="token")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"wattledger {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Read power meters, keep an exact ledger of energy, report the month per client."""
+
+
+def main() -> None:
+    """Run the command line; an error meant for people is printed as such and exits 1."""
+    try:
+        app()
+    except WattledgerError as error:
+        console.fail(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

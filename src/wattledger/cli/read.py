@@ -1,0 +1,76 @@
+"""``wattledger read RECIPE.yaml --address URL``: a dry run of a recipe, without a database."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from wattledger.bootstrap import open_reader
+from wattledger.cli import console
+from wattledger.collect.address import parse_address
+from wattledger.collect.attempt import Attempt, Target
+from wattledger.config import Settings, load_settings
+from wattledger.domain.outcome import Outcome
+from wattledger.domain.reading import Sample
+from wattledger.domain.scaled import KWH, MILLI, to_text
+from wattledger.services.load_recipe import load_recipe
+
+
+def read(
+    recipe: Annotated[Path, typer.Argument(help="YAML: authType, authConfig, scrapingConfig.")],
+    address: Annotated[str, typer.Option(help="The device: host, host:port or URL.")],
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Read a device once by a recipe and print what it showed; nothing is stored."""
+    # Whoever types an address at this machine's shell may read this machine's own devices.
+    settings = load_settings(allow_loopback=True)
+    target = Target(parse_address(address).url, load_recipe(recipe))
+    attempt = asyncio.run(_read(settings, target))
+    if json_:
+        typer.echo(json.dumps(attempt_fields(attempt), ensure_ascii=False))
+    else:
+        _print(attempt)
+    if attempt.outcome is not Outcome.OK:
+        raise typer.Exit(1)
+
+
+async def _read(settings: Settings, target: Target) -> Attempt:
+    async with open_reader(settings) as reader:
+        return await reader.read(target)
+
+
+def attempt_fields(attempt: Attempt) -> dict[str, Any]:
+    """Return an attempt in the form scripts rely on (docs/reference/commands.md)."""
+    return {
+        "outcome": attempt.outcome.value,
+        "message": attempt.message,
+        "transport": attempt.transport.value,
+        "milliseconds": attempt.milliseconds,
+        "meters": [_meter_fields(sample) for sample in attempt.samples],
+    }
+
+
+def _meter_fields(sample: Sample) -> dict[str, str | None]:
+    return {
+        "key": sample.key,
+        "totalKwh": to_text(sample.total_milliwh, KWH),
+        "power": to_text(sample.power_mw, MILLI),
+        "voltage": to_text(sample.voltage_mv, MILLI),
+        "current": to_text(sample.current_ma, MILLI),
+        "powerFactor": to_text(sample.pf_milli, MILLI),
+    }
+
+
+def _print(attempt: Attempt) -> None:
+    if attempt.outcome is not Outcome.OK:
+        console.fail(f"{attempt.outcome}: {attempt.message}")
+        return
+    table = Table("meter", "register kWh", "W", "V", "A", "power factor")
+    for sample in attempt.samples:
+        fields = _meter_fields(sample)
+        table.add_row(*("-" if value is None else value for value in fields.values()))
+    console.out.print(table)
+    console.note(f"read over {attempt.transport} in {attempt.milliseconds} ms")

@@ -1,0 +1,89 @@
+"""``wattledger report 2026-03``: the month per client."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from wattledger.bootstrap import open_database
+from wattledger.cli import console
+from wattledger.clock import SystemClock
+from wattledger.config import load_settings
+from wattledger.domain.month_report import MonthLine, MonthReport
+from wattledger.domain.period import parse_month
+from wattledger.domain.scaled import KWH, rounded, to_decimal
+from wattledger.reports.csv import month_csv
+from wattledger.reports.json import month_json
+from wattledger.services.report_month import report_month
+
+
+class Format(StrEnum):
+    """How the report is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def report(
+    month: Annotated[str, typer.Argument(help="The month, as 2026-03.")],
+    form: Annotated[
+        Format, typer.Option("--format", help="table for people, json or csv for programs.")
+    ] = Format.TABLE,
+) -> None:
+    """Print the energy of a month per client and meter."""
+    settings = load_settings()
+    first = parse_month(month)
+    with open_database(settings) as database:
+        result = report_month(database, first, settings.time_zone, SystemClock().now())
+    if form is Format.JSON:
+        typer.echo(month_json(result))
+    elif form is Format.CSV:
+        typer.echo(month_csv(result), nl=False)
+    else:
+        print_month(result)
+
+
+def print_month(result: MonthReport) -> None:
+    """Print a month as a table with a subtotal per client."""
+    title = f"{result.month:%B %Y} ({result.state}, {result.zone})"
+    table = Table(title=title, title_justify="left")
+    for name in ("client", "endpoint", "meter"):
+        table.add_column(name, overflow="fold")
+    for name in ("opening kWh", "closing kWh", "used kWh", "change", "measured"):
+        table.add_column(name, justify="right")
+    table.add_column("flags")
+    by_client: dict[str, list[MonthLine]] = {}
+    for line in result.lines:
+        by_client.setdefault(line.client or "(no client)", []).append(line)
+    for client, lines in by_client.items():
+        for line in lines:
+            table.add_row(client, line.endpoint, line.meter, *_figures(line))
+        table.add_row(client, "total", "", "", "", _sum(lines), style="bold", end_section=True)
+    table.add_row("all clients", "", "", "", "", _sum(result.lines), style="bold")
+    console.out.print(table)
+
+
+def _figures(line: MonthLine) -> tuple[str, ...]:
+    change, measured = line.change_percent, line.measured_percent
+    return (
+        _kwh(line.opening_milliwh),
+        _kwh(line.closing_milliwh),
+        _kwh(line.energy_milliwh),
+        "-" if change is None else f"{change:+} %",
+        "-" if measured is None else f"{measured} %",
+        " ".join(line.flags),
+    )
+
+
+def _kwh(milliwh: int | None) -> str:
+    return "-" if milliwh is None else f"{rounded(to_decimal(milliwh, KWH), 3):,}"
+
+
+def _sum(lines: tuple[MonthLine, ...] | list[MonthLine]) -> str:
+    """Add the printed figures, so that the column adds up as a reader adds it."""
+    known = [line.energy_milliwh for line in lines if line.energy_milliwh is not None]
+    if not known:
+        return "-"
+    return f"{sum(rounded(to_decimal(value, KWH), 3) for value in known):,}"

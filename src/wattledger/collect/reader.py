@@ -1,0 +1,130 @@
+"""Reading a device once: hold it, fetch its page, extract its values, say how it went."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from wattledger.clock import Clock
+from wattledger.collect.address import host_port
+from wattledger.collect.attempt import (
+    Attempt,
+    Document,
+    Fetched,
+    Lease,
+    Ready,
+    Target,
+    Transport,
+)
+from wattledger.collect.errors import AttemptError, NeedsBrowserError
+from wattledger.collect.extract import extract, is_ready
+from wattledger.collect.ladder import rungs
+from wattledger.domain.instant import MILLISECOND, Instant
+from wattledger.domain.outcome import Outcome
+from wattledger.domain.recipe import Engine
+from wattledger.secrets.redaction import redact
+
+
+class Reader:
+    """Reads devices over the transports it is given; every read ends as an Attempt."""
+
+    def __init__(self, transports: Mapping[Engine, Transport], lease: Lease, clock: Clock) -> None:
+        self._transports = transports
+        self._lease = lease
+        self._clock = clock
+
+    async def read(self, target: Target) -> Attempt:
+        """Read a device once; a failure is an Attempt too, never an exception."""
+        started = self._clock.now()
+        ladder = rungs(target)
+        try:
+            async with self._lease.hold(host_port(target.address)):
+                return await self._climb(ladder, target, started)
+        except AttemptError as error:
+            return self._failed(error, ladder[0], target, started)
+
+    async def close(self) -> None:
+        """Let go of the transports."""
+        for transport in self._transports.values():
+            await transport.close()
+
+    async def _climb(self, ladder: Sequence[Engine], target: Target, started: Instant) -> Attempt:
+        why = ""
+        for engine in ladder[:-1]:
+            try:
+                return await self._read_over(engine, target, started)
+            except NeedsBrowserError as error:
+                why = f"{error.message} "
+            except AttemptError as error:
+                return self._failed(error, engine, target, started)
+        try:
+            return await self._read_over(ladder[-1], target, started)
+        except AttemptError as error:
+            if error.outcome is Outcome.BROWSER_MISSING:
+                error.message = why + error.message
+            return self._failed(error, ladder[-1], target, started)
+
+    async def _read_over(self, engine: Engine, target: Target, started: Instant) -> Attempt:
+        """Fetch over one transport and extract; AttemptError carries what was fetched."""
+        scraping = target.recipe.scraping_config
+        seen = _Seen(lambda documents: is_ready(documents, scraping), self._clock)
+        fetched = await self._transports[engine].fetch(target, seen)
+        try:
+            sample = extract(fetched.documents, scraping)
+        except AttemptError as error:
+            error.fetched = fetched
+            raise
+        return Attempt(
+            outcome=Outcome.OK,
+            message=None,
+            transport=engine,
+            started_at=started,
+            read_at=seen.at or self._clock.now(),
+            milliseconds=self._since(started),
+            samples=(sample,),
+            fetched=_redacted(fetched, target),
+        )
+
+    def _failed(
+        self, error: AttemptError, engine: Engine, target: Target, started: Instant
+    ) -> Attempt:
+        return Attempt(
+            outcome=error.outcome,
+            message=redact(error.message, _secrets(target)),
+            transport=engine,
+            started_at=started,
+            read_at=self._clock.now(),
+            milliseconds=self._since(started),
+            fetched=_redacted(error.fetched, target),
+        )
+
+    def _since(self, started: Instant) -> int:
+        return max(0, self._clock.now() - started) // MILLISECOND
+
+
+class _Seen:
+    """A ``ready`` that notes when it was last asked: when the device had answered."""
+
+    def __init__(self, ready: Ready, clock: Clock) -> None:
+        self._ready = ready
+        self._clock = clock
+        self.at: Instant | None = None
+
+    def __call__(self, documents: Sequence[Document]) -> bool:
+        self.at = self._clock.now()
+        return self._ready(documents)
+
+
+def _secrets(target: Target) -> tuple[str, ...]:
+    password = target.recipe.auth_config.password
+    return () if password is None else (password.get_secret_value(),)
+
+
+def _redacted(fetched: Fetched, target: Target) -> Fetched:
+    secrets = _secrets(target)
+    if not secrets:
+        return fetched
+    documents = tuple(
+        replace(document, text=redact(document.text, secrets), url=redact(document.url, secrets))
+        for document in fetched.documents
+    )
+    headers = tuple((name, redact(value, secrets)) for name, value in fetched.headers)
+    return replace(fetched, documents=documents, headers=headers)

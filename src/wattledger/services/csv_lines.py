@@ -1,0 +1,99 @@
+"""CSV files people bring: the header, the separator, and a report of every bad line."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from wattledger.domain.errors import InvalidInputError
+
+_SHOWN = 20
+_BLOCK = 1 << 20
+
+
+@dataclass(slots=True)
+class BadLines:
+    """The lines that cannot be used, with the reason; the first few word for word."""
+
+    count: int = 0
+    shown: list[str] = field(default_factory=list)
+
+    def add(self, line: int, reason: str) -> None:
+        """Note a bad line by its number in the file (the header is line 1)."""
+        self.count += 1
+        if self.count <= _SHOWN:
+            self.shown.append(f"line {line}: {reason}")
+
+    def __str__(self) -> str:
+        rest = self.count - len(self.shown)
+        more = [f"... and {rest} more bad lines"] if rest else []
+        return "\n".join([*self.shown, *more])
+
+
+@dataclass(frozen=True, slots=True)
+class CsvColumns:
+    """What a kind of file must and may have in its header."""
+
+    required: Sequence[str]
+    optional: Sequence[str]
+
+
+def count_lines(path: Path) -> int:
+    """Return roughly how many lines a file has, for a progress display; 0 if unreadable."""
+    try:
+        with path.open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(partial(file.read, _BLOCK), b""))
+    except OSError:
+        return 0
+
+
+def read_lines(path: Path, columns: CsvColumns) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line number, cells in the order required + optional); a missing cell is "".
+
+    UTF-8 with or without mark; separated by commas, semicolons or tabs, told by the header.
+    InvalidInputError when the file or its header cannot be used.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = file.readline()
+            places = _places(path, header, columns)
+            rows = csv.reader(file, delimiter=_separator(header))
+            for cells in rows:
+                if cells:
+                    width = len(cells)
+                    yield (
+                        rows.line_num + 1,
+                        [cells[place].strip() if -1 < place < width else "" for place in places],
+                    )
+    except OSError as error:
+        raise InvalidInputError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(
+            f"{path} is not UTF-8 text (byte {error.start}); save it as 'CSV UTF-8'."
+        ) from None
+    except csv.Error as error:
+        raise InvalidInputError(f"{path} is not a CSV file: {error}.") from None
+
+
+def _separator(header: str) -> str:
+    return max(",;\t", key=header.count)
+
+
+def _places(path: Path, header: str, columns: CsvColumns) -> list[int]:
+    found = next(csv.reader([header], delimiter=_separator(header)), [])
+    names = [name.strip().lower() for name in found]
+    missing = [name for name in columns.required if name not in names]
+    unknown = [name for name in names if name not in (*columns.required, *columns.optional)]
+    if missing or unknown or len(set(names)) < len(names):
+        faults = [f"no column '{name}'" for name in missing]
+        faults += [f"an unknown column '{name}'" for name in unknown]
+        faults += [f"column '{name}' twice" for name in names if names.count(name) > 1][:1]
+        raise InvalidInputError(
+            f"{path}: the first line has {', '.join(faults)}. It takes "
+            f"{', '.join(columns.required)} and, if you like, {', '.join(columns.optional)}."
+        )
+    return [
+        names.index(name) if name in names else -1
+        for name in (*columns.required, *columns.optional)
+    ]

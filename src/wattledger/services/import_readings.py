@@ -1,0 +1,180 @@
+"""Import readings from a CSV file, through the same acceptance and ledger as collected ones.
+
+The whole file is checked before anything is booked. Booking goes meter by meter in order of time;
+each slice is a transaction, and booking a file again changes nothing, so an import that was
+interrupted is finished by running it again.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from wattledger.domain.errors import InvalidInputError
+from wattledger.domain.instant import DAY, Instant, parse_instant
+from wattledger.domain.number import parse_number
+from wattledger.domain.unit import Quantity, resolution_milli, to_milli
+from wattledger.services.csv_lines import BadLines, CsvColumns, count_lines, read_lines
+from wattledger.store.database import Database
+from wattledger.store.ledger import Booked, book
+from wattledger.store.meters import create_meters, meter_ids, without_stored
+from wattledger.store.readings import NewReading
+from wattledger.store.staging import StagedRow, Staging
+
+_COLUMNS = CsvColumns(
+    required=("endpoint", "timestamp", "total_kwh"), optional=("meter", "power_w", "serial")
+)
+_EARLIEST = parse_instant("2000-01-01T00:00:00Z")
+_CHECKED_AT_ONCE = 10_000
+_BOOKED_AT_ONCE = 20_000
+
+_MeterName: TypeAlias = tuple[str, str]
+
+
+class Progress(Protocol):
+    """Opens a display of how far a long job is; what it gives counts what is done."""
+
+    def __call__(self, label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """Show ``label`` with ``total`` to do."""
+        ...
+
+
+@dataclass(slots=True)
+class ImportedReadings:
+    """What became of the lines. ``booked`` is false when bad lines kept all of it out."""
+
+    booked: bool = False
+    new: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    held: int = 0
+    absent: int = 0
+    bad: BadLines = field(default_factory=BadLines)
+
+
+def import_readings(
+    database: Database,
+    path: Path,
+    zone: str,
+    now: Instant,
+    *,
+    skip_bad: bool,
+    create_missing: bool,
+    progress: Progress,
+) -> ImportedReadings:
+    """Check a file, then book it; nothing of it is booked when a line is bad, unless skipped.
+
+    ``zone`` is for the site of endpoints that ``create_missing`` creates.
+    """
+    result = ImportedReadings()
+    with database.connect() as connection:
+        known = meter_ids(connection)
+    with Staging() as staging:
+        check = _Check(result, None if create_missing else known.keys(), now)
+        with progress("checking lines", count_lines(path)) as advance:
+            for rows in check.batches(path):
+                staging.add(rows)
+                advance(_CHECKED_AT_ONCE)
+        if result.bad.count and not skip_bad:
+            return result
+        staging.sort()
+        with database.begin() as connection:
+            missing = [name for name in check.series if name not in known]
+            known |= create_meters(connection, missing, zone, now)
+        with progress("booking readings", check.staged) as advance:
+            for name, number in check.series.items():
+                for readings in staging.series(number, _BOOKED_AT_ONCE):
+                    _book(database, known[name], readings, result)
+                    advance(len(readings))
+    result.booked = True
+    return result
+
+
+def _book(
+    database: Database, meter_id: int, readings: list[NewReading], result: ImportedReadings
+) -> None:
+    with database.begin() as connection:
+        fresh = without_stored(connection, meter_id, readings)
+        result.duplicates += len(readings) - len(fresh)
+        if fresh:
+            booked = book(connection, {meter_id: fresh})[meter_id]
+            _count(booked, result)
+
+
+def _count(booked: Booked, result: ImportedReadings) -> None:
+    result.new += booked.new
+    result.duplicates += booked.duplicates
+    result.conflicts += len(booked.conflicts)
+    result.held += booked.newly_held
+
+
+def _register(text: str) -> Decimal | None:
+    value = parse_number(text, ".")
+    if value is not None and value < 0:
+        raise InvalidInputError(f"total_kwh '{text}' is negative; a register is not.")
+    return value
+
+
+class _Check:
+    """Reads every line once: good ones become rows to stage, bad ones are noted."""
+
+    def __init__(
+        self, result: ImportedReadings, known: Collection[_MeterName] | None, now: Instant
+    ) -> None:
+        self.series: dict[_MeterName, int] = {}
+        self.staged = 0
+        self._result = result
+        self._known = known
+        self._latest = now + DAY
+
+    def batches(self, path: Path) -> Iterator[list[StagedRow]]:
+        """Yield the good rows of the file in lists."""
+        lines = read_lines(path, _COLUMNS)
+        while batch := list(islice(lines, _CHECKED_AT_ONCE)):
+            rows = [row for number, cells in batch if (row := self._row(number, cells))]
+            self.staged += len(rows)
+            yield rows
+
+    def _row(self, line: int, cells: list[str]) -> StagedRow | None:
+        endpoint, timestamp, total, meter, power, _ = cells
+        try:
+            series = self._series((endpoint, meter or "total"))
+            at = self._instant(timestamp)
+            value = _register(total)
+            if value is None:
+                self._result.absent += 1
+                return None
+            watts = parse_number(power, ".")
+            return (
+                series,
+                at,
+                to_milli(value, "kWh", Quantity.ENERGY),
+                resolution_milli(value, "kWh", Quantity.ENERGY),
+                None if watts is None else to_milli(watts, "W", Quantity.POWER),
+                line,
+            )
+        except InvalidInputError as error:
+            self._result.bad.add(line, str(error))
+            return None
+
+    def _series(self, name: _MeterName) -> int:
+        number = self.series.get(name)
+        if number is None:
+            if not name[0]:
+                raise InvalidInputError("the endpoint is empty.")
+            if self._known is not None and name not in self._known:
+                raise InvalidInputError(
+                    f"there is no endpoint '{name[0]}' with a meter '{name[1]}'; create it first "
+                    "or use --create-missing."
+                )
+            number = self.series[name] = len(self.series)
+        return number
+
+    def _instant(self, text: str) -> Instant:
+        at = parse_instant(text)
+        if not _EARLIEST <= at <= self._latest:
+            raise InvalidInputError(f"'{text}' is before the year 2000 or in the future.")
+        return at

@@ -1,0 +1,29 @@
+"""Meters by the names people give them: endpoint and meter key."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from sqlalchemy import Connection, select
+
+from wattledger.store.readings import NewReading
+from wattledger.store.tables import endpoint, meter, reading
+
+MeterName: TypeAlias = tuple[str, str]
+"""The endpoint's name and the meter's key."""
+
+
+def meter_ids(connection: Connection) -> dict[MeterName, int]:
+    """Return the ids of the meters of all endpoints that are not deleted."""
+    rows = select(endpoint.c.name, meter.c.key, meter.c.id).join_from(meter, endpoint)
+    live = rows.where(endpoint.c.deleted_at.is_(None))
+    return {(row.name, row.key): row.id for row in connection.execute(live)}
+
+
+def without_stored(
+    connection: Connection, meter_id: int, readings: Sequence[NewReading]
+) -> list[NewReading]:
+    """Return the readings that are not stored with the same value; they must be ascending."""
+    span = reading.c.ts.between(readings[0].at, readings[-1].at)
+    rows = select(reading.c.ts, reading.c.total_milliwh).where(reading.c.meter_id == meter_id, span)
+    stored = {row.ts: row.total_milliwh for row in connection.execute(rows)}
+    return [fresh for fresh in readings if stored.get(fresh.at) != fresh.total_milliwh]

@@ -1,0 +1,26 @@
+"""What all tests share: a real database in a temporary folder, and farms in simulated places."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from wattledger.store.database import Database
+from wattledger.store.upgrade import upgrade
+
+# Examples share the database of their test: each makes its own meters in it.
+settings.register_profile(
+    "wattledger",
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("wattledger")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Give an empty SQLite database with the current schema."""
+    opened = Database(f"sqlite:///{tmp_path / 'wattledger.db'}")
+    upgrade(opened)
+    yield opened
+    opened.close()

@@ -1,0 +1,188 @@
+"""Booking as readings arrive gives what a recomputation of all of them gives."""
+
+from itertools import count
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, insert, select
+from wattledger.store.database import Database
+
+from wattledger.domain.instant import DAY, HOUR, MINUTE, parse_instant
+from wattledger.domain.reading import Status
+from wattledger.store.ledger import book
+from wattledger.store.readings import NewReading
+from wattledger.store.recompute import differences, rebuild
+from wattledger.store.tables import (
+    endpoint,
+    energy_day,
+    energy_month,
+    meter,
+    meter_state,
+    reading,
+    site,
+)
+
+START = parse_instant("2026-02-27T22:00:00Z")
+KWH = 1_000_000
+STEP = 100_000
+_numbers = count(1)
+
+
+def add_meter(connection: Connection, **settings_: object) -> int:
+    """Create a meter at a site in Berlin, read every 15 minutes, and return its id."""
+    number = next(_numbers)
+    site_id = connection.scalar(select(site.c.id))
+    if site_id is None:
+        site_id = connection.execute(
+            insert(site).values(name="Berlin", zone="Europe/Berlin").returning(site.c.id)
+        ).scalar_one()
+    endpoint_id = connection.execute(
+        insert(endpoint)
+        .values(
+            public_id=str(number),
+            name=f"PDU {number}",
+            address="http://10.0.0.1",
+            host_port="10.0.0.1:80",
+            site_id=site_id,
+            poll_minutes=15,
+            created_at=0,
+            updated_at=0,
+        )
+        .returning(endpoint.c.id)
+    ).scalar_one()
+    return connection.execute(
+        insert(meter).values(endpoint_id=endpoint_id, **settings_).returning(meter.c.id)
+    ).scalar_one()
+
+
+def reads(*pairs: tuple[int, int]) -> list[NewReading]:
+    return [NewReading(START + at, value, STEP, power_mw=at) for at, value in pairs]
+
+
+def days_of(connection: Connection, meter_id: int) -> dict[str, int]:
+    rows = select(energy_day).where(energy_day.c.meter_id == meter_id)
+    return {str(row.day): row.energy_milliwh for row in connection.execute(rows)}
+
+
+def test_readings_in_order_fill_days_months_and_state(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: reads((0, KWH), (DAY, 25 * KWH))})
+        book(connection, {number: reads((2 * DAY, 49 * KWH))})
+        assert days_of(connection, number) == {
+            "2026-02-27": KWH,
+            "2026-02-28": 24 * KWH,
+            "2026-03-01": 23 * KWH,
+        }
+        months = connection.execute(
+            select(energy_month).where(energy_month.c.meter_id == number)
+        ).all()
+        assert [(str(m.month), m.energy_milliwh) for m in months] == [
+            ("2026-02-01", 25 * KWH),
+            ("2026-03-01", 23 * KWH),
+        ]
+        assert months[0].end_milliwh == months[1].start_milliwh == 26 * KWH
+        state = connection.execute(select(meter_state)).one()
+        assert (state.last_milliwh, state.month_milliwh) == (49 * KWH, 23 * KWH)
+        assert state.power_mw == 2 * DAY
+        assert list(differences(connection, [number])) == []
+
+
+def test_booking_the_same_readings_again_changes_nothing(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        fresh = reads((0, KWH), (HOUR, 2 * KWH), (2 * HOUR, 3 * KWH))
+        assert book(connection, {number: fresh})[number].new == 3
+        again = book(connection, {number: fresh})[number]
+        assert (again.new, again.duplicates) == (0, 3)
+        state = connection.execute(select(meter_state)).one()
+        assert state.version == 1
+        assert list(differences(connection, [number])) == []
+
+
+def test_another_value_for_the_same_instant_is_a_conflict_and_not_booked(
+    database: Database,
+) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: reads((0, KWH), (HOUR, 2 * KWH))})
+        result = book(connection, {number: reads((HOUR, 3 * KWH), (2 * HOUR, 4 * KWH))})[number]
+        assert result.conflicts == [START + HOUR]
+        assert result.new == 1
+        assert sum(days_of(connection, number).values()) == 3 * KWH
+
+
+def test_a_late_reading_moves_energy_between_days_and_not_the_sum(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: reads((0, 0), (DAY, 24 * KWH))})
+        book(connection, {number: reads((HOUR, 10 * KWH))})
+        assert days_of(connection, number) == {"2026-02-27": 10 * KWH, "2026-02-28": 14 * KWH}
+        assert list(differences(connection, [number])) == []
+
+
+def test_held_readings_are_counted_and_released_as_glitches(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: reads((0, 100 * KWH))})
+        held = book(connection, {number: reads((15 * MINUTE, 0))})[number]
+        assert (held.last, held.newly_held) == (Status.HELD, 1)
+        assert connection.scalar(select(meter_state.c.held_count)) == 1
+        released = book(connection, {number: reads((30 * MINUTE, 101 * KWH))})[number]
+        assert (released.last, released.newly_held) == (Status.GOOD, -1)
+        statuses = connection.scalars(select(reading.c.status).order_by(reading.c.ts)).all()
+        assert statuses == [Status.GOOD, Status.GLITCH, Status.GOOD]
+        assert list(differences(connection, [number])) == []
+
+
+def test_a_changed_setting_takes_effect_by_a_rebuild(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: reads((0, 0), (HOUR, KWH))})
+        connection.execute(meter.update().values(multiplier="40"))
+        assert list(differences(connection, [number])) != []
+        rebuild(connection, [number])
+        assert list(differences(connection, [number])) == []
+        assert sum(days_of(connection, number).values()) == 40 * KWH
+
+
+def test_a_difference_between_ledger_and_readings_is_told(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: reads((0, 0), (HOUR, KWH))})
+        connection.execute(energy_day.update().values(energy_milliwh=1))
+        told = list(differences(connection, [number]))
+        assert len(told) == 4
+        assert all("energy_day" in sentence for sentence in told)
+
+
+@st.composite
+def registers(draw: st.DrawFn) -> list[tuple[int, int]]:
+    """Draw a register over some days: it mostly rises, now and then glitches or stands still."""
+    gaps = draw(st.lists(st.sampled_from((MINUTE, 15 * MINUTE, 5 * HOUR, 2 * DAY)), max_size=25))
+    at, value, pairs = 0, 500 * KWH, [(0, 500 * KWH)]
+    for gap in gaps:
+        at += gap
+        value += draw(st.integers(0, 30)) * STEP
+        glitch = draw(st.sampled_from((0,) * 12 + (-400 * KWH, 4000 * KWH, -STEP)))
+        pairs.append((at, value + glitch))
+    return pairs
+
+
+@settings(max_examples=150)
+@given(registers(), st.randoms(use_true_random=False), st.integers(1, 6))
+def test_any_order_and_any_portions_give_what_a_recomputation_gives(
+    database: Database, pairs: list[tuple[int, int]], random: object, portions: int
+) -> None:
+    shuffled = list(pairs)
+    random.shuffle(shuffled)  # type: ignore[attr-defined] # Hypothesis gives a Random
+    with database.begin() as connection:
+        number = add_meter(connection, p_max_mw=20_000_000)
+        in_order = add_meter(connection, p_max_mw=20_000_000)
+        for start in range(portions):
+            portion = shuffled[start::portions]
+            if portion:
+                book(connection, {number: reads(*portion)})
+                assert list(differences(connection, [number])) == []
+        book(connection, {in_order: reads(*pairs)})
+        assert days_of(connection, number) == days_of(connection, in_order)
