@@ -5,7 +5,16 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, select
 
+from wattledger.domain.errors import NotFoundError
+from wattledger.domain.instant import Instant
+from wattledger.store.endpoints import (
+    NewEndpoint,
+    find_endpoint,
+    find_or_create_meter,
+    insert_endpoint,
+)
 from wattledger.store.readings import NewReading
+from wattledger.store.sites import first_site
 from wattledger.store.tables import endpoint, meter, reading
 
 MeterName: TypeAlias = tuple[str, str]
@@ -27,3 +36,19 @@ def without_stored(
     rows = select(reading.c.ts, reading.c.total_milliwh).where(reading.c.meter_id == meter_id, span)
     stored = {row.ts: row.total_milliwh for row in connection.execute(rows)}
     return [fresh for fresh in readings if stored.get(fresh.at) != fresh.total_milliwh]
+
+
+def create_meters(
+    connection: Connection, names: Iterable[MeterName], zone: str, now: Instant
+) -> dict[MeterName, int]:
+    """Create endpoints that are not polled, for meters known only by their readings."""
+    site_id = first_site(connection, zone)
+    created: dict[MeterName, int] = {}
+    for name, key in names:
+        try:
+            endpoint_id = find_endpoint(connection, name).id
+        except NotFoundError:
+            new = NewEndpoint(name=name, site_id=site_id, enabled=False)
+            endpoint_id = insert_endpoint(connection, new, now)
+        created[name, key] = find_or_create_meter(connection, endpoint_id, key)
+    return created

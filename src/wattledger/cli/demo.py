@@ -1,0 +1,123 @@
+"""``wattledger demo``: simulated meters, read and reported, without touching any data of yours."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from wattledger.bootstrap import open_system, prepare_database
+from wattledger.cli import console
+from wattledger.cli.report import print_month
+from wattledger.cli.serve import announce, free_port, serve_system
+from wattledger.config import Settings, load_settings
+from wattledger.domain.period import calendar, previous_month
+from wattledger.domain.scaled import KWH, to_text
+from wattledger.services.collect_now import collect_now
+from wattledger.services.issue_token import issue_token
+from wattledger.services.report_month import report_month
+from wattledger.services.stage_farm import back_fill, stage_farm
+from wattledger.services.system import System
+from wattledger.services.verify_farm import Verified, verify_farm
+from wattledger.simulate.farm import Farm
+from wattledger.simulate.lineup import standard_farm
+
+_WRONG = 1
+_NO_BROWSER = 3
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop after printing.")] = False,
+) -> None:
+    """Start a farm of simulated meters, read it, print the month per client, and serve.
+
+    The data is in a temporary folder and gone afterwards. Exit 0 when every healthy meter was
+    read exactly and every faulty one failed as it must; 3 when meters that need a browser were
+    left out because there is none; else 1.
+    """
+    with TemporaryDirectory(prefix="wattledger-demo-") as folder:
+        # The farm listens on loopback, and nobody minds how often its meters are asked.
+        settings = load_settings(
+            data_dir=Path(folder), database_url=None, allow_loopback=True, poll_gap_seconds=0
+        )
+        code = asyncio.run(_demo(settings, once=once))
+    raise typer.Exit(code)
+
+
+async def _demo(settings: Settings, *, once: bool) -> int:
+    prepare_database(settings).close()
+    with Farm.start(standard_farm()) as farm:
+        async with open_system(settings) as system:
+            console.note(f"{len(farm.devices)} simulated meters listen on this machine.")
+            stage_farm(system, farm.devices)
+            with console.progress("back-filling history", len(farm.devices)) as advance:
+                for device in farm.devices:
+                    back_fill(system, device)
+                    advance(1)
+            collected = await collect_now(system, [], console.progress)
+            attempts = {result.name: result.attempt for result in collected}
+            verified = verify_farm(farm.devices, attempts)
+            _print_readings(verified)
+            _print_months(system)
+            code = _verdict(verified)
+            if not once:
+                await _serve(system)
+    return code
+
+
+async def _serve(system: System) -> None:
+    token = issue_token(system.database, "demo", system.clock.now())
+    port = free_port(system.settings)
+    announce(system.settings.host, port)
+    console.note(f"A token for the API's calls, good while this runs: {token}")
+    console.note("The meters are read every minute. Ctrl-C ends it.")
+    await serve_system(system, port)
+
+
+def _print_readings(verified: list[Verified]) -> None:
+    table = Table(title="Readings", title_justify="left")
+    for name in ("kind", "transport", "outcome"):
+        table.add_column(name)
+    table.add_column("register kWh", justify="right")
+    table.add_column("true kWh", justify="right")
+    table.add_column("")
+    table.add_column("message", overflow="fold")
+    for row in verified:
+        shown = row.attempt.samples[0].total_milliwh if row.attempt.samples else None
+        mark = "left out" if row.left_out else "right" if row.right else "WRONG"
+        table.add_row(
+            row.device.spec.kind,
+            row.attempt.transport,
+            row.attempt.outcome,
+            to_text(shown, KWH) or "-",
+            to_text(row.true_milliwh, KWH) or "-",
+            mark,
+            row.attempt.message or "",
+        )
+    console.out.print(table)
+
+
+def _print_months(system: System) -> None:
+    zone, now = system.settings.time_zone, system.clock.now()
+    month = calendar(zone).month_of(now)
+    for first in (previous_month(month), month):
+        print_month(report_month(system.database, first, zone, now))
+
+
+def _verdict(verified: list[Verified]) -> int:
+    left_out = [row for row in verified if row.left_out]
+    wrong = [row for row in verified if not row.right and not row.left_out]
+    right = len(verified) - len(left_out) - len(wrong)
+    console.note(f"{right} of {len(verified)} meters ended as they must.")
+    for row in wrong:
+        console.fail(f"{row.device.spec.kind} at {row.device.address} did not.")
+    if left_out:
+        console.note(
+            f"{len(left_out)} meters need a browser and were left out. As root, run: "
+            "apt-get install chromium-headless-shell"
+        )
+    if wrong:
+        return _WRONG
+    return _NO_BROWSER if left_out else 0

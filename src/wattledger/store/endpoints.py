@@ -1,0 +1,252 @@
+"""Endpoints and their meters: device addresses that are polled, and the registers they show."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from uuid_utils import uuid7
+
+from wattledger.domain.errors import ConflictError, NotFoundError
+from wattledger.domain.instant import MINUTE, Instant
+from wattledger.domain.recipe import Engine
+from wattledger.store.readings import slices
+from wattledger.store.tables import client, endpoint, meter, meter_state
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+_AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+TOTAL = "total"
+"""The key of an endpoint's first meter."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEndpoint:
+    """What an endpoint is made from; ``auth`` is encrypted, ``recipe`` the scraping part."""
+
+    name: str
+    site_id: int
+    address: str = ""
+    host_port: str = ""
+    type: str = "PDU"
+    vendor: str | None = None
+    location: str | None = None
+    client_id: int | None = None
+    auth: bytes | None = None
+    recipe: Mapping[str, Any] | None = None
+    enabled: bool = True
+    poll_minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRow:
+    """An endpoint as stored; ``client`` is the name of its client."""
+
+    id: int
+    public_id: str
+    name: str
+    address: str
+    host_port: str
+    type: str
+    vendor: str | None
+    location: str | None
+    site_id: int
+    client: str | None
+    auth: bytes | None
+    recipe: dict[str, Any] | None
+    preferred_engine: Engine | None
+    enabled: bool
+    poll_minutes: int
+    next_due_at: Instant | None
+    created_at: Instant
+    updated_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointFilter:
+    """Which endpoints a list shows; ``search`` looks in name, address and location."""
+
+    client: str | None = None
+    location: str | None = None
+    enabled: bool | None = None
+    search: str | None = None
+
+
+_ROWS: _AnySelect = (
+    select(
+        endpoint.c.id,
+        endpoint.c.public_id,
+        endpoint.c.name,
+        endpoint.c.address,
+        endpoint.c.host_port,
+        endpoint.c.type,
+        endpoint.c.vendor,
+        endpoint.c.location,
+        endpoint.c.site_id,
+        client.c.name.label("client"),
+        endpoint.c.auth,
+        endpoint.c.recipe,
+        endpoint.c.preferred_engine,
+        endpoint.c.enabled,
+        endpoint.c.poll_minutes,
+        endpoint.c.next_due_at,
+        endpoint.c.created_at,
+        endpoint.c.updated_at,
+    )
+    .select_from(endpoint)
+    .outerjoin(client)
+    .where(endpoint.c.deleted_at.is_(None))
+)
+
+
+def _row(row: AnyRow) -> EndpointRow:
+    fields = row._asdict()
+    preferred = fields.pop("preferred_engine")
+    return EndpointRow(preferred_engine=Engine(preferred) if preferred else None, **fields)
+
+
+def insert_endpoint(connection: Connection, new: NewEndpoint, now: Instant) -> int:
+    """Create an endpoint with its meter ``total``; ConflictError when the name is taken."""
+    columns = asdict(new) | {"public_id": str(uuid7()), "created_at": now, "updated_at": now}
+    try:
+        created = connection.execute(insert(endpoint).values(columns).returning(endpoint.c.id))
+    except IntegrityError:
+        raise ConflictError(f"There is an endpoint named '{new.name}' already.") from None
+    endpoint_id = int(created.scalar_one())
+    first_due = now + _spread(endpoint_id, new.poll_minutes)
+    _set(connection, endpoint_id, next_due_at=first_due)
+    find_or_create_meter(connection, endpoint_id, TOTAL)
+    return endpoint_id
+
+
+def _spread(endpoint_id: int, poll_minutes: int) -> int:
+    """Return a wait within the interval, so that endpoints made together are not due together.
+
+    Multiples of the golden ratio's share fall evenly, however many there are.
+    """
+    return endpoint_id * 618_033_989 % 1_000_000_000 * (poll_minutes * MINUTE) // 1_000_000_000
+
+
+def find_or_create_meter(connection: Connection, endpoint_id: int, key: str) -> int:
+    """Return the id of an endpoint's meter, created with an empty state when it is new."""
+    same = select(meter.c.id).where(meter.c.endpoint_id == endpoint_id, meter.c.key == key)
+    known = connection.scalar(same)
+    if known is not None:
+        return int(known)
+    created = insert(meter).values(endpoint_id=endpoint_id, key=key).returning(meter.c.id)
+    meter_id = int(connection.execute(created).scalar_one())
+    connection.execute(insert(meter_state).values(meter_id=meter_id))
+    return meter_id
+
+
+def meters_of(connection: Connection, endpoint_ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Return the meter ids of endpoints by (endpoint id, key)."""
+    found: dict[tuple[int, str], int] = {}
+    for ids in slices(endpoint_ids):
+        rows = select(meter.c.endpoint_id, meter.c.key, meter.c.id)
+        for row in connection.execute(rows.where(meter.c.endpoint_id.in_(ids))):
+            found[row.endpoint_id, row.key] = row.id
+    return found
+
+
+def load_endpoints(connection: Connection, endpoint_ids: Iterable[int]) -> list[EndpointRow]:
+    """Return the endpoints of these ids that are not deleted, in order of id."""
+    found: list[EndpointRow] = []
+    for ids in slices(endpoint_ids):
+        rows = _ROWS.where(endpoint.c.id.in_(ids)).order_by(endpoint.c.id)
+        found.extend(_row(row) for row in connection.execute(rows))
+    return found
+
+
+def find_endpoint(connection: Connection, name_or_id: str) -> EndpointRow:
+    """Return the endpoint of a public id or a name; NotFoundError when there is none."""
+    either = or_(endpoint.c.public_id == name_or_id, endpoint.c.name == name_or_id)
+    row = connection.execute(_ROWS.where(either).limit(1)).first()
+    if row is None:
+        raise NotFoundError(f"There is no endpoint '{name_or_id}'.")
+    return _row(row)
+
+
+def enabled_endpoint_ids(connection: Connection) -> Sequence[int]:
+    """Return the ids of the endpoints that are polled: enabled, with a recipe, not deleted."""
+    return connection.scalars(
+        select(endpoint.c.id).where(_pollable()).order_by(endpoint.c.id)
+    ).all()
+
+
+def _pollable() -> ColumnElement[bool]:
+    return and_(endpoint.c.enabled, endpoint.c.deleted_at.is_(None), endpoint.c.recipe.is_not(None))
+
+
+def list_endpoints(
+    connection: Connection, wanted: EndpointFilter, after: tuple[str, int] | None, limit: int
+) -> list[EndpointRow]:
+    """Return a page of endpoints by (name, id), beginning behind ``after``."""
+    rows = _filtered(_ROWS, wanted).order_by(endpoint.c.name, endpoint.c.id).limit(limit)
+    if after is not None:
+        name, number = after
+        behind = and_(endpoint.c.name == name, endpoint.c.id > number)
+        rows = rows.where(or_(endpoint.c.name > name, behind))
+    return [_row(row) for row in connection.execute(rows)]
+
+
+def _filtered(rows: _AnySelect, wanted: EndpointFilter) -> _AnySelect:
+    if wanted.client is not None:
+        rows = rows.where(client.c.name == wanted.client)
+    if wanted.location is not None:
+        rows = rows.where(endpoint.c.location == wanted.location)
+    if wanted.enabled is not None:
+        rows = rows.where(endpoint.c.enabled.is_(wanted.enabled))
+    if wanted.search is not None:
+        columns = (endpoint.c.name, endpoint.c.address, endpoint.c.location)
+        rows = rows.where(or_(*(c.icontains(wanted.search, autoescape=True) for c in columns)))
+    return rows
+
+
+def update_endpoint(
+    connection: Connection, endpoint_id: int, now: Instant, **columns: object
+) -> None:
+    """Change columns of an endpoint; ConflictError when its new name is taken."""
+    try:
+        _set(connection, endpoint_id, updated_at=now, **columns)
+    except IntegrityError:
+        raise ConflictError(
+            f"There is an endpoint named '{columns.get('name')}' already."
+        ) from None
+
+
+def delete_endpoint(connection: Connection, endpoint_id: int, now: Instant) -> None:
+    """Take an endpoint out of use; its readings stay and its name becomes free."""
+    _set(connection, endpoint_id, deleted_at=now, enabled=False)
+
+
+def _set(connection: Connection, endpoint_id: int, **columns: object) -> None:
+    connection.execute(update(endpoint).where(endpoint.c.id == endpoint_id).values(**columns))
+
+
+def prefer_engines(connection: Connection, engines: Mapping[int, Engine]) -> None:
+    """Remember which transport served endpoints, by endpoint id."""
+    for endpoint_id, engine in engines.items():
+        _set(connection, endpoint_id, preferred_engine=engine.value)
+
+
+def due_endpoints(connection: Connection, now: Instant, limit: int) -> list[AnyRow]:
+    """Return (id, site_id, host_port, ...) of the endpoints that are due, longest due first."""
+    columns = (
+        endpoint.c.id,
+        endpoint.c.site_id,
+        endpoint.c.host_port,
+        endpoint.c.poll_minutes,
+        endpoint.c.next_due_at,
+    )
+    due = select(*columns).where(_pollable(), endpoint.c.next_due_at <= now)
+    return list(connection.execute(due.order_by(endpoint.c.next_due_at).limit(limit)))
+
+
+def advance_due(connection: Connection, rows: Collection[AnyRow], now: Instant) -> None:
+    """Set the next due times of endpoints: on the grid, the first slot after ``now``."""
+    for row in rows:
+        interval = row.poll_minutes * MINUTE
+        missed = (now - row.next_due_at) // interval
+        _set(connection, row.id, next_due_at=row.next_due_at + (missed + 1) * interval)

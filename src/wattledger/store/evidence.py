@@ -1,0 +1,110 @@
+"""Evidence: every attempt, and what the device answered.
+
+Bodies are deflated; screenshots are files beside the database, written before the row that names
+them, so that a crash leaves at most a file without a row.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select, update
+from uuid_utils import uuid7
+
+from wattledger.domain.instant import Instant, to_datetime
+from wattledger.domain.outcome import Outcome
+from wattledger.store.tables import attempt, capture
+
+RAW_LIMIT = 5_000
+"""Characters of a capture that the API shows as ``rawData``."""
+
+_BODY_LIMIT = 2_000_000
+_CODEC = "deflate"
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What a device answered: the page's text, without secrets."""
+
+    url: str
+    status: int | None
+    body: str
+    screenshot: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One attempt to be kept."""
+
+    endpoint_id: int
+    run_id: int | None
+    started_at: Instant
+    milliseconds: int
+    transport: str
+    outcome: Outcome
+    message: str | None
+    captured: Captured | None
+
+
+def record_attempts(
+    connection: Connection, folder: Path, records: Sequence[AttemptRecord]
+) -> list[int]:
+    """Store attempts with their captures; returns their ids in the same order."""
+    return [_record(connection, folder, record) for record in records]
+
+
+def _record(connection: Connection, folder: Path, record: AttemptRecord) -> int:
+    capture_id = None
+    if record.captured is not None:
+        capture_id = _keep(connection, folder, record, record.captured)
+    row = insert(attempt).values(
+        endpoint_id=record.endpoint_id,
+        run_id=record.run_id,
+        started_at=record.started_at,
+        milliseconds=record.milliseconds,
+        transport=record.transport,
+        outcome=record.outcome.value,
+        message=record.message,
+        capture_id=capture_id,
+    )
+    return int(connection.execute(row.returning(attempt.c.id)).scalar_one())
+
+
+def _keep(connection: Connection, folder: Path, record: AttemptRecord, kept: Captured) -> int:
+    body = kept.body.encode()[:_BODY_LIMIT]
+    picture = None
+    if kept.screenshot is not None:
+        picture = _write_picture(folder, record.started_at, kept.screenshot)
+    row = insert(capture).values(
+        endpoint_id=record.endpoint_id,
+        taken_at=record.started_at,
+        url=kept.url,
+        status=kept.status,
+        sha256=hashlib.sha256(body).hexdigest(),
+        codec=_CODEC,
+        body=zlib.compress(body),
+        screenshot=picture,
+    )
+    return int(connection.execute(row.returning(capture.c.id)).scalar_one())
+
+
+def _write_picture(folder: Path, taken_at: Instant, picture: bytes) -> str:
+    name = f"{to_datetime(taken_at):%Y/%m/%d}/{uuid7()}.png"
+    path = folder / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_bytes(picture)
+    return name
+
+
+def mark_held(connection: Connection, attempt_id: int, message: str) -> None:
+    """Say of an attempt that the ledger holds what it brought."""
+    held = update(attempt).where(attempt.c.id == attempt_id)
+    connection.execute(held.values(outcome=Outcome.HELD.value, message=message))
+
+
+def raw_text(connection: Connection, capture_id: int) -> str | None:
+    """Return the beginning of a captured page; ``None`` when it is no longer kept."""
+    body = connection.scalar(select(capture.c.body).where(capture.c.id == capture_id))
+    return None if body is None else zlib.decompress(body).decode(errors="replace")[:RAW_LIMIT]
