@@ -102,6 +102,16 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'wattledger.db'}"
 
     @property
+    def evidence_dir(self) -> Path:
+        """Return the folder of the screenshots."""
+        return self.data_dir / "evidence"
+
+    @property
+    def key_file(self) -> Path:
+        """Return the file of the keys that encrypt device credentials."""
+        return self.data_dir / "key"
+
+    @property
     def shown_database(self) -> str:
         """Return the address of the database without its password."""
         before, at, after = self.database.rpartition("@")

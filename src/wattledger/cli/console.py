@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -14,18 +13,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from wattledger.services.progress import Advance
+
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 _PLAIN_STEPS = 10
-
-
-class Advance(Protocol):
-    """Tells a progress display that so many more are done."""
-
-    def __call__(self, count: int = 1) -> None:
-        """Count ``count`` more."""
-        ...
 
 
 @contextmanager

@@ -5,19 +5,19 @@ each slice is a transaction, and booking a file again changes nothing, so an imp
 interrupted is finished by running it again.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import DAY, Instant, parse_instant
 from wattledger.domain.number import parse_number
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns, count_lines, read_lines
+from wattledger.services.progress import Progress
 from wattledger.store.database import Database
 from wattledger.store.ledger import Booked, book
 from wattledger.store.meters import create_meters, meter_ids, without_stored
@@ -32,14 +32,6 @@ _CHECKED_AT_ONCE = 10_000
 _BOOKED_AT_ONCE = 20_000
 
 _MeterName: TypeAlias = tuple[str, str]
-
-
-class Progress(Protocol):
-    """Opens a display of how far a long job is; what it gives counts what is done."""
-
-    def __call__(self, label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """Show ``label`` with ``total`` to do."""
-        ...
 
 
 @dataclass(slots=True)

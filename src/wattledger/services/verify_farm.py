@@ -26,9 +26,7 @@ class Verified:
         return self.attempt.outcome is Outcome.BROWSER_MISSING
 
 
-def verify_farm(
-    devices: Iterable[FarmDevice], attempts: Mapping[str, Attempt]
-) -> list[Verified]:
+def verify_farm(devices: Iterable[FarmDevice], attempts: Mapping[str, Attempt]) -> list[Verified]:
     """Return every meter with its attempt, found by the meter's name."""
     return [_verified(device, attempts[device.spec.name]) for device in devices]
 

@@ -18,6 +18,15 @@ from sqlalchemy.pool import QueuePool
 
 from wattledger.domain.errors import WattledgerError
 
+__all__ = [
+    "Connection",
+    "Database",
+    "DatabaseBusyError",
+    "DatabaseFullError",
+    "SchemaOutdatedError",
+    "StoreError",
+]
+
 _BUSY_SECONDS = 60
 _CONNECTIONS = 16
 _PRIMARY_CODE = 0xFF

@@ -1,9 +1,9 @@
 """Meters by the names people give them: endpoint and meter key."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.instant import Instant
@@ -52,3 +52,12 @@ def create_meters(
             endpoint_id = insert_endpoint(connection, new, now)
         created[name, key] = find_or_create_meter(connection, endpoint_id, key)
     return created
+
+
+def set_register(connection: Connection, meter_id: int, columns: Mapping[str, int | str]) -> bool:
+    """Change settings of a meter's register; tells whether any was another before."""
+    stored = connection.execute(select(meter).where(meter.c.id == meter_id)).one()._mapping  # noqa: SLF001 - public
+    if all(stored[name] == value for name, value in columns.items()):
+        return False
+    connection.execute(update(meter).where(meter.c.id == meter_id).values(**columns))
+    return True

@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from wattledger.store.database import Database, SchemaOutdatedError
 from wattledger.store.tables import metadata
@@ -31,6 +31,12 @@ def check_schema(database: Database) -> None:
             raise SchemaOutdatedError(
                 "The database is not of this version; run 'wattledger db upgrade'."
             )
+
+
+def is_new(database: Database) -> bool:
+    """Tell whether the database has no tables yet."""
+    with database.connect() as connection:
+        return not inspect(connection).get_table_names()
 
 
 def schema_drift(connection: Connection) -> list[object]:

@@ -1,0 +1,100 @@
+"""The one place that knows every concrete class: settings in, working parts out."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from wattledger.clock import SystemClock
+from wattledger.collect.address import AddressPolicy
+from wattledger.collect.attempt import Lease
+from wattledger.collect.curl import CurlClient
+from wattledger.collect.lease import Undivided
+from wattledger.collect.reader import Reader
+from wattledger.collect.transport.http import HttpTransport
+from wattledger.config import Settings
+from wattledger.domain.recipe import Engine
+from wattledger.secrets.vault import Vault
+from wattledger.services.examine import (
+    Finding,
+    Verdict,
+    examine,
+    examine_disk,
+    examine_folder,
+    examine_user,
+)
+from wattledger.services.system import System
+from wattledger.store.database import Database
+from wattledger.store.upgrade import check_schema, is_new, upgrade
+
+
+def prepare_database(settings: Settings) -> Database:
+    """Open the database and bring it to this version's schema, creating what is missing."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(settings.database)
+    upgrade(database)
+    return database
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Open the database; a new one is created, an outdated one refused with what to do."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(settings.database)
+    try:
+        if is_new(database):
+            upgrade(database)
+        check_schema(database)
+        yield database
+    finally:
+        database.close()
+
+
+def _reader(settings: Settings, lease: Lease) -> Reader:
+    policy = AddressPolicy(
+        allowed_networks=settings.allowed_networks,
+        allow_loopback=settings.allow_loopback,
+        own_ports=frozenset({settings.port}),
+    )
+    http = HttpTransport(CurlClient(concurrency=settings.http_concurrency), policy)
+    return Reader({Engine.HTTP: http}, lease, SystemClock())
+
+
+@asynccontextmanager
+async def open_reader(settings: Settings) -> AsyncIterator[Reader]:
+    """Open a reader that needs no database, for a single dry run."""
+    reader = _reader(settings, Undivided())
+    try:
+        yield reader
+    finally:
+        await reader.close()
+
+
+@asynccontextmanager
+async def open_system(settings: Settings) -> AsyncIterator[System]:
+    """Open all that serves and collects: database, vault, reader."""
+    with open_database(settings) as database:
+        reader = _reader(settings, Undivided())
+        vault = Vault(settings.key_file)
+        try:
+            yield System(settings, SystemClock(), database, vault, reader)
+        finally:
+            await reader.close()
+
+
+def examinations(settings: Settings) -> Iterator[Finding]:
+    """Yield what `doctor` finds, most basic first."""
+
+    def look_at_key() -> str:
+        Vault(settings.key_file)
+        return str(settings.key_file)
+
+    def look_at_database() -> str:
+        with open_database(settings):
+            return settings.shown_database
+
+    folder = examine_folder(settings.data_dir)
+    yield folder
+    yield examine_disk(settings.data_dir)
+    yield examine_user()
+    if folder.verdict is not Verdict.BROKEN:
+        yield examine("key", look_at_key, "restore the key file from your backup")
+        yield examine("database", look_at_database, "run 'wattledger db upgrade'")

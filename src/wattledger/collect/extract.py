@@ -1,0 +1,204 @@
+"""From what a device answered to the values of its meter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wattledger.collect.attempt import Document
+from wattledger.collect.errors import AttemptError
+from wattledger.collect.match import Matched, implied_mark, match, shown
+from wattledger.collect.place import Place
+from wattledger.collect.select import View, find
+from wattledger.domain.errors import (
+    AmbiguousNumberError,
+    InvalidInputError,
+    NotANumberError,
+    UnitMismatchError,
+)
+from wattledger.domain.number import is_sentinel, parse_number
+from wattledger.domain.outcome import Outcome
+from wattledger.domain.reading import Sample
+from wattledger.domain.recipe import DecimalMark, FieldName, ScrapingConfig
+from wattledger.domain.unit import Quantity, find_unit, resolution_milli, spelled, to_milli
+
+KEY = "total"
+
+_FIELDS: dict[FieldName, Quantity] = {
+    "power": Quantity.POWER,
+    "voltage": Quantity.VOLTAGE,
+    "current": Quantity.CURRENT,
+    "powerFactor": Quantity.POWER_FACTOR,
+}
+_REGISTER_UNIT = "kWh"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One value of a recipe: where it stands and what it measures."""
+
+    selector: str
+    pattern: str | None
+    unit: str | None
+    decimal: DecimalMark
+    quantity: Quantity
+    default_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A number as printed, with its unit."""
+
+    number: Decimal
+    unit: str
+
+
+def extract(documents: Sequence[Document], scraping: ScrapingConfig) -> Sample:
+    """Return the values of the meter ``total``.
+
+    The register decides: AttemptError says why it could not be had. Another value that is missing
+    or cannot be used is ``None`` and fails nothing.
+    """
+    views = [View(document) for document in documents]
+    register = _register(views, scraping)
+    fields = {name: _field(views, scraping, name) for name in scraping.fields}
+    return Sample(
+        key=KEY,
+        total_milliwh=to_milli(register.number, register.unit, Quantity.ENERGY),
+        resolution_milliwh=resolution_milli(register.number, register.unit, Quantity.ENERGY),
+        power_mw=fields.get("power"),
+        voltage_mv=fields.get("voltage"),
+        current_ma=fields.get("current"),
+        pf_milli=fields.get("powerFactor"),
+    )
+
+
+def is_ready(documents: Sequence[Document], scraping: ScrapingConfig) -> bool:
+    """Tell whether the register can be read: a page still being drawn shows it later."""
+    try:
+        _register([View(document) for document in documents], scraping)
+    except AttemptError as error:
+        return error.outcome in _NO_BETTER_LATER
+    return True
+
+
+# What a page that is drawn whole says; waiting would not change it.
+_NO_BETTER_LATER = frozenset({Outcome.AMBIGUOUS_NUMBER, Outcome.UNIT_MISMATCH})
+
+
+def _register(views: Sequence[View], scraping: ScrapingConfig) -> _Value:
+    wanted = _Wanted(
+        scraping.value_selector,
+        scraping.value_pattern,
+        scraping.unit,
+        scraping.decimal,
+        Quantity.ENERGY,
+        _REGISTER_UNIT,
+    )
+    value = _one_value(views, wanted)
+    if value.number < 0 or is_sentinel(value.number):
+        raise AttemptError(
+            Outcome.ABSENT,
+            f"The meter shows {value.number}, which stands for 'no value'; it has no register "
+            "there, or not now.",
+        )
+    return value
+
+
+def _field(views: Sequence[View], scraping: ScrapingConfig, name: FieldName) -> int | None:
+    field, quantity = scraping.fields[name], _FIELDS[name]
+    wanted = _Wanted(
+        field.selector, field.pattern, field.unit, field.decimal, quantity, quantity.value
+    )
+    try:
+        value = _one_value(views, wanted)
+        return to_milli(value.number, value.unit, quantity)
+    except (AttemptError, InvalidInputError):
+        return None
+
+
+def _one_value(views: Sequence[View], wanted: _Wanted) -> _Value:
+    """Return the value that all matching places agree on; those without a number do not count."""
+    places = find(views, wanted.selector)
+    if not places:
+        raise AttemptError(
+            Outcome.SELECTOR_MISSING,
+            f"Nothing on the page matches the selector '{wanted.selector}'; the page may show "
+            "something else than usual, or its layout changed.",
+        )
+    values: list[_Value] = []
+    reason: AttemptError | None = None
+    for place in places:
+        try:
+            values.append(_value_at(place, wanted))
+        except AttemptError as error:
+            reason = reason or error
+    if reason is not None and not values:
+        raise reason
+    if any(value != values[0] for value in values):
+        numbers = ", ".join(str(value.number) for value in values[:5])
+        raise AttemptError(
+            Outcome.AMBIGUOUS_NUMBER,
+            f"The selector '{wanted.selector}' finds {len(values)} different numbers ({numbers}); "
+            "make it name one element.",
+        )
+    return values[0]
+
+
+def _value_at(place: Place, wanted: _Wanted) -> _Value:
+    matched = _matched(place, wanted)
+    mark = implied_mark(wanted.pattern, wanted.decimal)
+    try:
+        number = parse_number(matched.text, mark)
+    except AmbiguousNumberError as error:
+        raise AttemptError(Outcome.AMBIGUOUS_NUMBER, str(error)) from None
+    except NotANumberError:
+        raise AttemptError(
+            Outcome.NOT_A_NUMBER,
+            f"'{shown(place.text)}' stands where the number should be; point the selector at the "
+            "number, or take it out with valuePattern.",
+        ) from None
+    if number is None:
+        raise AttemptError(
+            Outcome.ABSENT,
+            f"The page shows '{shown(place.text)}' where the number should be: no value now.",
+        )
+    return _Value(number, _unit(matched, place, wanted))
+
+
+def _matched(place: Place, wanted: _Wanted) -> Matched:
+    """Return the number's text: what the pattern takes, else all but the unit behind it."""
+    if wanted.pattern is not None:
+        return match(place.text, wanted.pattern)
+    number = place.text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%·*[]()")
+    if number and number != place.text and find_unit(place.text[len(number) :]) is not None:
+        return Matched(number, place.text[len(number) :])
+    return Matched(place.text, "")
+
+
+def _unit(matched: Matched, place: Place, wanted: _Wanted) -> str:
+    """Return the unit of a number: found beside it, else declared, else the usual one."""
+    found = find_unit(matched.after)
+    if found is None and not matched.after.strip():
+        found = spelled(place.behind.strip("()[] "))
+    if found is None:
+        found = next((unit for label in place.labels if (unit := _named_in(label))), None)
+    declared = wanted.unit
+    if found is None:
+        return declared or wanted.default_unit
+    try:
+        to_milli(Decimal(1), found, wanted.quantity)
+    except UnitMismatchError as error:
+        raise AttemptError(Outcome.UNIT_MISMATCH, f"{error} It stands beside the number.") from None
+    if declared is not None and spelled(declared) != found:
+        raise AttemptError(
+            Outcome.UNIT_MISMATCH,
+            f"The page shows {found}, the recipe says {declared}; correct 'unit', or leave it out "
+            "to take the unit of the page.",
+        )
+    return found
+
+
+def _named_in(label: str) -> str | None:
+    """Return the unit a label names in brackets at its end, as "Energy (kWh)"."""
+    opened = max(label.rfind("("), label.rfind("["))
+    return find_unit(label[opened:]) if opened >= 0 else None

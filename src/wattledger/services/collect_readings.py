@@ -1,0 +1,138 @@
+"""Read endpoints and book what they showed: first all the reading, then one transaction."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wattledger.collect.attempt import Attempt, Fetched
+from wattledger.domain.outcome import Outcome
+from wattledger.domain.reading import Sample, Status
+from wattledger.domain.recipe import Engine
+from wattledger.services.device_target import device_target
+from wattledger.services.system import System
+from wattledger.store.database import Connection
+from wattledger.store.endpoints import (
+    EndpointRow,
+    find_or_create_meter,
+    load_endpoints,
+    prefer_engines,
+)
+from wattledger.store.evidence import AttemptRecord, Captured, mark_held, record_attempts
+from wattledger.store.ledger import book
+from wattledger.store.readings import NewReading
+
+HELD_MESSAGE = (
+    "The register cannot have gone there since the last good reading; the value is held until "
+    "later readings tell."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The attempts at some endpoints, to be booked in a transaction of the caller's.
+
+    ``outcomes`` says by endpoint id how each ended; ``held`` is known once it is booked.
+    """
+
+    attempts: Sequence[tuple[EndpointRow, Attempt]]
+    folder: Path
+    run_id: int | None
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+
+    def book(self, connection: Connection) -> None:
+        """Write attempts, captures, readings, the ledger, and the transports that worked."""
+        records = [_record(row, attempt, self.run_id) for row, attempt in self.attempts]
+        attempt_ids = record_attempts(connection, self.folder, records)
+        readings: dict[int, list[NewReading]] = {}
+        origins: dict[int, tuple[EndpointRow, int]] = {}
+        for (row, attempt), attempt_id in zip(self.attempts, attempt_ids, strict=True):
+            for sample in attempt.samples:
+                meter_id = find_or_create_meter(connection, row.id, sample.key)
+                origins[meter_id] = (row, attempt_id)
+                readings[meter_id] = _readings(sample, attempt, attempt_id)
+        booked = book(connection, {m: fresh for m, fresh in readings.items() if fresh})
+        for meter_id, result in booked.items():
+            if result.last is Status.HELD:
+                row, attempt_id = origins[meter_id]
+                self.outcomes[row.id] = Outcome.HELD
+                mark_held(connection, attempt_id, HELD_MESSAGE)
+        prefer_engines(connection, dict(self._new_preferences()))
+
+    def _new_preferences(self) -> list[tuple[int, Engine]]:
+        """Return the endpoints that another transport served than is remembered for them."""
+        return [
+            (row.id, attempt.transport)
+            for row, attempt in self.attempts
+            if attempt.outcome is Outcome.OK and attempt.transport is not row.preferred_engine
+        ]
+
+
+async def collect_readings(
+    system: System,
+    endpoint_ids: Sequence[int],
+    *,
+    run_id: int | None = None,
+    each: Callable[[], None] | None = None,
+) -> Collected:
+    """Read endpoints, those at one device after each other; ``each`` is called as one ends."""
+    rows = await asyncio.to_thread(_load, system, endpoint_ids)
+    devices: defaultdict[str, list[EndpointRow]] = defaultdict(list)
+    for row in rows:
+        devices[row.host_port].append(row)
+    attempts: list[tuple[EndpointRow, Attempt]] = []
+
+    async def read_device(at_device: Sequence[EndpointRow]) -> None:
+        for row in at_device:
+            attempts.append((row, await system.reader.read(device_target(row, system.vault))))
+            if each is not None:
+                each()
+
+    await asyncio.gather(*(read_device(at_device) for at_device in devices.values()))
+    outcomes = {row.id: attempt.outcome for row, attempt in attempts}
+    return Collected(attempts, system.settings.evidence_dir, run_id, outcomes)
+
+
+def _load(system: System, endpoint_ids: Sequence[int]) -> list[EndpointRow]:
+    with system.database.connect() as connection:
+        return load_endpoints(connection, endpoint_ids)
+
+
+def _readings(sample: Sample, attempt: Attempt, attempt_id: int) -> list[NewReading]:
+    """Return the sample as a reading; without a register there is none."""
+    if sample.total_milliwh is None or sample.resolution_milliwh is None:
+        return []
+    reading = NewReading(
+        at=attempt.read_at,
+        total_milliwh=sample.total_milliwh,
+        resolution_milliwh=sample.resolution_milliwh,
+        power_mw=sample.power_mw,
+        voltage_mv=sample.voltage_mv,
+        current_ma=sample.current_ma,
+        pf_milli=sample.pf_milli,
+        attempt_id=attempt_id,
+    )
+    return [reading]
+
+
+def _record(row: EndpointRow, attempt: Attempt, run_id: int | None) -> AttemptRecord:
+    return AttemptRecord(
+        endpoint_id=row.id,
+        run_id=run_id,
+        started_at=attempt.started_at,
+        milliseconds=attempt.milliseconds,
+        transport=attempt.transport.value,
+        outcome=attempt.outcome,
+        message=attempt.message,
+        captured=_captured(attempt.fetched),
+    )
+
+
+def _captured(fetched: Fetched) -> Captured | None:
+    if not fetched.documents:
+        return None
+    first = fetched.documents[0]
+    frames = [f"<!-- {frame.url} -->\n{frame.text}" for frame in fetched.documents[1:]]
+    body = "\n".join([first.text, *frames])
+    return Captured(first.url, fetched.status, body, fetched.screenshot)

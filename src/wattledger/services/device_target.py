@@ -1,0 +1,30 @@
+"""From an endpoint as stored to a device that can be read, and back."""
+
+from typing import Any
+
+from wattledger.collect.attempt import Target
+from wattledger.domain.recipe import Recipe
+from wattledger.secrets.vault import Vault
+from wattledger.store.endpoints import EndpointRow
+
+
+def device_target(row: EndpointRow, vault: Vault) -> Target:
+    """Return what to read and how, with its credentials decrypted."""
+    return Target(row.address, stored_recipe(row, vault), row.preferred_engine)
+
+
+def stored_recipe(row: EndpointRow, vault: Vault) -> Recipe:
+    """Return the recipe of an endpoint that has one."""
+    auth = vault.decrypt(row.auth) if row.auth else {}
+    return Recipe.model_validate({**(row.recipe or {}), "authConfig": auth})
+
+
+def sealed_recipe(recipe: Recipe, vault: Vault) -> tuple[dict[str, Any], bytes]:
+    """Return a recipe as it is stored: the open part, and ``authConfig`` encrypted."""
+    open_part = recipe.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude={"auth_config"}
+    )
+    auth = recipe.auth_config.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if recipe.auth_config.password is not None:
+        auth["password"] = recipe.auth_config.password.get_secret_value()
+    return open_part, vault.encrypt(auth)
