@@ -7,8 +7,8 @@ of it is gone when the session ends, so a weak device is never kept connected be
 import asyncio
 import errno
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 import pycurl  # type: ignore[import-untyped]
@@ -50,21 +50,40 @@ class CurlClient:
         self._multi = pycurl.AsyncCurlMulti()
         self._free = asyncio.Semaphore(concurrency)
 
-    @asynccontextmanager
-    async def session(
+    def session(
         self, ip: str, *, verify_tls: bool = False, credentials: Credentials | None = None
-    ) -> AsyncIterator["Session"]:
+    ) -> AbstractAsyncContextManager["Session"]:
         """Open a session with the device at an IP address; waits while too many are open."""
-        async with self._free:
-            session = Session(self._multi, self.limits, ip, verify_tls, credentials)
-            try:
-                yield session
-            finally:
-                session.close()
+        return _Turn(
+            self._free, lambda: Session(self._multi, self.limits, ip, verify_tls, credentials)
+        )
 
     async def close(self) -> None:
         """End all transfers and let go of libcurl."""
         await self._multi.aclose()
+
+
+class _Turn:
+    """Waits for a free place, opens a session in it, and closes it at the end."""
+
+    def __init__(self, free: asyncio.Semaphore, opens: Callable[[], "Session"]) -> None:
+        self._free = free
+        self._opens = opens
+        self._session: Session | None = None
+
+    async def __aenter__(self) -> "Session":
+        await self._free.acquire()
+        try:
+            self._session = self._opens()
+        except BaseException:
+            self._free.release()
+            raise
+        return self._session
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self._session is not None:
+            self._session.close()
+        self._free.release()
 
 
 class Session:

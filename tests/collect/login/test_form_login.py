@@ -314,3 +314,63 @@ async def test_a_missing_sign_of_the_login_is_named(
     error = await failure(transport, target(device, loggedInWhen="#logout"))
     assert error.outcome is Outcome.AUTH_FAILED
     assert "'#logout' (loggedInWhen) is not on the page 'Home'" in error.message
+
+
+@pytest.mark.parametrize(
+    ("page", "setting", "words"),
+    [
+        (LOGIN.format("", ""), {"submitSelector": "#go"}, "check authConfig.submitSelector"),
+        (
+            LOGIN.format("", "<a id=go onclick='f()'>Go</a>"),
+            {"submitSelector": "#go"},
+            "'#go' sends the login by a script",
+        ),
+        (LOGIN.format("", ""), {"usernameField": "#name"}, "check authConfig.usernameField"),
+        (LOGIN.format("", ""), {"passwordField": "#pin"}, "passwordField"),
+        (LOGIN.format("<p id=name>", ""), {"usernameField": "#name"}, "authConfig.usernameField"),
+    ],
+)
+async def test_a_setting_of_the_login_that_finds_nothing_is_named(
+    page: str,
+    setting: dict[str, str],
+    words: str,
+    transport: HttpTransport,
+    start_device: StartDevice,
+) -> None:
+    device = await start_device(site({"/login": page}))
+    error = await failure(transport, target(device, **setting))
+    assert words in error.message
+    assert device.paths == ["GET /login"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "outcome"),
+    [
+        (METER, None),
+        (LOGIN.format("", ""), Outcome.AUTH_FAILED),
+        ("Another user is logged in", Outcome.BUSY),
+    ],
+)
+async def test_the_answer_to_a_login_is_also_looked_for_in_frames(
+    frame: str, outcome: Outcome | None, transport: HttpTransport, start_device: StartDevice
+) -> None:
+    pages = {
+        "/login": LOGIN.format("", ""),
+        "/in": "<frameset><frame src=/a></frameset>",
+        "/a": frame,
+    }
+    device = await start_device(site(pages))
+    wanted = target(device, loggedInWhen="#logout")
+    if outcome is None:
+        assert len((await fetch(transport, wanted)).documents) == 2
+    else:
+        assert (await failure(transport, wanted)).outcome is outcome
+
+
+async def test_a_login_answered_with_401_is_a_wrong_password(
+    transport: HttpTransport, start_device: StartDevice
+) -> None:
+    pages = {"/login": LOGIN.format("", ""), "/in": reply("no", "401 Unauthorized")}
+    error = await failure(transport, target(await start_device(site(pages))))
+    assert error.outcome is Outcome.AUTH_FAILED
+    assert "wrong username or password?" in error.message

@@ -1,0 +1,1 @@
+"""Jobs: when they fire, how runs are cut into chunks, how a chunk ends."""

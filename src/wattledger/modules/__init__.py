@@ -1,0 +1,1 @@
+"""Job modules: a folder with a manifest and its handlers each."""

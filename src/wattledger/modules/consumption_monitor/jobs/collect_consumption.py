@@ -1,0 +1,12 @@
+"""``consumption-monitor/collect-consumption``: read the endpoints of a chunk and book them."""
+
+from wattledger.jobs.core import ChunkResult
+from wattledger.services.collect_readings import collect_readings
+from wattledger.services.system import System
+from wattledger.store.jobs import ChunkRow
+
+
+async def collect_consumption(system: System, chunk: ChunkRow) -> ChunkResult:
+    """Read a chunk's endpoints; the result books them in the transaction that closes it."""
+    collected = await collect_readings(system, chunk.endpoint_ids, run_id=chunk.run_id)
+    return ChunkResult(collected.outcomes, collected.book)

@@ -1,0 +1,54 @@
+"""Device leases: who may talk to a device now, over all processes.
+
+Taking raises the fence; a lease that ran out can be taken by another.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from wattledger.domain.instant import Instant
+from wattledger.store.tables import device_lease
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A lease that was taken; ``fence`` proves it when it is given back."""
+
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A lease that another holds, or that rests after a poll, ``until`` an instant."""
+
+    owner: str | None
+    until: Instant
+
+
+def take_lease(
+    connection: Connection, host_port: str, owner: str, now: Instant, until: Instant
+) -> Taken | Refused:
+    """Take the lease of a device unless it is held."""
+    kind = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = kind(device_lease).values(host_port=host_port, owner=owner, fence=1, until=until)
+    taken = new.on_conflict_do_update(
+        index_elements=["host_port"],
+        set_={"owner": owner, "fence": device_lease.c.fence + 1, "until": until},
+        where=device_lease.c.until <= now,
+    ).returning(device_lease.c.fence)
+    fence = connection.execute(taken).scalar()
+    if fence is not None:
+        return Taken(fence)
+    held = select(device_lease.c.owner, device_lease.c.until)
+    row = connection.execute(held.where(device_lease.c.host_port == host_port)).one()
+    return Refused(row.owner, row.until)
+
+
+def release_lease(connection: Connection, host_port: str, fence: int, rest_until: Instant) -> None:
+    """Give a lease back; the device rests until an instant. A lease lost meanwhile stays lost."""
+    mine = update(device_lease).where(
+        device_lease.c.host_port == host_port, device_lease.c.fence == fence
+    )
+    connection.execute(mine.values(owner=None, until=rest_until))

@@ -1,0 +1,1 @@
+"""The caller named time: fires what is due and works off chunks."""

@@ -1,0 +1,90 @@
+"""Works off chunks: claim, run the handler, finish. One bad chunk never ends it."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from wattledger.domain.errors import WattledgerError
+from wattledger.jobs.core import ChunkResult, Handler, Handlers, claim, finish, give_up
+from wattledger.jobs.courier import Courier
+from wattledger.services.system import System
+from wattledger.store.jobs import ChunkRow
+
+CHUNKS_AT_ONCE = 6
+
+_GRACE_SECONDS = 20
+_BOOKING_SECONDS = 60
+"""A claim outlasts its handler's time by so much, for booking what it read."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Collectors:
+    """Works off the chunks a courier brings, some at once."""
+
+    def __init__(self, system: System, courier: Courier, handlers: Handlers) -> None:
+        self._system = system
+        self._courier = courier
+        self._handlers = handlers
+        self._busy: set[asyncio.Task[Any]] = set()
+        longest = max(handler.timeout_seconds for handler in handlers.values())
+        self._claim_seconds = longest + _BOOKING_SECONDS
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until told to stop, then finish what is begun, for 20 s at most.
+
+        What is not finished by then is claimed again when its claim runs out.
+        """
+        workers = {asyncio.create_task(self._work(stopping)) for _ in range(CHUNKS_AT_ONCE)}
+        await stopping.wait()
+        for idle in workers - self._busy:
+            idle.cancel()
+        _, late = await asyncio.wait(workers, timeout=_GRACE_SECONDS)
+        for worker in late:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _work(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            chunk_id = await self._courier.receive()
+            with self._counted_as_busy():
+                try:
+                    await self._collect(chunk_id)
+                except WattledgerError as error:
+                    # The chunk stays claimed and is sent again when its claim runs out.
+                    _log.warning("chunk_failed", chunk=chunk_id, error=str(error))
+
+    @contextmanager
+    def _counted_as_busy(self) -> Iterator[None]:
+        worker = asyncio.current_task()
+        if worker is None:
+            raise RuntimeError("Chunks are collected in tasks.")
+        self._busy.add(worker)
+        try:
+            yield
+        finally:
+            self._busy.discard(worker)
+
+    async def _collect(self, chunk_id: int) -> None:
+        database, clock = self._system.database, self._system.clock
+        chunk = await asyncio.to_thread(claim, database, chunk_id, clock.now(), self._claim_seconds)
+        if chunk is None:
+            return
+        if await asyncio.to_thread(give_up, database, chunk, clock.now()):
+            _log.error("chunk_given_up", chunk=chunk_id, run=chunk.run_id)
+            return
+        handler = self._handlers[chunk.module, chunk.handler]
+        result = await self._handled(chunk, handler)
+        if result is not None:
+            await asyncio.to_thread(finish, database, chunk, result, handler.retries, clock.now())
+
+    async def _handled(self, chunk: ChunkRow, handler: Handler) -> ChunkResult | None:
+        try:
+            async with asyncio.timeout(handler.timeout_seconds):
+                return await handler.run(chunk)
+        except TimeoutError:
+            _log.warning("chunk_timed_out", chunk=chunk.id, seconds=handler.timeout_seconds)
+            return None
