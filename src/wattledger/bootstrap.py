@@ -1,7 +1,9 @@
 """The one place that knows every concrete class: settings in, working parts out."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from socket import gethostname
 
 from wattledger.clock import SystemClock
 from wattledger.collect.address import AddressPolicy
@@ -21,6 +23,7 @@ from wattledger.services.examine import (
     examine_folder,
     examine_user,
 )
+from wattledger.services.hold_device import DeviceLease
 from wattledger.services.system import System
 from wattledger.store.database import Database
 from wattledger.store.upgrade import check_schema, is_new, upgrade
@@ -72,10 +75,13 @@ async def open_reader(settings: Settings) -> AsyncIterator[Reader]:
 async def open_system(settings: Settings) -> AsyncIterator[System]:
     """Open all that serves and collects: database, vault, reader."""
     with open_database(settings) as database:
-        reader = _reader(settings, Undivided())
+        clock = SystemClock()
+        owner = f"{gethostname()}:{os.getpid()}"
+        lease = DeviceLease(database, clock, owner, settings.poll_gap_seconds)
+        reader = _reader(settings, lease)
         vault = Vault(settings.key_file)
         try:
-            yield System(settings, SystemClock(), database, vault, reader)
+            yield System(settings, clock, database, vault, reader)
         finally:
             await reader.close()
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from wattledger.bootstrap import open_system, prepare_database
 from wattledger.cli import console
 from wattledger.cli.report import print_month
-from wattledger.cli.serve import announce, free_port, serve_system
+from wattledger.cli.serve import announce, listen_somewhere, serve_system
 from wattledger.config import Settings, load_settings
 from wattledger.domain.period import calendar, previous_month
 from wattledger.domain.scaled import KWH, to_text
@@ -69,11 +69,11 @@ async def _demo(settings: Settings, *, once: bool) -> int:
 
 async def _serve(system: System) -> None:
     token = issue_token(system.database, "demo", system.clock.now())
-    port = free_port(system.settings)
-    announce(system.settings.host, port)
     console.note(f"A token for the API's calls, good while this runs: {token}")
     console.note("The meters are read every minute. Ctrl-C ends it.")
-    await serve_system(system, port)
+    with listen_somewhere(system.settings) as listener:
+        announce(listener)
+        await serve_system(system, listener)
 
 
 def _print_readings(verified: list[Verified]) -> None:

@@ -60,5 +60,16 @@ def main() -> None:
     except WattledgerError as error:
         console.fail(str(error))
         sys.exit(1)
+    except ExceptionGroup as group:
+        ours = group.subgroup(WattledgerError)
+        if ours is None:
+            raise
+        console.fail(str(_first(ours)))
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the first error of those that ended tasks together."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

@@ -135,15 +135,14 @@ class _Torn:
 
 
 def form_of(page: Page, control: LexborNode) -> Form | None:
-    """Return the form a field or button belongs to."""
-    return next(
-        (
-            form
-            for form in forms(page)
-            if any(node.mem_id == control.mem_id for node in form.controls)
-        ),
-        None,
-    )
+    """Return the form a field or button belongs to, or that stands around any other element."""
+    around = _around(control)
+    for form in forms(page):
+        if any(node.mem_id == control.mem_id for node in form.controls):
+            return form
+        if around is not None and around.mem_id == form.node.mem_id:
+            return form
+    return None
 
 
 def kind(control: LexborNode) -> str:

@@ -17,6 +17,7 @@ from wattledger.collect.attempt import (
 from wattledger.collect.errors import AttemptError, NeedsBrowserError
 from wattledger.collect.extract import extract, is_ready
 from wattledger.collect.ladder import rungs
+from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import MILLISECOND, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import Engine
@@ -40,6 +41,9 @@ class Reader:
                 return await self._climb(ladder, target, started)
         except AttemptError as error:
             return self._failed(error, ladder[0], target, started)
+        except InvalidInputError as error:
+            refused = AttemptError(Outcome.REFUSED, str(error))
+            return self._failed(refused, ladder[0], target, started)
 
     async def close(self) -> None:
         """Let go of the transports."""

@@ -107,25 +107,30 @@ class Visit:
             self._inside = True
         if steps and (isinstance(steps[0], NavigateStep) or self._view.pages):
             return
-        if not (self._view.pages and self._ready(self._view.documents)):
+        if not (self._view.pages and await self._finds_value()):
             with self._timed("open"):
                 page = await self._open(Request(self._device.address.url))
                 refuse_error(page, self._recipe.auth_type)
                 self._view.show(page)
 
     async def _look(self) -> None:
-        """Look into the frames where the page lacks the value; explain when all of them do."""
-        if self._ready(self._view.documents):
+        """See whether the value is there; explain when the page tells why it is not."""
+        if await self._finds_value():
             return
-        if any(page.has_frames for page in self._view.pages):
-            with self._timed("frames"):
-                await self._drive(self._view.load_frames())
-            if self._ready(self._view.documents):
-                return
         error = explain(self._view.pages, self._recipe.auth_type)
         forced = self._recipe.scraping_config.engine is Engine.HTTP
         if error is not None and not (forced and isinstance(error, NeedsBrowserError)):
             raise error
+
+    async def _finds_value(self) -> bool:
+        """Tell whether the page shows the value, or its frames, which are fetched only then."""
+        if self._ready(self._view.documents):
+            return True
+        if self._view.framed or not any(page.has_frames for page in self._view.pages):
+            return False
+        with self._timed("frames"):
+            await self._drive(self._view.load_frames())
+        return self._ready(self._view.documents)
 
     async def _drive(self, flow: Flow[T]) -> T:
         """Carry a conversation out: fetch what it asks for until it ends."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.outcome import Outcome
@@ -46,8 +47,10 @@ async def collect_now(
             async with places:
                 return await _collect_chunk(system, chunk, advance)
 
-        results = await asyncio.gather(*map(collect_chunk, chunks))
-    return sorted((one for chunk in results for one in chunk), key=lambda one: one.name)
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(collect_chunk(chunk)) for chunk in chunks]
+    results = [one for task in running for one in task.result()]
+    return sorted(results, key=attrgetter("name"))
 
 
 def _endpoint_ids(database: Database, names: Sequence[str]) -> Sequence[int]:

@@ -89,7 +89,9 @@ async def collect_readings(
             if each is not None:
                 each()
 
-    await asyncio.gather(*(read_device(at_device) for at_device in devices.values()))
+    async with asyncio.TaskGroup() as tasks:
+        for at_device in devices.values():
+            tasks.create_task(read_device(at_device))
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}
     return Collected(attempts, system.settings.evidence_dir, run_id, outcomes)
 

@@ -325,7 +325,12 @@ async def test_a_missing_sign_of_the_login_is_named(
             {"submitSelector": "#go"},
             "'#go' sends the login by a script",
         ),
-        (LOGIN.format("", ""), {"usernameField": "#name"}, "check authConfig.usernameField"),
+        (LOGIN.format("", ""), {"usernameField": "#name"}, "usernameField"),
+        (
+            LOGIN.format("", ""),
+            {"usernameField": "#name", "passwordField": "[name=p]"},
+            "check authConfig.usernameField",
+        ),
         (LOGIN.format("", ""), {"passwordField": "#pin"}, "passwordField"),
         (LOGIN.format("<p id=name>", ""), {"usernameField": "#name"}, "authConfig.usernameField"),
     ],
@@ -370,7 +375,8 @@ async def test_the_answer_to_a_login_is_also_looked_for_in_frames(
 async def test_a_login_answered_with_401_is_a_wrong_password(
     transport: HttpTransport, start_device: StartDevice
 ) -> None:
-    pages = {"/login": LOGIN.format("", ""), "/in": reply("no", "401 Unauthorized")}
+    no = reply("no", "401 Unauthorized")
+    pages: dict[str, str | bytes] = {"/login": LOGIN.format("", ""), "/in": no}
     error = await failure(transport, target(await start_device(site(pages))))
     assert error.outcome is Outcome.AUTH_FAILED
     assert "wrong username or password?" in error.message

@@ -78,27 +78,27 @@ def _form_on(page: Page, auth: AuthConfig) -> Form | None:
 
 def _fill(form: Form, auth: AuthConfig) -> LexborNode | None:
     """Type username and password in and return the button to press."""
-    password = _named(form, auth.password_field) or next(iter(_passwords(form)), None)
-    username = _named(form, auth.username_field) or _name_before(form, password)
-    secret = "" if auth.password is None else auth.password.get_secret_value()
-    for field, value, setting in (
-        (username, auth.username or "", "usernameField"),
-        (password, secret, "passwordField"),
-    ):
-        if field is None and setting == "usernameField":
-            continue  # many small devices ask for a password alone
-        if field is None or not fill(field, value):
-            raise AttemptError(
-                Outcome.STEP_FAILED,
-                f"The login form has no field to type into; check authConfig.{setting}.",
-            )
+    find = form.page.find
+    first = next(iter(_passwords(form)), None)
+    password = find(auth.password_field) if auth.password_field else first
+    named = find(auth.username_field) if auth.username_field else _name_before(form, password)
+    # Many small devices ask for a password alone; a field that is named must be there.
+    if named is not None or auth.username_field is not None:
+        _type(named, auth.username or "", "usernameField")
+    _type(
+        password, "" if auth.password is None else auth.password.get_secret_value(), "passwordField"
+    )
     button = _button(form, auth)
     _refuse_scripted(form, button)
     return button
 
 
-def _named(form: Form, selector: str | None) -> LexborNode | None:
-    return None if selector is None else form.page.find(selector)
+def _type(field: LexborNode | None, value: str, setting: str) -> None:
+    if field is None or not fill(field, value):
+        raise AttemptError(
+            Outcome.STEP_FAILED,
+            f"The login form has no such field to type into; check authConfig.{setting}.",
+        )
 
 
 def _passwords(form: Form) -> list[LexborNode]:

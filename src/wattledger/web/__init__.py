@@ -1,0 +1,1 @@
+"""The caller named HTTP: the API and its documentation."""
