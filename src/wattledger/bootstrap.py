@@ -8,11 +8,13 @@ from socket import gethostname
 from wattledger.clock import SystemClock
 from wattledger.collect.address import AddressPolicy
 from wattledger.collect.attempt import Lease
+from wattledger.collect.browser.find import INSTALL, find_browser
 from wattledger.collect.curl import CurlClient
 from wattledger.collect.lease import Undivided
 from wattledger.collect.reader import Reader
+from wattledger.collect.transport.browser import BrowserTransport
 from wattledger.collect.transport.http import HttpTransport
-from wattledger.config import Settings
+from wattledger.config import Settings, SettingsError
 from wattledger.domain.recipe import Engine
 from wattledger.secrets.vault import Vault
 from wattledger.services.examine import (
@@ -27,6 +29,8 @@ from wattledger.services.hold_device import DeviceLease
 from wattledger.services.system import System
 from wattledger.store.database import Database
 from wattledger.store.upgrade import check_schema, is_new, upgrade
+
+_MOST_PAGES = 8
 
 
 def prepare_database(settings: Settings) -> Database:
@@ -58,7 +62,9 @@ def _reader(settings: Settings, lease: Lease) -> Reader:
         own_ports=frozenset({settings.port}),
     )
     http = HttpTransport(CurlClient(concurrency=settings.http_concurrency), policy)
-    return Reader({Engine.HTTP: http}, lease, SystemClock())
+    places = settings.browser_concurrency or min(2 * (os.cpu_count() or 1), _MOST_PAGES)
+    browser = BrowserTransport(find_browser(settings.browser), policy, places)
+    return Reader({Engine.HTTP: http, Engine.BROWSER: browser}, lease, SystemClock())
 
 
 @asynccontextmanager
@@ -97,10 +103,17 @@ def examinations(settings: Settings) -> Iterator[Finding]:
         with open_database(settings):
             return settings.shown_database
 
+    def look_at_browser() -> str:
+        program = find_browser(settings.browser)
+        if program is None:
+            raise SettingsError("none: pages that need one are not read")
+        return str(program)
+
     folder = examine_folder(settings.data_dir)
     yield folder
     yield examine_disk(settings.data_dir)
     yield examine_user()
+    yield examine("browser", look_at_browser, f"as root: {INSTALL}", verdict=Verdict.WARNING)
     if folder.verdict is not Verdict.BROKEN:
         yield examine("key", look_at_key, "restore the key file from your backup")
         yield examine("database", look_at_database, "run 'wattledger db upgrade'")

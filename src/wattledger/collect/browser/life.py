@@ -1,4 +1,4 @@
-"""The life of the browser: started when first needed, renewed before it ages, replaced when dead."""
+"""The life of the browser: started when needed, renewed before it ages, replaced when dead."""
 
 import asyncio
 import os
@@ -125,5 +125,6 @@ async def _closed(browser: Browser) -> None:
 
 def _no_start(program: Path, reason: str) -> AttemptError:
     return AttemptError(
-        Outcome.BROWSER_CRASHED, f"The browser {program} does not start ({reason}); run 'wattledger doctor'."
+        Outcome.BROWSER_CRASHED,
+        f"The browser {program} does not start ({reason}); run 'wattledger doctor'.",
     )

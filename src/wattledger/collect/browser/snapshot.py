@@ -56,10 +56,14 @@ async def _document(frame: Frame) -> Document | None:
     except TimeoutError:
         raise AttemptError(
             Outcome.TIMEOUT,
-            f"A script of the page kept it busy for {_SECONDS} s; restart the device if it stays so.",
+            f"A script of the page kept it busy for {_SECONDS} s; restart the device if that stays.",
         ) from None
     except Error as error:
-        if frame.is_detached() or "navigat" in error.message or "context was destroyed" in error.message:
+        if (
+            frame.is_detached()
+            or "navigat" in error.message
+            or "context was destroyed" in error.message
+        ):
             return None
         raise
     return Document(frame.url, shown["type"], shown["text"][:_LONGEST])

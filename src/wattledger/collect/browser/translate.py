@@ -1,6 +1,7 @@
 """The border of Playwright's errors: what they mean for an attempt."""
 
-from playwright.async_api import Error, TimeoutError as PlaywrightTimeoutError
+from playwright.async_api import Error
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from wattledger.collect.errors import AttemptError
 from wattledger.domain.outcome import Outcome

@@ -1,0 +1,92 @@
+"""How an endpoint is doing, in one word, from what is known of it now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wattledger.domain.instant import Instant
+from wattledger.domain.outcome import Outcome
+
+OVERDUE_POLLS = 2
+STALE_POLLS = 3
+HIGH_PERCENT = 80
+
+
+class EndpointStatus(StrEnum):
+    """The statuses; the first that applies, in this order, counts.
+
+    ``disabled``: not polled. ``busy``, ``failing``: no good reading for more than 2 poll
+    intervals and the newest attempt failed, because somebody else is logged in to the device, or
+    for another reason. ``never``: no good reading yet. ``stale``: none for more than 3 poll
+    intervals. ``high``: power above 80 % of the breaker, where that is set. ``ok``: else.
+    """
+
+    DISABLED = "disabled"
+    BUSY = "busy"
+    FAILING = "failing"
+    NEVER = "never"
+    STALE = "stale"
+    HIGH = "high"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class NewestAttempt:
+    """The newest attempt at an endpoint: when it began and how it ended."""
+
+    at: Instant
+    outcome: Outcome
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it brought no register value; a held one was brought."""
+        return self.outcome not in {Outcome.OK, Outcome.HELD}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a status follows from. ``poll`` is in microseconds, ``good_at`` the last good reading.
+
+    The newest attempt matters only when the endpoint is overdue.
+    """
+
+    enabled: bool
+    poll: int
+    good_at: Instant | None
+    power_mw: int | None
+    p_max_mw: int | None
+    newest: NewestAttempt | None = None
+
+
+def is_overdue(good_at: Instant | None, poll: int, now: Instant) -> bool:
+    """Tell whether good readings stay away for longer than a hiccup explains.
+
+    >>> is_overdue(0, 15, 30), is_overdue(0, 15, 31), is_overdue(None, 15, 0)
+    (False, True, True)
+    """
+    return good_at is None or now - good_at > OVERDUE_POLLS * poll
+
+
+def status_of(condition: Condition, now: Instant) -> EndpointStatus:
+    """Return the status of an endpoint in this condition."""
+    if not condition.enabled:
+        return EndpointStatus.DISABLED
+    if is_overdue(condition.good_at, condition.poll, now):
+        return _overdue_status(condition, now)
+    return EndpointStatus.HIGH if _draws_much(condition) else EndpointStatus.OK
+
+
+def _overdue_status(condition: Condition, now: Instant) -> EndpointStatus:
+    good_at, newest = condition.good_at, condition.newest
+    if newest is not None and newest.failed and (good_at is None or newest.at > good_at):
+        busy = newest.outcome is Outcome.BUSY
+        return EndpointStatus.BUSY if busy else EndpointStatus.FAILING
+    if good_at is None:
+        return EndpointStatus.NEVER
+    if now - good_at > STALE_POLLS * condition.poll:
+        return EndpointStatus.STALE
+    return EndpointStatus.HIGH if _draws_much(condition) else EndpointStatus.OK
+
+
+def _draws_much(condition: Condition) -> bool:
+    power, p_max = condition.power_mw, condition.p_max_mw
+    return power is not None and p_max is not None and 100 * power > HIGH_PERCENT * p_max
