@@ -5,7 +5,6 @@ from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from wattledger.bootstrap import open_system
 from wattledger.cli import console
@@ -49,7 +48,7 @@ def print_outcomes(results: list[CollectedEndpoint]) -> None:
     """Print how many attempts ended how, and each that failed with what to do."""
     failed = [result for result in results if result.outcome is not Outcome.OK]
     if failed:
-        table = Table("endpoint", "outcome", "message")
+        table = console.table("Not read", ("endpoint", "outcome", "message"), ())
         for result in failed[:_FAILURES_SHOWN]:
             table.add_row(result.name, result.outcome, result.message or "")
         console.out.print(table)

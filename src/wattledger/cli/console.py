@@ -1,8 +1,9 @@
 """What a person sees in the terminal: results to stdout, everything else to stderr."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich import box
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -12,10 +13,15 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 
 from wattledger.services.progress import Advance
 
-out = Console(soft_wrap=True, highlight=False)
+_PIPE_WIDTH = 160
+
+out = Console(highlight=False)
+if not out.is_terminal:
+    out.width = _PIPE_WIDTH
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 _PLAIN_STEPS = 10
@@ -63,6 +69,23 @@ class _Lines:
         self._done += count
         if self._done // self._step > before or self._done == self._total:
             err.print(f"{_plain(self._label)}: {self._done} of {self._total}")
+
+
+def table(title: str, texts: Sequence[str], figures: Sequence[str]) -> Table:
+    """Return a table whose figures are never cut, however narrow the terminal: texts fold."""
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in texts:
+        made.add_column(name, overflow="fold")
+    for name in figures:
+        made.add_column(name, justify="right", no_wrap=True)
+    return made
+
+
+def keep_figures_whole(made: Table) -> None:
+    """Give each column of figures the width of its longest one."""
+    for column in made.columns:
+        if column.no_wrap:
+            column.min_width = max((len(str(cell)) for cell in column.cells), default=0)
 
 
 def fail(message: str) -> None:

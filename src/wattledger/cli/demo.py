@@ -6,13 +6,13 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from wattledger.bootstrap import open_system, prepare_database
 from wattledger.cli import console
 from wattledger.cli.report import print_month
 from wattledger.cli.serve import announce, listen_somewhere, serve_system
 from wattledger.config import Settings, load_settings
+from wattledger.domain.outcome import Outcome
 from wattledger.domain.period import calendar, previous_month
 from wattledger.domain.scaled import KWH, to_text
 from wattledger.services.collect_now import collect_now
@@ -77,26 +77,33 @@ async def _serve(system: System) -> None:
 
 
 def _print_readings(verified: list[Verified]) -> None:
-    table = Table(title="Readings", title_justify="left")
-    for name in ("kind", "transport", "outcome"):
-        table.add_column(name)
-    table.add_column("register kWh", justify="right")
-    table.add_column("true kWh", justify="right")
+    healthy = [row for row in verified if row.device.expected.outcome is Outcome.OK]
+    table = console.table("Readings", ("meter", "transport", "outcome"), ("kWh shown", "kWh true"))
     table.add_column("")
-    table.add_column("message", overflow="fold")
-    for row in verified:
+    for row in healthy:
         shown = row.attempt.samples[0].total_milliwh if row.attempt.samples else None
-        mark = "left out" if row.left_out else "right" if row.right else "WRONG"
         table.add_row(
             row.device.spec.kind,
             row.attempt.transport,
             row.attempt.outcome,
             to_text(shown, KWH) or "-",
             to_text(row.true_milliwh, KWH) or "-",
-            mark,
-            row.attempt.message or "",
+            _mark(row),
         )
+    console.keep_figures_whole(table)
     console.out.print(table)
+    table = console.table("Faulty meters", ("meter", "outcome", "", "message"), ())
+    for row in verified:
+        if row not in healthy:
+            kind, attempt = row.device.spec.kind, row.attempt
+            table.add_row(kind, attempt.outcome, _mark(row), attempt.message)
+    console.out.print(table)
+
+
+def _mark(row: Verified) -> str:
+    if row.left_out:
+        return "left out"
+    return "right" if row.right else "WRONG"
 
 
 def _print_months(system: System) -> None:

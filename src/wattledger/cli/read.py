@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from wattledger.bootstrap import open_reader
 from wattledger.cli import console
@@ -68,9 +67,11 @@ def _print(attempt: Attempt) -> None:
     if attempt.outcome is not Outcome.OK:
         console.fail(f"{attempt.outcome}: {attempt.message}")
         return
-    table = Table("meter", "register kWh", "W", "V", "A", "power factor")
+    figures = ("register kWh", "W", "V", "A", "power factor")
+    table = console.table("", ("meter",), figures)
     for sample in attempt.samples:
         fields = _meter_fields(sample)
         table.add_row(*("-" if value is None else value for value in fields.values()))
+    console.keep_figures_whole(table)
     console.out.print(table)
     console.note(f"read over {attempt.transport} in {attempt.milliseconds} ms")

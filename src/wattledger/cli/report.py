@@ -1,10 +1,11 @@
 """``wattledger report 2026-03``: the month per client."""
 
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from wattledger.bootstrap import open_database
 from wattledger.cli import console
@@ -46,22 +47,19 @@ def report(
 
 
 def print_month(result: MonthReport) -> None:
-    """Print a month as a table with a subtotal per client."""
+    """Print a month as a table, the clients one after the other with their totals."""
     title = f"{result.month:%B %Y} ({result.state}, {result.zone})"
-    table = Table(title=title, title_justify="left")
-    for name in ("client", "endpoint", "meter"):
-        table.add_column(name, overflow="fold")
-    for name in ("opening kWh", "closing kWh", "used kWh", "change", "measured"):
-        table.add_column(name, justify="right")
-    table.add_column("flags")
-    by_client: dict[str, list[MonthLine]] = {}
-    for line in result.lines:
-        by_client.setdefault(line.client or "(no client)", []).append(line)
-    for client, lines in by_client.items():
-        for line in lines:
-            table.add_row(client, line.endpoint, line.meter, *_figures(line))
-        table.add_row(client, "total", "", "", "", _sum(lines), style="bold", end_section=True)
-    table.add_row("all clients", "", "", "", "", _sum(result.lines), style="bold")
+    figures = ("opening kWh", "closing kWh", "used kWh", "change", "measured")
+    table = console.table(title, ("client / endpoint", "meter"), figures)
+    table.add_column("flags", overflow="fold")
+    for client, lines in groupby(result.lines, key=attrgetter("client")):
+        shown = tuple(lines)
+        table.add_row(client or "(no client)", "", "", "", _sum(shown), style="bold")
+        for line in shown:
+            table.add_row(f"  {line.endpoint}", line.meter, *_figures(line))
+        table.add_section()
+    table.add_row("all clients", "", "", "", _sum(result.lines), style="bold")
+    console.keep_figures_whole(table)
     console.out.print(table)
 
 
@@ -81,7 +79,7 @@ def _kwh(milliwh: int | None) -> str:
     return "-" if milliwh is None else f"{rounded(to_decimal(milliwh, KWH), 3):,}"
 
 
-def _sum(lines: tuple[MonthLine, ...] | list[MonthLine]) -> str:
+def _sum(lines: tuple[MonthLine, ...]) -> str:
     """Add the printed figures, so that the column adds up as a reader adds it."""
     known = [line.energy_milliwh for line in lines if line.energy_milliwh is not None]
     if not known:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from wattledger.collect.address import parse_address
 from wattledger.domain.instant import DAY, HOUR, Instant
+from wattledger.domain.period import calendar
 from wattledger.domain.recipe import Recipe
 from wattledger.services.device_target import sealed_recipe
 from wattledger.services.system import System
@@ -52,11 +53,15 @@ def back_fill(system: System, device: FarmDevice) -> None:
     with system.database.begin() as connection:
         endpoint = find_endpoint(connection, device.spec.name)
         meter_id = find_or_create_meter(connection, endpoint.id, TOTAL)
-        book(connection, {meter_id: list(_history(device, now))})
+        readings = list(_history(device, system.settings.time_zone, now))
+        book(connection, {meter_id: readings})
 
 
-def _history(device: FarmDevice, now: Instant) -> Iterable[NewReading]:
-    for at in range(now - HISTORY, now - _EVERY // 2, _EVERY):
+def _history(device: FarmDevice, zone: str, now: Instant) -> Iterable[NewReading]:
+    """Yield hourly readings and one at each month's edge, as the scheduler reads them."""
+    hourly = range(now - HISTORY, now - _EVERY // 2, _EVERY)
+    edges = calendar(zone).month_edges(hourly[0], hourly[-1])
+    for at in sorted({*hourly, *edges}):
         face = device.face(at)
         yield NewReading(
             at,

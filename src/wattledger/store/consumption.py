@@ -1,19 +1,25 @@
-"""Energy of many meters at once: between two instants, and of a month.
+"""Energy between two instants, of all meters at once.
 
 A(t), a meter's cumulative energy, is the sum of its intervals up to t with the one that t cuts
 split by cumulative floor; the energy between two instants is A(end) - A(start), exactly as days
 and months are made (LEDGER 4).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, ScalarSelect, Select, Table, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    func,
+    select,
+)
 
 from wattledger.domain.instant import DAY, Instant
-from wattledger.domain.ledger import Tally
 from wattledger.domain.month_to_date import Interval
 from wattledger.domain.period import Calendar
 from wattledger.domain.reading import Status
@@ -21,7 +27,6 @@ from wattledger.store.tables import (
     client,
     endpoint,
     energy_day,
-    energy_month,
     meter,
     meter_state,
     reading,
@@ -57,25 +62,32 @@ class Used:
 
 def counted_meters(connection: Connection) -> list[CountedMeter]:
     """Return the meters of all endpoints that are not deleted, by endpoint name."""
-    rows = (
-        select(
-            meter.c.id,
-            meter.c.key,
-            meter_state.c.last_at.is_not(None),
-            endpoint.c.public_id,
-            endpoint.c.name,
-            client.c.name,
-            site.c.zone,
-        )
-        .select_from(endpoint)
-        .join(site, endpoint.c.site_id == site.c.id)
-        .outerjoin(client, endpoint.c.client_id == client.c.id)
-        .join(meter, meter.c.endpoint_id == endpoint.c.id)
+    rows = _meters(
+        meter.c.id,
+        meter.c.key,
+        meter_state.c.last_at.is_not(None),
+        endpoint.c.public_id,
+        endpoint.c.name,
+        client.c.name,
+        site.c.zone,
+    )
+    named = (
+        rows.outerjoin(client, endpoint.c.client_id == client.c.id)
         .join(meter_state, meter_state.c.meter_id == meter.c.id)
-        .where(endpoint.c.deleted_at.is_(None))
         .order_by(endpoint.c.name, endpoint.c.id, meter.c.id)
     )
-    return [CountedMeter(*row) for row in connection.execute(rows)]
+    return [CountedMeter(*row) for row in connection.execute(named)]
+
+
+def _meters(*columns: ColumnElement[Any]) -> _AnySelect:
+    """Select from the meters of all endpoints that are not deleted, with their sites."""
+    return (
+        select(*columns)
+        .select_from(endpoint)
+        .join(meter, meter.c.endpoint_id == endpoint.c.id)
+        .join(site, endpoint.c.site_id == site.c.id)
+        .where(endpoint.c.deleted_at.is_(None))
+    )
 
 
 def energy_between(
@@ -83,25 +95,71 @@ def energy_between(
 ) -> dict[int, Used]:
     """Return the energy in [start, end) by meter id, for the meters of the calendar's zone.
 
-    A meter without two readings around any time of the period is left out: its energy is not
-    known, which is not 0.
+    A meter of which no time in the period lies between good readings is left out: its energy is
+    not known, which is not 0.
     """
-    opening = _neighbours(connection, calendar.zone, start)
-    closing = _neighbours(connection, calendar.zone, end)
-    whole = _whole_intervals(connection, calendar, start, end)
+    if end - start <= _SHORT:
+        return _from_readings(connection, calendar.zone, start, end)
+    first, last = calendar.day_of(start) + timedelta(days=1), calendar.day_of(end)
+    return _added(
+        _from_readings(connection, calendar.zone, start, calendar.start_of(first)),
+        _from_days(connection, calendar.zone, first, last),
+        _from_readings(connection, calendar.zone, calendar.start_of(last), end),
+    )
+
+
+def _added(*parts: dict[int, Used]) -> dict[int, Used]:
+    total: dict[int, Used] = {}
+    for part in parts:
+        for meter_id, used in part.items():
+            before = total.get(meter_id, Used(0, 0))
+            energy = before.energy_milliwh + used.energy_milliwh
+            total[meter_id] = Used(energy, before.covered + used.covered)
+    return total
+
+
+def _from_days(connection: Connection, zone: str, first: date, end: date) -> dict[int, Used]:
+    """Return the energy of the local days [first, end)."""
+    energy, covered = (
+        _sum(column, energy_day.c.meter_id, energy_day.c.day >= first, energy_day.c.day < end)
+        for column in (energy_day.c.energy_milliwh, energy_day.c.covered)
+    )
+    rows = _meters(meter.c.id, energy, covered).where(site.c.zone == zone)
+    return {row[0]: Used(row[1], row[2]) for row in connection.execute(rows) if row[2]}
+
+
+def _from_readings(
+    connection: Connection, zone: str, start: Instant, end: Instant
+) -> dict[int, Used]:
+    """Return A(end) - A(start) from the readings in between and those around the two instants."""
+    inside = and_(reading.c.ts > start, reading.c.ts <= end, reading.c.status == Status.GOOD)
+    whole = _sum(reading.c.energy_milliwh, reading.c.meter_id, inside)
+    rows = _meters(meter.c.id, whole).where(site.c.zone == zone)
+    opening, closing = _around(connection, zone, start), _around(connection, zone, end)
     used: dict[int, Used] = {}
-    for meter_id, first in opening.items():
-        last = closing[meter_id]
+    for meter_id, energy in connection.execute(rows):
+        first, last = opening[meter_id], closing[meter_id]
         covered = _covered(first, last, start, end)
         if covered > 0:
-            energy = whole.get(meter_id, 0) + last.share_before(end) - first.share_before(start)
-            used[meter_id] = Used(energy, covered)
+            cut = last.share_before(end) - first.share_before(start)
+            used[meter_id] = Used((energy or 0) + cut, covered)
     return used
 
 
+def _sum(
+    column: ColumnElement[Any], owner: ColumnElement[Any], *conditions: ColumnElement[bool]
+) -> ScalarSelect[Any]:
+    """Sum a column over one meter's rows: a seek by the key for each meter, never a scan of all."""
+    rows = select(func.sum(column)).where(owner == meter.c.id, *conditions)
+    return rows.correlate(meter).scalar_subquery()
+
+
 @dataclass(frozen=True, slots=True)
-class _Neighbours:
-    """The good readings around an instant: the last one up to it, and the first one after it."""
+class _Around:
+    """The good readings around an instant: the last one up to it, and the first one after it.
+
+    ``energy_milliwh`` is the energy between the two.
+    """
 
     before: Instant | None
     after: Instant | None
@@ -114,36 +172,35 @@ class _Neighbours:
         return Interval(self.before, self.after, self.energy_milliwh).share_before(at)
 
 
-def _covered(first: _Neighbours, last: _Neighbours, start: Instant, end: Instant) -> int:
-    """Return how much of [start, end) lies between good readings; they are one chain."""
+def _covered(first: _Around, last: _Around, start: Instant, end: Instant) -> int:
+    """Return how much of [start, end) lies between good readings, which are one chain."""
     begun = start if first.before is not None else first.after
     ended = end if last.after is not None else last.before
     return 0 if begun is None or ended is None else ended - begun
 
 
-def _neighbours(connection: Connection, zone: str, at: Instant) -> dict[int, _Neighbours]:
-    """Return the good readings around an instant, by meter id: two seeks a meter."""
-    before = _nearest(reading.c.ts <= at, newest=True)
-    after = _nearest(reading.c.ts > at, newest=False)
+def _around(connection: Connection, zone: str, at: Instant) -> dict[int, _Around]:
+    """Return the good readings around an instant by meter id: two seeks a meter."""
+    before = _nearest(reading.c.ts <= at, reading.c.ts.desc())
+    after = _nearest(reading.c.ts > at, reading.c.ts)
     following = reading.alias("following")
-    rows = (
-        select(meter.c.id, before, following.c.ts, following.c.energy_milliwh)
-        .select_from(meter)
-        .join(endpoint, meter.c.endpoint_id == endpoint.c.id)
-        .join(site, endpoint.c.site_id == site.c.id)
-        .outerjoin(following, and_(following.c.meter_id == meter.c.id, following.c.ts == after))
-        .where(site.c.zone == zone, endpoint.c.deleted_at.is_(None))
+    follows = and_(following.c.meter_id == meter.c.id, following.c.ts == after)
+    rows = _meters(meter.c.id, before, following.c.ts, following.c.energy_milliwh)
+    return {
+        meter_id: _Around(*ends)
+        for meter_id, *ends in connection.execute(
+            rows.outerjoin(following, follows).where(site.c.zone == zone)
+        )
+    }
+
+
+def _nearest(side: ColumnElement[bool], order: ColumnElement[Any]) -> ScalarSelect[Any]:
+    good = and_(reading.c.meter_id == meter.c.id, reading.c.status == Status.GOOD)
+    return (
+        select(reading.c.ts)
+        .where(good, side)
+        .order_by(order)
+        .limit(1)
+        .correlate(meter)
+        .scalar_subquery()
     )
-    return {meter_id: _Neighbours(*ends) for meter_id, *ends in connection.execute(rows)}
-
-
-def _nearest(side: Any, *, newest: bool) -> ScalarSelect[Any]:  # noqa: ANN401 - any condition
-    at = reading.c.ts
-    good = select(at).where(reading.c.meter_id == meter.c.id, reading.c.status == Status.GOOD, side)
-    return good.order_by(at.desc() if newest else at).limit(1).scalar_subquery()
-
-
-def _whole_intervals(
-    connection: Connection, calendar: Calendar, start: Instant, end: Instant
-) -> Mapping[int, int]:
-    ...

@@ -142,9 +142,7 @@ def _inside(at: ColumnElement[Any], window: Window) -> Iterator[ColumnElement[bo
         yield at < window.end
 
 
-def month_to_date_at(
-    connection: Connection, meter_id: int, at: Instant, calendar: Calendar
-) -> int:
+def month_to_date_at(connection: Connection, meter_id: int, at: Instant, calendar: Calendar) -> int:
     """Return a meter's month to date at a good reading that is not its first.
 
     Whole days come from the ledger's days, the day of the reading from its intervals.
