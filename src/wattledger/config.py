@@ -161,3 +161,22 @@ def _sentence(location: tuple[int | str, ...], problem: str) -> str:
     name = str(location[0]) if location else "settings"
     reason = problem.removeprefix("Value error, ")
     return f"{_PREFIX}{name.upper()} (or '{name}' in the settings file): {reason}."
+
+
+def settings_reference() -> str:
+    """Return the page docs/reference/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "By environment variable, or by the lower-case name in a TOML file: `wattledger.toml` in",
+        "the folder a command runs in, or the file that `WATTLEDGER_CONFIG` names. The environment",
+        "wins over the file. A wrong setting is an error that names it. This page is made from the",
+        "settings themselves by `make docs`.",
+        "",
+        "| environment | file | default | meaning |",
+        "|---|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "not set" if field.default in (None, ()) else f"`{field.default}`"
+        lines.append(f"| `{_PREFIX}{name.upper()}` | `{name}` | {default} | {field.description} |")
+    return "\n".join([*lines, ""])

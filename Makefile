@@ -1,0 +1,65 @@
+# Wattledger. Two commands matter: `make demo` and `make test`; both install what they need.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV ?= .venv
+BIN := $(VENV)/bin
+BENCHES := $(sort $(wildcard bench/bench_*.py))
+
+.PHONY: help demo test test-all check fix bench e2e soak docs serve clean install install-dev browser
+
+help: ## List the verbs
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: install browser ## Simulated meters, read and reported, then the server (ONCE=1: stop after printing)
+	@$(BIN)/wattledger demo $(if $(ONCE),--once)
+
+serve: install browser ## The server on your own data
+	@$(BIN)/wattledger serve
+
+test: install-dev browser check ## Install what tests need, check, and run all tests
+	@$(BIN)/python scripts/coverage.py
+
+test-all: ## The tests on each Python from 3.11 to 3.13 found on this machine
+	@sh scripts/test_all.sh
+
+check: install-dev ## Style, types, layers, dependencies, house rules
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timing 2>&1 | tail -n 12; $(BIN)/lint-imports >/dev/null
+	@$(BIN)/deptry src
+	@$(BIN)/pytest -q -p no:cacheprovider tests/test_house.py
+
+fix: install-dev ## Mend what can be mended by itself
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: install-dev browser ## The benchmarks; each checks that its numbers are right
+	@for bench in $(BENCHES); do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+e2e: install-dev browser ## The tests of the whole product, with a real browser
+	@$(BIN)/pytest -q tests/e2e tests/collect/browser
+
+soak: install-dev browser ## The long tests
+	@$(BIN)/pytest -q -m soak
+
+docs: install-dev ## Write the generated pages of docs/reference
+	@$(BIN)/python scripts/write_reference.py
+
+clean: ## Remove what was installed and built
+	rm -rf $(VENV) .cache build dist
+
+install: $(VENV)/.runtime
+install-dev: $(VENV)/.dev
+
+# The stamps are of the exact requirements, so a second run costs nothing.
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml scripts/install.sh
+	@sh scripts/install.sh $(VENV) requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/install.sh
+	@sh scripts/install.sh $(VENV) requirements/dev.txt
+	@touch $@ $(VENV)/.runtime
+
+browser: install
+	@sh scripts/browser.sh $(BIN)/python
