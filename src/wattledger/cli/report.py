@@ -44,6 +44,8 @@ def report(
         typer.echo(month_csv(result), nl=False)
     else:
         print_month(result)
+        if not result.lines:
+            console.note("There are no meters yet: see README, or import readings of the past.")
 
 
 def print_month(result: MonthReport) -> None:

@@ -9,21 +9,29 @@ from wattledger.reports.json import line_fields
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _TEXT_COLUMNS = ("endpoint", "meter", "client")
 
+COLUMNS = (
+    "month",
+    *_TEXT_COLUMNS,
+    "openingKwh",
+    "closingKwh",
+    "kwh",
+    "previousKwh",
+    "changePercent",
+    "measuredPercent",
+    "flags",
+)
+
 
 def month_csv(report: MonthReport) -> str:
-    """Return the report's lines with a header; an empty cell where there is no value."""
+    """Return the report's lines under a header; an empty cell where there is no value."""
     out = io.StringIO()
-    writer: csv.DictWriter[str] | None = None
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
     for line in report.lines:
         fields = line_fields(line)
-        fields["flags"] = " ".join(fields["flags"])
-        for name in _TEXT_COLUMNS:
-            fields[name] = _defused(fields[name] or "")
-        row = {"month": f"{report.month:%Y-%m}", **fields}
-        if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow(row)
+        texts = {name: _defused(fields[name] or "") for name in _TEXT_COLUMNS}
+        flags = " ".join(fields["flags"])
+        writer.writerow({"month": f"{report.month:%Y-%m}", **fields, **texts, "flags": flags})
     return out.getvalue()
 
 

@@ -67,9 +67,9 @@ def import_readings(
     with Staging() as staging:
         check = _Check(result, None if create_missing else known.keys(), now)
         with progress("checking lines", count_lines(path)) as advance:
-            for rows in check.batches(path):
+            for lines, rows in check.batches(path):
                 staging.add(rows)
-                advance(_CHECKED_AT_ONCE)
+                advance(lines)
         if result.bad.count and not skip_bad:
             return result
         staging.sort()
@@ -122,13 +122,13 @@ class _Check:
         self._known = known
         self._latest = now + DAY
 
-    def batches(self, path: Path) -> Iterator[list[StagedRow]]:
-        """Yield the good rows of the file in lists."""
+    def batches(self, path: Path) -> Iterator[tuple[int, list[StagedRow]]]:
+        """Yield the good rows of the file in lists, with the number of lines they come from."""
         lines = read_lines(path, _COLUMNS)
         while batch := list(islice(lines, _CHECKED_AT_ONCE)):
             rows = [row for number, cells in batch if (row := self._row(number, cells))]
             self.staged += len(rows)
-            yield rows
+            yield len(batch), rows
 
     def _row(self, line: int, cells: list[str]) -> StagedRow | None:
         endpoint, timestamp, total, meter, power, _ = cells

@@ -14,12 +14,17 @@ from wattledger.domain.month_report import (
 from wattledger.domain.period import calendar, previous_month
 from wattledger.store.database import Database
 from wattledger.store.months import MeterMonth, meter_months
+from wattledger.store.sites import zones
 
 
 def report_month(database: Database, month: date, zone: str, now: Instant) -> MonthReport:
-    """Return the report of the month that begins on ``month``; ``zone`` is the first site's."""
+    """Return the report of the month that begins on ``month``.
+
+    Its zone is the first site's; ``zone`` is for when there is no site yet.
+    """
     with database.connect() as connection:
         rows = list(meter_months(connection, month, previous_month(month)))
+        zone = next(iter(zones(connection)), zone)
     over = calendar(zone).month_span(month)[1] <= now
     state = MonthState.PROVISIONAL if over else MonthState.OPEN
     return MonthReport(month, zone, state, tuple(_line(row, month) for row in rows))

@@ -6,7 +6,7 @@ them, so that a crash leaves at most a file without a row.
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,15 @@ from uuid_utils import uuid7
 
 from wattledger.domain.instant import Instant, to_datetime
 from wattledger.domain.outcome import Outcome
+from wattledger.store.readings import slices
 from wattledger.store.tables import attempt, capture
 
 RAW_LIMIT = 5_000
 """Characters of a capture that the API shows as ``rawData``."""
 
 _BODY_LIMIT = 2_000_000
+_LONGEST_CHARACTER = 4
+"""Bytes of a character in UTF-8, at most."""
 _CODEC = "deflate"
 
 
@@ -104,7 +107,16 @@ def mark_held(connection: Connection, attempt_id: int, message: str) -> None:
     connection.execute(held.values(outcome=Outcome.HELD.value, message=message))
 
 
-def raw_text(connection: Connection, capture_id: int) -> str | None:
-    """Return the beginning of a captured page; ``None`` when it is no longer kept."""
-    body = connection.scalar(select(capture.c.body).where(capture.c.id == capture_id))
-    return None if body is None else zlib.decompress(body).decode(errors="replace")[:RAW_LIMIT]
+def raw_texts(connection: Connection, capture_ids: Iterable[int]) -> dict[int, str]:
+    """Return the beginnings of captured pages by capture id, of those that are still kept."""
+    texts: dict[int, str] = {}
+    for ids in slices(capture_ids):
+        bodies = select(capture.c.id, capture.c.body).where(capture.c.id.in_(ids))
+        texts.update((row.id, _beginning(row.body)) for row in connection.execute(bodies))
+    return texts
+
+
+def _beginning(body: bytes) -> str:
+    """Inflate no more of a body than is shown."""
+    shown = zlib.decompressobj().decompress(body, RAW_LIMIT * _LONGEST_CHARACTER)
+    return shown.decode(errors="replace")[:RAW_LIMIT]

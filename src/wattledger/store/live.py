@@ -55,6 +55,9 @@ class EndpointNow:
     meters: list[MeterNow]
 
 
+_CURRENT_MONTH = and_(
+    energy_month.c.meter_id == meter_state.c.meter_id, energy_month.c.month == meter_state.c.month
+)
 _METERS: _AnySelect = (
     select(
         endpoint.c.id,
@@ -76,16 +79,11 @@ _METERS: _AnySelect = (
         meter_state.c.current_ma,
         meter_state.c.pf_milli,
     )
-    .select_from(endpoint)
-    .outerjoin(client)
-    .join(meter, meter.c.endpoint_id == endpoint.c.id)
-    .join(meter_state, meter_state.c.meter_id == meter.c.id)
-    .outerjoin(
-        energy_month,
-        and_(
-            energy_month.c.meter_id == meter_state.c.meter_id,
-            energy_month.c.month == meter_state.c.month,
-        ),
+    .select_from(
+        endpoint.outerjoin(client, endpoint.c.client_id == client.c.id)
+        .join(meter, meter.c.endpoint_id == endpoint.c.id)
+        .join(meter_state, meter_state.c.meter_id == meter.c.id)
+        .outerjoin(energy_month, _CURRENT_MONTH)
     )
     .where(endpoint.c.deleted_at.is_(None))
     .order_by(endpoint.c.name, endpoint.c.id, meter.c.id)
@@ -143,10 +141,11 @@ def newest_attempts(
         .where(same.c.endpoint_id == endpoint.c.id)
         .order_by(same.c.started_at.desc(), same.c.id.desc())
         .limit(1)
+        .correlate(endpoint)
         .scalar_subquery()
     )
-    rows = select(endpoint.c.id, attempt.c.started_at, attempt.c.outcome).join(
-        attempt, attempt.c.id == newest
+    rows = select(endpoint.c.id, attempt.c.started_at, attempt.c.outcome).join_from(
+        endpoint, attempt, attempt.c.id == newest
     )
     for ids in slices(endpoint_ids):
         for number, at, outcome in connection.execute(rows.where(endpoint.c.id.in_(ids))):

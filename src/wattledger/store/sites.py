@@ -24,3 +24,8 @@ def first_site(connection: Connection, zone: str) -> int:
 def zones(connection: Connection) -> Sequence[str]:
     """Return the zones of the sites, the first site's first."""
     return connection.scalars(select(site.c.zone).order_by(site.c.id)).all()
+
+
+def zone_of(connection: Connection, site_id: int) -> str:
+    """Return the zone of a site."""
+    return str(connection.execute(select(site.c.zone).where(site.c.id == site_id)).scalar_one())

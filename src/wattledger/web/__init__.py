@@ -1,1 +1,1 @@
-"""The caller named HTTP: the API and its documentation."""
+"""The API over HTTP, and its documentation page."""

@@ -1,12 +1,60 @@
-"""The web application."""
+"""The application: routes, what stands around them, and the document that describes them."""
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 
 from wattledger.services.system import System
+from wattledger.version import __version__
+from wattledger.web.api import api
+from wattledger.web.body_limit import BodyLimit
+from wattledger.web.docs import serve_docs
+from wattledger.web.errors import answer_errors
+from wattledger.web.health import health
+from wattledger.web.security import TokenGuard
+from wattledger.web.security_headers import SecurityHeaders
+from wattledger.web.system import keep_system
+
+_DESCRIPTION = """\
+Reads power meters and keeps an exact ledger of their energy.
+
+Every call takes `Authorization: Bearer TOKEN`; `wattledger token create NAME` makes a token.
+Answers are `{"success": true, "data": ...}`, errors
+`{"success": false, "error": {"code", "message", "fields"}}`. Energy is in kWh, power in W, voltage
+in V, current in A, as exact numbers; **a missing number is null, never 0**. Lists come in pages:
+send `nextCursor` of one page as `cursor` to get the next.
+"""
+_TAGS = [
+    {"name": "endpoints", "description": "The devices that are polled."},
+    {"name": "consumption", "description": "What the meters showed, and the energy it means."},
+    {"name": "operation", "description": "Watching the server itself."},
+]
 
 
 def create_app(system: System) -> FastAPI:
-    """Return the application over a running system."""
-    app = FastAPI(title="Wattledger")
-    app.state.system = system
+    """Return the web application on a running system."""
+    app = FastAPI(
+        title="Wattledger",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
+    keep_system(app, system)
+    answer_errors(app)
+    app.include_router(api())
+    app.include_router(health)
+    serve_docs(app)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(TokenGuard, system=system)
+    app.add_middleware(SecurityHeaders)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return to_camel(f"{route.tags[0]}_{route.name}")

@@ -1,0 +1,161 @@
+"""Set up the devices that are polled: create, show, change and delete endpoints."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from wattledger.collect.address import Address, parse_address
+from wattledger.domain.errors import InvalidInputError
+from wattledger.domain.recipe import AuthConfig, AuthType, Recipe, ScrapingConfig, TypeStep
+from wattledger.services.device_target import sealed_recipe
+from wattledger.services.show_endpoint import ShownEndpoint, show_endpoints
+from wattledger.services.stored_login import changed_login, stored_login
+from wattledger.services.system import System
+from wattledger.store.clients import find_or_create_client
+from wattledger.store.database import Connection
+from wattledger.store.endpoints import (
+    EndpointRow,
+    NewEndpoint,
+    delete_endpoint,
+    find_endpoint,
+    insert_endpoint,
+    load_endpoints,
+    meters_of,
+    update_endpoint,
+)
+from wattledger.store.recompute import rebuild
+from wattledger.store.sites import first_site
+
+_PASSWORD = "{password}"  # noqa: S105 - what stands for it
+_PASSWORD_FIELD = re.compile("passw|pwd|kennwort", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSetup:
+    """All that a person says of an endpoint.
+
+    ``address`` is as typed: host, host:port or URL. Without ``auth_config`` the stored one stays;
+    without its password the stored password stays, for the device it was given for.
+    """
+
+    name: str
+    address: str
+    scraping_config: ScrapingConfig
+    type: str = "PDU"
+    vendor: str | None = None
+    location: str | None = None
+    client: str | None = None
+    auth_type: AuthType = AuthType.NONE
+    auth_config: AuthConfig | None = None
+    enabled: bool = True
+    poll_minutes: int = 15
+
+    @property
+    def uses_password(self) -> bool:
+        """Tell whether reading the device takes a password: to log in, or to type in a step."""
+        typed = (step for step in self.scraping_config.steps if isinstance(step, TypeStep))
+        return self.auth_type is not AuthType.NONE or any(_PASSWORD in step.text for step in typed)
+
+
+def create_endpoint(system: System, setup: EndpointSetup) -> ShownEndpoint:
+    """Create an endpoint, and its client when new; ConflictError when the name is taken."""
+    address = _address(setup)
+    recipe = _recipe(setup, setup.auth_config or AuthConfig())
+    with system.database.begin() as connection:
+        new = NewEndpoint(
+            site_id=first_site(connection, system.settings.time_zone),
+            **_columns(system, connection, setup, address, recipe),
+        )
+        number = insert_endpoint(connection, new, system.clock.now())
+        return _shown(system, connection, number)
+
+
+def replace_endpoint(system: System, name_or_id: str, setup: EndpointSetup) -> ShownEndpoint:
+    """Change all of an endpoint but its secrets where none are given.
+
+    InvalidInputError when a stored password would go to another device than it was given for.
+    """
+    now, address = system.clock.now(), _address(setup)
+    with system.database.begin() as connection:
+        before = find_endpoint(connection, name_or_id)
+        stored = stored_login(before, system.vault)
+        login = changed_login(
+            before, stored, address, setup.auth_config, uses_password=setup.uses_password
+        )
+        columns = _columns(system, connection, setup, address, _recipe(setup, login))
+        if (columns["address"], columns["recipe"]) != (before.address, before.recipe):
+            columns["preferred_engine"] = None
+            columns["next_due_at"] = now
+        if (setup.enabled, setup.poll_minutes) != (before.enabled, before.poll_minutes):
+            columns["next_due_at"] = now
+        update_endpoint(connection, before.id, now, **columns)
+        if setup.poll_minutes != before.poll_minutes:
+            # Which parts of intervals are estimates depends on the poll interval (LEDGER 4).
+            rebuild(connection, meters_of(connection, [before.id]).values())
+        return _shown(system, connection, before.id)
+
+
+def remove_endpoint(system: System, name_or_id: str) -> EndpointRow:
+    """Take an endpoint out of use and return it as it was; its readings and months stay."""
+    with system.database.begin() as connection:
+        row = find_endpoint(connection, name_or_id)
+        delete_endpoint(connection, row.id, system.clock.now())
+    return row
+
+
+def _shown(system: System, connection: Connection, number: int) -> ShownEndpoint:
+    rows = load_endpoints(connection, [number])
+    return show_endpoints(connection, rows, system.vault, system.clock.now())[0]
+
+
+def _columns(
+    system: System, connection: Connection, setup: EndpointSetup, address: Address, recipe: Recipe
+) -> dict[str, Any]:
+    open_part, auth = sealed_recipe(recipe, system.vault)
+    client = setup.client
+    return {
+        "name": setup.name,
+        "address": address.url,
+        "host_port": address.host_port,
+        "type": setup.type,
+        "vendor": setup.vendor,
+        "location": setup.location,
+        "client_id": None if client is None else find_or_create_client(connection, client),
+        "auth": auth,
+        "recipe": open_part,
+        "enabled": setup.enabled,
+        "poll_minutes": setup.poll_minutes,
+    }
+
+
+def _address(setup: EndpointSetup) -> Address:
+    try:
+        return parse_address(setup.address)
+    except InvalidInputError as error:
+        raise InvalidInputError(str(error), field="ipAddress") from None
+
+
+def _recipe(setup: EndpointSetup, login: AuthConfig) -> Recipe:
+    _refuse_literal_passwords(setup.scraping_config, login)
+    try:
+        return Recipe(
+            auth_type=setup.auth_type, auth_config=login, scraping_config=setup.scraping_config
+        )
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise InvalidInputError(reason, field="authConfig") from None
+
+
+def _refuse_literal_passwords(scraping: ScrapingConfig, login: AuthConfig) -> None:
+    """Keep passwords out of steps: steps are shown, authConfig.password never is."""
+    for number, step in enumerate(scraping.steps):
+        if isinstance(step, TypeStep) and _PASSWORD not in step.text:
+            named = step.selector == login.password_field
+            if named or _PASSWORD_FIELD.search(step.selector):
+                raise InvalidInputError(
+                    "Passwords do not belong into steps, which everybody sees: put it into "
+                    "authConfig.password and type {password} here.",
+                    field=f"scrapingConfig.steps.{number}.text",
+                )

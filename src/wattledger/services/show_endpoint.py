@@ -1,0 +1,110 @@
+"""Show endpoints: as they were set up, and how they are doing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from wattledger.collect.address import parse_address
+from wattledger.domain.endpoint_status import EndpointStatus
+from wattledger.domain.instant import Instant
+from wattledger.domain.recipe import AuthConfig
+from wattledger.secrets.vault import Vault
+from wattledger.services.live_consumption import LiveEndpoint, live_endpoints
+from wattledger.services.stored_login import stored_login
+from wattledger.services.system import System
+from wattledger.store.database import Connection
+from wattledger.store.endpoints import (
+    EndpointFilter,
+    EndpointRow,
+    find_endpoint,
+    list_endpoints,
+)
+
+EndpointKey = tuple[str, int]
+"""Where an endpoint stands in the order of lists: its name and its number."""
+
+_LOOKED_THROUGH_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEndpoint:
+    """An endpoint as stored, its login, and how it is doing. Who shows it leaves out secrets."""
+
+    row: EndpointRow
+    login: AuthConfig
+    live: LiveEndpoint
+
+    @property
+    def address(self) -> str | None:
+        """Return the address the short way people type it; ``None`` where none is set up."""
+        return shown_address(self.row.address) if self.row.address else None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointPage:
+    """Endpoints by name, and the key the next page goes on from."""
+
+    endpoints: Sequence[ShownEndpoint]
+    following: EndpointKey | None
+
+
+def show_endpoint(system: System, name_or_id: str) -> ShownEndpoint:
+    """Return an endpoint; NotFoundError when there is none."""
+    with system.database.connect() as connection:
+        row = find_endpoint(connection, name_or_id)
+        return show_endpoints(connection, [row], system.vault, system.clock.now())[0]
+
+
+def show_page(
+    system: System,
+    wanted: EndpointFilter,
+    status: EndpointStatus | None,
+    after: EndpointKey | None,
+    limit: int,
+) -> EndpointPage:
+    """Return a page of endpoints that pass the filter and, where given, have the status."""
+    now = system.clock.now()
+    with system.database.connect() as connection:
+        if status is None:
+            rows = list_endpoints(connection, wanted, after, limit + 1)
+        else:
+            matching = _with_status(connection, wanted, status, after, now)
+            rows = list(islice(matching, limit + 1))
+        page = rows[:limit]
+        shown = show_endpoints(connection, page, system.vault, now)
+    last = page[-1] if len(rows) > limit else None
+    return EndpointPage(shown, None if last is None else (last.name, last.id))
+
+
+def _with_status(
+    connection: Connection,
+    wanted: EndpointFilter,
+    status: EndpointStatus,
+    after: EndpointKey | None,
+    now: Instant,
+) -> Iterator[EndpointRow]:
+    """Yield the endpoints of a status, which is not stored: it follows from the time."""
+    while rows := list_endpoints(connection, wanted, after, _LOOKED_THROUGH_AT_ONCE):
+        live = live_endpoints(connection, now, [row.id for row in rows])
+        yield from (row for row in rows if live[row.id].status is status)
+        after = (rows[-1].name, rows[-1].id)
+
+
+def show_endpoints(
+    connection: Connection, rows: Sequence[EndpointRow], vault: Vault, now: Instant
+) -> list[ShownEndpoint]:
+    """Return what is shown of endpoints, in the same order."""
+    live = live_endpoints(connection, now, [row.id for row in rows])
+    return [ShownEndpoint(row, stored_login(row, vault), live[row.id]) for row in rows]
+
+
+def shown_address(url: str) -> str:
+    """Return an address as people type it: a plain one without ``http://`` and ``/``.
+
+    >>> shown_address("http://192.168.1.100/"), shown_address("https://pdu-3.example/energy")
+    ('192.168.1.100', 'https://pdu-3.example/energy')
+    """
+    address = parse_address(url)
+    if address.scheme != "http" or address.path != "/":
+        return url
+    return url.removeprefix("http://").removesuffix("/")

@@ -1,0 +1,55 @@
+"""Logins as stored, and when a stored password stays with an endpoint that changes."""
+
+from urllib.parse import urljoin
+
+from wattledger.collect.address import Address, parse_address
+from wattledger.domain.errors import InvalidInputError
+from wattledger.domain.recipe import AuthConfig
+from wattledger.secrets.vault import Vault
+from wattledger.store.endpoints import EndpointRow
+
+
+def stored_login(row: EndpointRow, vault: Vault) -> AuthConfig:
+    """Return the login of an endpoint, decrypted."""
+    return AuthConfig.model_validate(vault.decrypt(row.auth) if row.auth else {})
+
+
+def changed_login(
+    before: EndpointRow,
+    stored: AuthConfig,
+    address: Address,
+    told: AuthConfig | None,
+    *,
+    uses_password: bool,
+) -> AuthConfig:
+    """Return the login of an endpoint that moves to ``address``: as told, else as stored.
+
+    A stored password stays when none is told, and is forgotten when nothing uses it any more.
+    InvalidInputError when it would be sent elsewhere than where it was given for: whoever may
+    change an address must not learn a password that way.
+    """
+    if told is not None and told.password is not None:
+        return told
+    login = stored if told is None else told
+    if stored.password is None or not uses_password:
+        return login.model_copy(update={"password": None})
+    if _places(parse_address(before.address), stored) != _places(address, login):
+        raise InvalidInputError(
+            "The address, port or login host changed, so the stored password is not sent there; "
+            "give authConfig.password again.",
+            field="authConfig.password",
+        )
+    return login.model_copy(update={"password": stored.password})
+
+
+def _places(address: Address, login: AuthConfig) -> set[tuple[str, str]]:
+    """Return where a login would take the password: scheme and host with port."""
+    places = {(address.scheme, address.host_port)}
+    for name, url in (("loginUrl", login.login_url), ("logoutUrl", login.logout_url)):
+        if url is not None:
+            try:
+                place = parse_address(urljoin(address.url, url))
+            except (InvalidInputError, ValueError) as error:
+                raise InvalidInputError(str(error), field=f"authConfig.{name}") from None
+            places.add((place.scheme, place.host_port))
+    return places

@@ -1,0 +1,24 @@
+"""Print answers as JSON with exact numbers."""
+
+from collections.abc import Mapping
+
+import msgspec
+from fastapi import Response
+
+from wattledger.web.schema import Schema
+
+_JSON = "application/json"
+# Decimals go straight to text: a binary fraction would change 12543.1 on the way.
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def answer(
+    content: Schema,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    *,
+    nulls: bool = True,
+) -> Response:
+    """Return a response with this content; without ``nulls``, keys without a value are left out."""
+    body = _encoder.encode(content.model_dump(by_alias=True, exclude_none=not nulls))
+    return Response(body, status, headers, media_type=_JSON)

@@ -1,0 +1,17 @@
+"""The routes under /api/v1: one router a resource, its schemas beside it."""
+
+from fastapi import APIRouter
+
+from wattledger.web.api.consumption import consumption
+from wattledger.web.api.endpoints import endpoints
+from wattledger.web.security import TOKEN_IN_DOCUMENT
+
+PREFIX = "/api/v1"
+
+
+def api() -> APIRouter:
+    """Return all routes of the API."""
+    router = APIRouter(prefix=PREFIX, dependencies=[TOKEN_IN_DOCUMENT])
+    router.include_router(endpoints)
+    router.include_router(consumption)
+    return router

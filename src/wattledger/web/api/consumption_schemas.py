@@ -1,0 +1,220 @@
+"""Consumption as JSON: kWh, W, V and A as exact numbers; what is missing is null."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from wattledger.domain.endpoint_status import EndpointStatus
+from wattledger.domain.instant import format_instant
+from wattledger.domain.month_report import Flag, MonthState
+from wattledger.domain.outcome import Outcome
+from wattledger.domain.reading import Status
+from wattledger.services.list_readings import ListedReading
+from wattledger.services.live_consumption import LatestReading, LiveEndpoint
+from wattledger.services.monthly_consumption import Month, MonthlyConsumption, MonthQuality
+from wattledger.services.summarise_consumption import Summary
+from wattledger.web.schema import Number, Schema, Timestamp, kwh, milli
+
+Quality = Literal["good", "jitter", "held", "glitch", "rejected"]
+"""What the ledger makes of a reading; only good ones are counted."""
+
+_QUALITY: dict[Status, Quality] = {
+    Status.GOOD: "good",
+    Status.JITTER: "jitter",
+    Status.HELD: "held",
+    Status.GLITCH: "glitch",
+    Status.REJECTED: "rejected",
+}
+
+
+class LiveReading(Schema):
+    """What an endpoint showed last."""
+
+    timestamp: Timestamp
+    total_kwh: Number | None = Field(description="The register as displayed.")
+    current_kwh: Number | None = Field(description="Energy of the local month up to here.")
+    voltage: Number | None = Field(description="V; null for several meters together.")
+    current: Number | None = Field(description="A")
+    power: Number | None = Field(description="W")
+    power_factor: Number | None
+    quality: Quality
+
+
+class LiveConsumption(Schema):
+    """An endpoint as it is now; see `status` of an endpoint for what the statuses mean."""
+
+    endpoint_id: str
+    name: str
+    client_name: str | None
+    latest_reading: LiveReading | None
+    status: EndpointStatus
+
+
+def live_output(endpoint: LiveEndpoint) -> LiveConsumption:
+    """Return an endpoint as it is now."""
+    return LiveConsumption(
+        endpoint_id=endpoint.id,
+        name=endpoint.name,
+        client_name=endpoint.client,
+        latest_reading=_live_reading(endpoint.latest) if endpoint.latest else None,
+        status=endpoint.status,
+    )
+
+
+def _live_reading(latest: LatestReading) -> LiveReading:
+    return LiveReading(
+        timestamp=format_instant(latest.at),
+        total_kwh=kwh(latest.total_milliwh),
+        current_kwh=kwh(latest.month_milliwh),
+        voltage=milli(latest.voltage_mv),
+        current=milli(latest.current_ma),
+        power=milli(latest.power_mw),
+        power_factor=milli(latest.pf_milli),
+        quality=_QUALITY[latest.status],
+    )
+
+
+class ReadingOutput(Schema):
+    """A reading of one meter, or with `success` false an attempt that brought none."""
+
+    id: str
+    endpoint_id: str
+    timestamp: Timestamp
+    total_kwh: Number | None = Field(description="The register as displayed.")
+    current_kwh: Number | None = Field(
+        description="Energy of the local month up to here; derived from the ledger as it is now. "
+        "Null for a reading that is not counted, and for a meter's first."
+    )
+    voltage: Number | None = Field(description="V")
+    current: Number | None = Field(description="A")
+    power: Number | None = Field(description="W")
+    power_factor: Number | None
+    success: bool
+    outcome: Outcome | None = Field(description="How the attempt ended; null for an import.")
+    error_message: str | None
+    raw_data: str | None = Field(description="The beginning of the page, while it is kept.")
+    quality: Quality | None
+    meter: str | None = Field(description="Which meter of the endpoint; null for a failure.")
+
+
+def reading_output(endpoint_id: str, listed: ListedReading) -> ReadingOutput:
+    """Return a reading or a failed attempt."""
+    entry = listed.entry
+    key = entry.key
+    return ReadingOutput(
+        id=f"{key.at}.{key.source}.{key.number}",
+        endpoint_id=endpoint_id,
+        timestamp=format_instant(key.at),
+        total_kwh=kwh(entry.total_milliwh),
+        current_kwh=kwh(listed.month_milliwh),
+        voltage=milli(entry.voltage_mv),
+        current=milli(entry.current_ma),
+        power=milli(entry.power_mw),
+        power_factor=milli(entry.pf_milli),
+        success=entry.status is not None,
+        outcome=entry.outcome,
+        error_message=entry.message,
+        raw_data=listed.raw_text,
+        quality=None if entry.status is None else _QUALITY[entry.status],
+        meter=entry.meter,
+    )
+
+
+class MonthFigures(Schema):
+    """A month in figures. A figure that is not known is null."""
+
+    consumption_kwh: Number | None = Field(description="Energy, after the multiplier.")
+    opening_kwh: Number | None = Field(
+        description="The register as displayed at the month's first instant, or where it is first "
+        "known when `flags` has `partial`."
+    )
+    closing_kwh: Number | None = Field(
+        description="The same at the month's end, or where it is last known (`projected`)."
+    )
+    readings: int = Field(description="Readings counted or held.")
+    measured_percent: Number | None = Field(description="Share of the energy not estimated.")
+    quality: MonthQuality
+    flags: list[Flag]
+
+
+class MonthlyMeter(MonthFigures):
+    """The month of one meter."""
+
+    key: str
+
+
+class Monthly(MonthFigures):
+    """The month of an endpoint: of its meter `total`, else of all its meters together."""
+
+    endpoint_id: str
+    year: int
+    month: int
+    time_zone: str
+    state: MonthState
+    meters: list[MonthlyMeter]
+
+
+def monthly_output(monthly: MonthlyConsumption) -> Monthly:
+    """Return an endpoint's month."""
+    return Monthly(
+        endpoint_id=monthly.endpoint_id,
+        year=monthly.month.year,
+        month=monthly.month.month,
+        time_zone=monthly.zone,
+        state=monthly.state,
+        meters=[MonthlyMeter(key=key, **_figures(month)) for key, month in monthly.meters],
+        **_figures(monthly.whole),
+    )
+
+
+def _figures(month: Month) -> dict[str, Any]:
+    return {
+        "consumption_kwh": kwh(month.energy_milliwh),
+        "opening_kwh": kwh(month.opening_milliwh),
+        "closing_kwh": kwh(month.closing_milliwh),
+        "readings": month.readings,
+        "measured_percent": month.measured_percent,
+        "quality": month.quality,
+        "flags": list(month.flags),
+    }
+
+
+class SummaryEndpoint(Schema):
+    """What one endpoint used."""
+
+    endpoint_id: str
+    name: str
+    client_name: str | None
+    consumption_kwh: Number | None
+    covered_percent: Number | None = Field(
+        description="How much of the time lies between good readings."
+    )
+
+
+class SummaryOutput(Schema):
+    """What was used from `from` up to `to`."""
+
+    start: Timestamp = Field(validation_alias="from", serialization_alias="from")
+    end: Timestamp = Field(validation_alias="to", serialization_alias="to")
+    total_kwh: Number | None = Field(description="Sum of the endpoints whose energy is known.")
+    endpoints: list[SummaryEndpoint]
+
+
+def summary_output(summary: Summary) -> SummaryOutput:
+    """Return a summary."""
+    endpoints = [
+        SummaryEndpoint(
+            endpoint_id=endpoint.endpoint_id,
+            name=endpoint.name,
+            client_name=endpoint.client,
+            consumption_kwh=kwh(endpoint.energy_milliwh),
+            covered_percent=endpoint.covered_percent,
+        )
+        for endpoint in summary.endpoints
+    ]
+    return SummaryOutput(
+        start=format_instant(summary.start),
+        end=format_instant(summary.end),
+        total_kwh=kwh(summary.energy_milliwh),
+        endpoints=endpoints,
+    )

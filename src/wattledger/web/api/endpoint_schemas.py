@@ -1,0 +1,186 @@
+"""Endpoints as JSON: what may be sent, and what is shown."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
+
+from wattledger.domain.endpoint_status import EndpointStatus
+from wattledger.domain.instant import format_instant
+from wattledger.domain.recipe import AuthConfig, AuthType, ScrapingConfig
+from wattledger.services.set_up_endpoint import EndpointSetup
+from wattledger.services.show_endpoint import ShownEndpoint
+from wattledger.web.schema import Schema, Timestamp
+
+LONGEST_POLL_MINUTES = 1440
+
+_SHOWN_ONLY = frozenset({"id", "lastReadAt", "status"})
+_LOGIN_SHOWN_ONLY = frozenset({"hasPassword"})
+
+
+def _line(text: str) -> str:
+    """Make one clean line of what was typed."""
+    if not text.isprintable():
+        raise ValueError("Line breaks and control characters do not belong here.")
+    return " ".join(text.split())
+
+
+Line: TypeAlias = Annotated[str, Field(max_length=200), AfterValidator(_line)]
+"""A short text in one line."""
+
+
+def _said(text: str) -> str:
+    if not text:
+        raise ValueError("It is empty; say something.")
+    return text
+
+
+RequiredLine: TypeAlias = Annotated[Line, AfterValidator(_said)]
+
+_EXAMPLE: JsonValue = {
+    "name": "Rack A3 - Client XYZ",
+    "ipAddress": "192.168.1.100",
+    "type": "PDU",
+    "clientName": "Client XYZ",
+    "location": "Hall 1, Row 3, Rack A3",
+    "authType": "none",
+    "scrapingConfig": {
+        "steps": [],
+        "valueSelector": ".total-consumption",
+        "valuePattern": "([0-9.]+)",
+    },
+    "enabled": True,
+    "pollInterval": 30,
+}
+
+
+class EndpointInput(Schema):
+    """An endpoint as a person sets it up.
+
+    What is only shown (`id`, `status` ...) may be sent along and is ignored, so that what was
+    shown can be changed and sent back.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    name: RequiredLine = Field(description="Unique among the endpoints that are not deleted.")
+    ip_address: RequiredLine = Field(
+        description="Host, host:port or URL of the device's page.", examples=["192.168.1.100"]
+    )
+    type: Annotated[RequiredLine, Field(max_length=50)] = "PDU"
+    vendor: Annotated[Line, Field(max_length=100)] | None = None
+    location: Line | None = None
+    client_name: Line | None = Field(
+        default=None, description="The client it serves; created when there is none of that name."
+    )
+    auth_type: AuthType = AuthType.NONE
+    auth_config: AuthConfig | None = Field(
+        default=None,
+        description="The login. The password is never shown again. Left out, what is stored "
+        "stays; a changed address, port or login host asks for the password again.",
+    )
+    scraping_config: ScrapingConfig = Field(
+        description="Steps to the page and where the register stands on it."
+    )
+    enabled: bool = Field(default=True, description="Whether it is polled.")
+    poll_interval: int = Field(
+        default=15, ge=1, le=LONGEST_POLL_MINUTES, description="Minutes between two polls."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_only_shown(cls, sent: object) -> object:
+        if not isinstance(sent, Mapping):
+            return sent
+        kept = _without(sent, _SHOWN_ONLY)
+        if isinstance(login := kept.get("authConfig"), Mapping):
+            kept["authConfig"] = _without(login, _LOGIN_SHOWN_ONLY)
+        return kept
+
+    def as_setup(self) -> EndpointSetup:
+        """Return what the service takes."""
+        return EndpointSetup(
+            name=self.name,
+            address=self.ip_address,
+            scraping_config=self.scraping_config,
+            type=self.type,
+            vendor=self.vendor or None,
+            location=self.location or None,
+            client=self.client_name or None,
+            auth_type=self.auth_type,
+            auth_config=self.auth_config,
+            enabled=self.enabled,
+            poll_minutes=self.poll_interval,
+        )
+
+
+def _without(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in sent.items() if name not in names}
+
+
+class ShownLogin(Schema):
+    """A login without its password."""
+
+    login_url: str
+    username_field: str | None
+    password_field: str | None
+    submit_selector: str | None
+    username: str | None
+    has_password: bool = Field(description="Whether a password is stored; it is never shown.")
+    logged_in_when: str | None
+    logout_url: str | None
+
+
+class EndpointOutput(Schema):
+    """An endpoint as stored, and how it is doing."""
+
+    id: str
+    name: str
+    ip_address: str | None = Field(description="Null for one known only by imported readings.")
+    type: str
+    vendor: str | None
+    location: str | None
+    client_name: str | None
+    auth_type: AuthType
+    auth_config: ShownLogin
+    scraping_config: ScrapingConfig | None
+    enabled: bool
+    poll_interval: int = Field(description="Minutes between two polls.")
+    last_read_at: Timestamp | None = Field(description="When the device last showed its register.")
+    status: EndpointStatus = Field(
+        description="`disabled`: not polled. `busy`, `failing`: no good reading for more than 2 "
+        "poll intervals and the newest attempt failed, because somebody else is logged in to the "
+        "device, or for another reason. `never`: no good reading yet. `stale`: none for more than "
+        "3 poll intervals. `high`: power above 80 % of the breaker, where that is set. `ok`: else."
+    )
+
+
+class Removed(Schema):
+    """An endpoint that was taken out of use; its readings and months stay."""
+
+    id: str
+    name: str
+
+
+def endpoint_output(shown: ShownEndpoint) -> EndpointOutput:
+    """Return what is shown of an endpoint: all but its secrets."""
+    row, login, latest = shown.row, shown.login, shown.live.latest
+    recipe = row.recipe or {}
+    return EndpointOutput(
+        id=row.public_id,
+        name=row.name,
+        ip_address=shown.address,
+        type=row.type,
+        vendor=row.vendor,
+        location=row.location,
+        client_name=row.client,
+        auth_type=recipe.get("authType", AuthType.NONE),
+        auth_config=ShownLogin(
+            **login.model_dump(exclude={"password"}), has_password=login.password is not None
+        ),
+        scraping_config=recipe.get("scrapingConfig"),
+        enabled=row.enabled,
+        poll_interval=row.poll_minutes,
+        last_read_at=format_instant(latest.at) if latest else None,
+        status=shown.live.status,
+    )

@@ -1,0 +1,137 @@
+"""Errors as answers: one shape for all, and what is not known to be harmless stays inside.
+
+NotFoundError        404 not_found
+ConflictError        409 conflict
+InvalidInputError    422 invalid          fields names what to correct
+DatabaseBusyError    503 unavailable
+DatabaseFullError    503 unavailable
+anything else        500 internal         without details: they are in the server's log
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from itertools import islice
+from typing import Any, Literal
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field
+from starlette.exceptions import HTTPException
+
+from wattledger.domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    WattledgerError,
+)
+from wattledger.store.database import DatabaseBusyError, DatabaseFullError
+from wattledger.web.answer import answer
+from wattledger.web.schema import Schema
+from wattledger.web.security_headers import SECURITY_HEADERS
+
+_CODES = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.UNAUTHORIZED: "unauthorized",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.CONFLICT: "conflict",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "invalid",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
+    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+}
+MESSAGES = {
+    HTTPStatus.BAD_REQUEST: "The body cannot be read; send JSON in UTF-8.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address; /docs lists the routes.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method; /docs lists both.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MB; send less.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong in the server; its log says what.",
+}
+_STATUSES: dict[type[WattledgerError], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseFullError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_TOLD = 3
+"""So many wrong fields stand in the message; all of them in ``fields``."""
+
+
+class ErrorDetail(Schema):
+    """What went wrong."""
+
+    code: str = Field(description="For programs.", examples=["invalid"])
+    message: str = Field(description="For people: what is wrong and what to do.")
+    fields: dict[str, str] | None = Field(
+        default=None, description="By name of the field or parameter, what is wrong with it."
+    )
+
+
+class ErrorAnswer(Schema):
+    """The shape of every error."""
+
+    success: Literal[False] = False
+    error: ErrorDetail
+
+
+def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """Return the error answers of a route for its documentation."""
+    return {
+        int(status): {"model": ErrorAnswer, "description": f"{_CODES[status]}: {status.phrase}"}
+        for status in statuses
+    }
+
+
+def error_answer(
+    status: HTTPStatus,
+    message: str,
+    fields: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return an error in its one shape."""
+    code = _CODES.get(status, status.name.lower())
+    detail = ErrorDetail(code=code, message=message, fields=dict(fields) if fields else None)
+    return answer(ErrorAnswer(error=detail), status, headers, nulls=False)
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Have every error of the application answered in its one shape."""
+    for kind in _STATUSES:
+        app.add_exception_handler(kind, _known)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _refused_by_framework)
+    app.add_exception_handler(Exception, _internal)
+
+
+def _known(_: Request, error: Exception) -> Response:
+    status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
+    field = getattr(error, "field", None)
+    return error_answer(status, str(error), {field: str(error)} if field else None)
+
+
+def _not_valid(_: Request, error: Exception) -> Response:
+    problems: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
+    fields: dict[str, str] = {}
+    for problem in problems:
+        if problem["type"] == "json_invalid":
+            message = f"The body is not JSON: {problem['ctx']['error']}."
+            return error_answer(HTTPStatus.UNPROCESSABLE_ENTITY, message)
+        where, *path = problem["loc"]
+        name = ".".join(map(str, path)) or str(where)
+        fields.setdefault(name, problem["msg"].removeprefix("Value error, "))
+    message = "; ".join(f"{name}: {reason}" for name, reason in islice(fields.items(), _TOLD))
+    return error_answer(HTTPStatus.UNPROCESSABLE_ENTITY, message, fields)
+
+
+def _refused_by_framework(_: Request, error: Exception) -> Response:
+    status, headers = HTTPStatus.INTERNAL_SERVER_ERROR, None
+    if isinstance(error, HTTPException):
+        status, headers = HTTPStatus(error.status_code), error.headers
+    return error_answer(status, MESSAGES.get(status, f"{status.description}."), headers=headers)
+
+
+def _internal(_: Request, _error: Exception) -> Response:
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    # This answer is given outside of all our middleware, so it brings the headers along.
+    return error_answer(status, MESSAGES[status], headers=SECURITY_HEADERS)

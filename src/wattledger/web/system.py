@@ -1,0 +1,22 @@
+"""The parts of the running system, for routes."""
+
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, FastAPI, Request
+
+from wattledger.services.system import System
+
+
+def keep_system(app: FastAPI, system: System) -> None:
+    """Keep the system where routes find it."""
+    app.state.system = system
+
+
+# A coroutine, so that no thread is taken to run it.
+async def _system(request: Request) -> System:
+    system: System = request.app.state.system
+    return system
+
+
+TheSystem: TypeAlias = Annotated[System, Depends(_system)]
+"""The parameter of a route that gets the system."""

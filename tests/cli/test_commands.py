@@ -1,0 +1,170 @@
+"""Commands as operators type them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+from wattledger.version import __version__
+
+READINGS = """endpoint,timestamp,total_kwh,power_w
+Rack A3,2026-02-28T23:45:00+01:00,1000.0,4000
+Rack A3,2026-03-01T00:00:00+01:00,1001.0,4000
+Rack A3,2026-03-15T12:00:00+01:00,1451.0,
+Rack A3,2026-03-31T23:50:00+02:00,n/a,
+Rack A3,2026-04-01T00:00:00+02:00,2001.5,4100
+"""
+
+
+@pytest.fixture
+def readings(tmp_path: Path) -> str:
+    path = tmp_path / "readings.csv"
+    path.write_text(READINGS, encoding="utf-8")
+    return str(path)
+
+
+def test_the_version_is_printed(run: Run) -> None:
+    assert run("--version").out == f"wattledger {__version__}\n"
+
+
+def test_without_a_command_the_commands_are_listed(run: Run) -> None:
+    shown = run()
+    assert shown.code == 2
+    for command in (
+        "serve",
+        "demo",
+        "collect",
+        "read",
+        "import",
+        "report",
+        "doctor",
+        "db",
+        "token",
+    ):
+        assert command in shown.err
+
+
+def test_a_month_of_imported_readings_is_reported_exactly(run: Run, readings: str) -> None:
+    imported = run("import", "readings", readings, "--create-missing")
+    assert imported.code == 0
+    assert "4 readings booked" in imported.out
+    assert "1 without a value" in imported.out
+    report = json.loads(run("report", "2026-03", "--format", "json").out)
+    assert report["timeZone"] == "Europe/Berlin"
+    assert report["state"] == "provisional"
+    assert report["totals"] == {"kwh": "1000.5"}
+    assert report["lines"] == [
+        {
+            "endpoint": "Rack A3",
+            "meter": "total",
+            "client": None,
+            "openingKwh": "1001",
+            "closingKwh": "2001.5",
+            "kwh": "1000.5",
+            "previousKwh": "1",
+            "changePercent": "99950.0",
+            "measuredPercent": "100.0",
+            "flags": [],
+        }
+    ]
+
+
+def test_the_table_shows_figures_whole(run: Run, readings: str) -> None:
+    run("import", "readings", readings, "--create-missing")
+    table = run("report", "2026-03").out
+    assert "March 2026 (provisional, Europe/Berlin)" in table
+    assert "2,001.500" in table
+    assert "1,000.500" in table
+    assert run("report", "2026-03", "--format", "csv").out.count("\n") == 2
+
+
+def test_importing_twice_changes_nothing(run: Run, readings: str) -> None:
+    run("import", "readings", readings, "--create-missing")
+    before = run("report", "2026-03", "--format", "json").out
+    again = run("import", "readings", readings)
+    assert "0 readings booked, 4 known already" in again.out
+    assert run("report", "2026-03", "--format", "json").out == before
+
+
+def test_bad_lines_are_named_and_nothing_is_booked(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(
+        READINGS + "Rack A3,2026-04-02T00:00:00,2002,\nRack A3,2026-04-03T00:00:00Z,x,\n"
+    )
+    refused = run("import", "readings", str(bad), "--create-missing")
+    assert refused.code == 1
+    assert "line 7: '2026-04-02T00:00:00' has no UTC offset" in refused.err
+    assert "line 8: 'x' is not a number" in refused.err
+    assert json.loads(run("report", "2026-03", "--format", "json").out)["lines"] == []
+    skipped = run("import", "readings", str(bad), "--create-missing", "--skip-bad")
+    assert skipped.code == 0
+    assert "2 bad lines skipped" in skipped.out
+
+
+def test_endpoints_are_imported_with_their_client_and_multiplier(
+    run: Run, tmp_path: Path, readings: str
+) -> None:
+    run("import", "readings", readings, "--create-missing")
+    endpoints = tmp_path / "endpoints.csv"
+    endpoints.write_text("endpoint,client,multiplier,p_max_kw\nRack A3,Client XYZ,40,400\n")
+    assert "0 endpoints created, 1 changed" in run("import", "endpoints", str(endpoints)).out
+    line = json.loads(run("report", "2026-03", "--format", "json").out)["lines"][0]
+    assert (line["client"], line["openingKwh"], line["kwh"]) == ("Client XYZ", "1001", "40020")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("report", "2026-13"), "write it like 2026-03"),
+        (("import", "readings", "missing.csv"), "missing.csv cannot be read"),
+        (("read", "missing.yaml", "--address", "10.0.0.1"), "missing.yaml cannot be read"),
+        (("collect",), "--all"),
+        (("collect", "nobody"), "There is no endpoint 'nobody'"),
+        (("token", "revoke", "7"), "There is no token 7"),
+    ],
+)
+def test_an_error_says_what_to_do_and_exits_1(
+    run: Run, arguments: tuple[str, ...], told: str
+) -> None:
+    refused = run(*arguments)
+    assert refused.code == 1
+    assert refused.err.startswith("error: ")
+    assert told in refused.err
+
+
+def test_wrong_usage_exits_2(run: Run) -> None:
+    assert run("report").code == 2
+    assert run("frobnicate").code == 2
+
+
+def test_a_token_is_shown_once_and_can_be_revoked(run: Run) -> None:
+    secret = run("token", "create", "billing script").out.strip()
+    assert secret.startswith("wl_")
+    listed = run("token", "list").out
+    assert secret not in listed
+    assert "billing script\tactive\tnever used" in listed
+    assert run("token", "revoke", "1").code == 0
+    assert "revoked" in run("token", "list").out
+
+
+def test_the_doctor_says_what_is_there(run: Run) -> None:
+    examined = run("doctor")
+    assert examined.code == 0
+    for subject in ("data folder", "disk", "browser", "key", "database"):
+        assert f"  {subject}: " in examined.out
+
+
+def test_the_doctor_names_what_is_broken_and_the_fix(run: Run, tmp_path: Path) -> None:
+    run("token", "list")
+    run("doctor")
+    (tmp_path / "data/key").chmod(0o644)
+    examined = run("doctor")
+    assert examined.code == 1
+    assert "FAIL  key: " in examined.out
+    assert "chmod 600" in examined.out
+
+
+def test_the_database_can_be_upgraded_again_and_again(run: Run) -> None:
+    assert run("db", "upgrade").code == 0
+    assert "up to date" in run("db", "upgrade").err

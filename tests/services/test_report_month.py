@@ -1,0 +1,116 @@
+"""The month of all meters."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import update
+
+from wattledger.domain.instant import HOUR, MINUTE, Instant, parse_instant
+from wattledger.domain.month_report import Flag, MonthReport, MonthState
+from wattledger.services.report_month import report_month
+from wattledger.store.clients import find_or_create_client
+from wattledger.store.database import Connection, Database
+from wattledger.store.endpoints import (
+    NewEndpoint,
+    delete_endpoint,
+    find_endpoint,
+    find_or_create_meter,
+    insert_endpoint,
+)
+from wattledger.store.ledger import book
+from wattledger.store.readings import NewReading
+from wattledger.store.sites import first_site
+from wattledger.store.tables import site
+
+KWH = 1_000_000
+MARCH = date(2026, 3, 1)
+START = parse_instant("2026-02-28T23:00:00Z")
+END = parse_instant("2026-03-31T22:00:00Z")
+
+
+def add_meter(connection: Connection, name: str, client: str | None = None) -> int:
+    site_id = first_site(connection, "Europe/Berlin")
+    client_id = find_or_create_client(connection, client) if client else None
+    new = NewEndpoint(name=name, site_id=site_id, client_id=client_id)
+    return find_or_create_meter(connection, insert_endpoint(connection, new, 0), "total")
+
+
+def readings(*pairs: tuple[Instant, int]) -> list[NewReading]:
+    return [NewReading(at, kwh * KWH, 100_000) for at, kwh in pairs]
+
+
+def report(database: Database, now: Instant = END + HOUR) -> MonthReport:
+    return report_month(database, MARCH, "UTC", now)
+
+
+def test_lines_come_by_client_and_name_and_those_without_client_last(database: Database) -> None:
+    with database.begin() as connection:
+        add_meter(connection, "C")
+        add_meter(connection, "B", "Zeta")
+        add_meter(connection, "A", "Zeta")
+        add_meter(connection, "D", "Alpha")
+    assert [line.endpoint for line in report(database).lines] == ["D", "A", "B", "C"]
+
+
+def test_a_month_is_open_while_it_runs_and_provisional_after(database: Database) -> None:
+    assert report(database, END - 1).state is MonthState.OPEN
+    assert report(database, parse_instant("2026-04-01T00:00:00Z")).state is MonthState.PROVISIONAL
+
+
+def test_the_zone_is_the_sites_whatever_the_setting_says(database: Database) -> None:
+    assert report(database).zone == "UTC"
+    with database.begin() as connection:
+        first_site(connection, "Europe/Berlin")
+    assert report(database).zone == "Europe/Berlin"
+
+
+def test_registers_stand_at_the_edges_of_the_month(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "A")
+        edge = (START - 15 * MINUTE, 100), (START + 15 * MINUTE, 102), (END, 1000), (END + 1, 1000)
+        book(connection, {number: readings(*edge)})
+    (line,) = report(database).lines
+    assert line.opening_milliwh == 101 * KWH
+    assert line.closing_milliwh == 1000 * KWH
+    assert line.energy_milliwh == 899 * KWH
+    assert line.previous_milliwh == KWH
+    assert line.measured_percent == Decimal("100.0")
+    assert line.flags == ()
+
+
+def test_an_outage_over_the_month_end_is_estimated_and_said(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "A")
+        pairs = (START, 0), (END - 10 * HOUR, 900), (END + 10 * HOUR, 1000)
+        book(connection, {number: readings(*pairs)})
+    (line,) = report(database).lines
+    assert line.energy_milliwh == 950 * KWH
+    assert line.flags == (Flag.ESTIMATED,)
+    assert line.measured_percent == Decimal("94.7")
+
+
+def test_a_meter_without_readings_has_no_value_and_not_zero(database: Database) -> None:
+    with database.begin() as connection:
+        add_meter(connection, "A")
+    result = report(database)
+    assert result.lines[0].energy_milliwh is None
+    assert result.lines[0].flags == (Flag.MISSING,)
+    assert result.total_milliwh is None
+
+
+def test_a_deleted_endpoint_stays_in_the_months_it_was_read(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "Gone")
+        book(connection, {number: readings((START, 0), (START + HOUR, 5))})
+        delete_endpoint(connection, find_endpoint(connection, "Gone").id, START + HOUR)
+    assert [line.endpoint for line in report(database).lines] == ["Gone"]
+    assert report_month(database, date(2026, 4, 1), "UTC", END).lines == ()
+
+
+def test_each_meter_is_judged_by_the_zone_of_its_own_site(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "A")
+        connection.execute(update(site).values(zone="Asia/Tokyo"))
+        book(connection, {number: readings((START, 0), (START + HOUR, 5))})
+    (line,) = report(database).lines
+    assert Flag.PARTIAL in line.flags

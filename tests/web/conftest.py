@@ -1,0 +1,51 @@
+"""A real system on a real database, its API called without a socket in between."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from wattledger.clock import SetClock
+from wattledger.collect.address import AddressPolicy
+from wattledger.collect.curl import CurlClient
+from wattledger.collect.lease import Undivided
+from wattledger.collect.reader import Reader
+from wattledger.collect.transport.http import HttpTransport
+from wattledger.config import load_settings
+from wattledger.domain.instant import parse_instant
+from wattledger.domain.recipe import Engine
+from wattledger.secrets.vault import Vault
+from wattledger.services.issue_token import issue_token
+from wattledger.services.system import System
+from wattledger.store.database import Database
+from wattledger.web.app import create_app
+
+NOW = parse_instant("2026-03-15T12:00:00+01:00")
+
+
+@pytest.fixture
+async def system(tmp_path: Path, database: Database) -> AsyncIterator[System]:
+    """Give a system in Berlin whose clock stands at noon of 15 March 2026."""
+    settings = load_settings(data_dir=tmp_path, time_zone="Europe/Berlin")
+    clock = SetClock(NOW)
+    http = HttpTransport(CurlClient(concurrency=16), AddressPolicy(allow_loopback=True))
+    reader = Reader({Engine.HTTP: http}, Undivided(), clock)
+    yield System(settings, clock, database, Vault(tmp_path / "key"), reader)
+    await reader.close()
+
+
+@pytest.fixture
+async def stranger(system: System) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a caller without a token."""
+    transport = httpx.ASGITransport(create_app(system), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://wattledger") as caller:
+        yield caller
+
+
+@pytest.fixture
+def client(system: System, stranger: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Give a caller with a token."""
+    token = issue_token(system.database, "tests", NOW)
+    stranger.headers["Authorization"] = f"Bearer {token}"
+    return stranger
