@@ -1,7 +1,10 @@
 """``wattledger serve``: the scheduler, the workers and the API in one process."""
 
 import asyncio
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -68,11 +71,32 @@ def announce(listener: socket.socket) -> None:
     console.note(f"Wattledger is at http://{host}:{port} (its API at /docs).")
 
 
+class _Server(uvicorn.Server):
+    """Ends when told to, and leaves it to us what else is to end before the process does.
+
+    uvicorn's own would end the process by the signal it got as soon as the last answer is sent.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM as the wish to end; a second one ends at once."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._end)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    def _end(self) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
 async def serve_system(system: System, listener: socket.socket) -> None:
     """Serve the API and run the jobs until the process is told to end."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(system), log_level="warning", server_header=False)
-    )
+    server = _Server(uvicorn.Config(create_app(system), log_level="warning", server_header=False))
     courier, stopping = LocalCourier(), asyncio.Event()
     collectors = Collectors(system, courier, built_in_handlers(system))
     async with asyncio.TaskGroup() as tasks:

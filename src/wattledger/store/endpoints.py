@@ -114,7 +114,8 @@ def insert_endpoint(connection: Connection, new: NewEndpoint, now: Instant) -> i
     except IntegrityError:
         raise ConflictError(f"There is an endpoint named '{new.name}' already.") from None
     endpoint_id = int(created.scalar_one())
-    first_due = now + _spread(endpoint_id, new.poll_minutes)
+    # Due at once, and from then on at its own place within the interval.
+    first_due = now + _spread(endpoint_id, new.poll_minutes) - new.poll_minutes * MINUTE
     _set(connection, endpoint_id, next_due_at=first_due)
     find_or_create_meter(connection, endpoint_id, TOTAL)
     return endpoint_id

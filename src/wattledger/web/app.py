@@ -57,4 +57,4 @@ def create_app(system: System) -> FastAPI:
 
 
 def _operation_id(route: APIRoute) -> str:
-    return to_camel(f"{route.tags[0]}_{route.name}")
+    return to_camel("_".join([*map(str, route.tags), route.name]))

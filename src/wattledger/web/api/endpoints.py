@@ -40,7 +40,7 @@ _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUE
 
 
 @endpoints.get("", response_model=Page[EndpointOutput], summary="List endpoints")
-def list_endpoints(
+def page(
     system: TheSystem,
     client: Annotated[str | None, Query(description="Name of the client.")] = None,
     location: Annotated[str | None, Query(description="Location, as it stands there.")] = None,
@@ -55,9 +55,9 @@ def list_endpoints(
     """List endpoints by name, those that pass all filters."""
     wanted = EndpointFilter(client=client, location=location, enabled=enabled, search=search)
     after = from_cursor(cursor, tuple[str, Number])
-    page = show_page(system, wanted, status, after, limit)
-    following = None if page.following is None else to_cursor(page.following)
-    shown = [endpoint_output(endpoint) for endpoint in page.endpoints]
+    part = show_page(system, wanted, status, after, limit)
+    following = None if part.following is None else to_cursor(part.following)
+    shown = [endpoint_output(endpoint) for endpoint in part.endpoints]
     return answer(Page(data=shown, next_cursor=following))
 
 

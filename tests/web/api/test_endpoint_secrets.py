@@ -1,0 +1,152 @@
+"""Passwords go in and never come out, and stay with the device they were given for."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from wattledger.services.stored_login import stored_login
+from wattledger.services.system import System
+from wattledger.store.endpoints import find_endpoint
+
+ROUTE = "/api/v1/endpoints"
+SECRET = "T0p-secret&Marker"
+FORM = {
+    "name": "Rack B1",
+    "ipAddress": "10.0.0.5",
+    "authType": "form",
+    "authConfig": {"loginUrl": "/login", "username": "admin", "password": SECRET},
+    "scrapingConfig": {"valueSelector": "#kwh"},
+}
+
+
+@pytest.fixture
+async def created(client: httpx.AsyncClient) -> dict[str, Any]:
+    """Create an endpoint with a form login and give it as it is shown."""
+    response = await client.post(ROUTE, json=FORM)
+    assert response.status_code == 201
+    assert SECRET not in response.text
+    shown: dict[str, Any] = response.json()["data"]
+    return shown
+
+
+def password(system: System) -> str | None:
+    with system.database.connect() as connection:
+        row = find_endpoint(connection, "Rack B1")
+    stored = stored_login(row, system.vault).password
+    return None if stored is None else stored.get_secret_value()
+
+
+async def test_a_password_is_never_shown(
+    client: httpx.AsyncClient, created: dict[str, Any]
+) -> None:
+    assert created["authConfig"]["username"] == "admin"
+    assert created["authConfig"]["hasPassword"] is True
+    assert "password" not in created["authConfig"]
+    for address in (ROUTE, f"{ROUTE}/{created['id']}", "/api/v1/consumption/live"):
+        assert SECRET not in (await client.get(address)).text
+
+
+async def test_a_password_is_encrypted_where_it_lies(
+    system: System, created: dict[str, Any]
+) -> None:
+    assert password(system) == SECRET, created
+    files = [path for path in system.settings.data_dir.rglob("*") if path.is_file()]
+    assert files
+    assert [path for path in files if SECRET.encode() in path.read_bytes()] == []
+
+
+async def test_a_change_without_the_password_keeps_it(
+    client: httpx.AsyncClient, system: System, created: dict[str, Any]
+) -> None:
+    sent = created | {"location": "Hall 2"}
+    response = await client.put(f"{ROUTE}/{created['id']}", json=sent)
+    assert response.status_code == 200, response.text
+    assert response.json()["data"]["location"] == "Hall 2"
+    assert password(system) == SECRET
+    del sent["authConfig"]
+    response = await client.put(f"{ROUTE}/{created['id']}", json=sent)
+    assert response.json()["data"]["authConfig"] == created["authConfig"]
+    assert password(system) == SECRET
+
+
+async def test_a_new_password_replaces_the_old(
+    client: httpx.AsyncClient, system: System, created: dict[str, Any]
+) -> None:
+    login = FORM["authConfig"] | {"password": "another"}  # type: ignore[operator] # a dict
+    sent = FORM | {"authConfig": login, "ipAddress": "10.0.0.6"}
+    assert (await client.put(f"{ROUTE}/{created['id']}", json=sent)).status_code == 200
+    assert password(system) == "another"
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"ipAddress": "10.0.0.6"},
+        {"ipAddress": "10.0.0.5:8080"},
+        {"ipAddress": "https://10.0.0.5"},
+        {"authConfig": {"loginUrl": "http://10.6.6.6/login", "username": "admin"}},
+        {"authConfig": {"loginUrl": "//10.6.6.6/login", "username": "admin"}},
+        {"authConfig": {"username": "admin", "logoutUrl": "http://10.0.0.5:81/logout"}},
+        {"ipAddress": "10.0.0.6", "authType": "basic"},
+    ],
+)
+async def test_a_stored_password_is_not_sent_to_another_place(
+    client: httpx.AsyncClient,
+    system: System,
+    created: dict[str, Any],
+    moved: dict[str, object],
+) -> None:
+    response = await client.put(f"{ROUTE}/{created['id']}", json=created | moved)
+    assert response.status_code == 422
+    assert list(response.json()["error"]["fields"]) == ["authConfig.password"]
+    shown = (await client.get(f"{ROUTE}/{created['id']}")).json()["data"]
+    assert shown == created
+    assert password(system) == SECRET
+
+
+async def test_another_page_of_the_same_device_is_the_same_place(
+    client: httpx.AsyncClient, created: dict[str, Any], system: System
+) -> None:
+    moved = created | {"ipAddress": "http://10.0.0.5/energy"}
+    assert (await client.put(f"{ROUTE}/{created['id']}", json=moved)).status_code == 200
+    assert password(system) == SECRET
+
+
+async def test_a_password_that_nothing_uses_any_more_is_forgotten(
+    client: httpx.AsyncClient, created: dict[str, Any], system: System
+) -> None:
+    sent = created | {"authType": "none", "ipAddress": "10.0.0.6"}
+    response = await client.put(f"{ROUTE}/{created['id']}", json=sent)
+    assert response.json()["data"]["authConfig"]["hasPassword"] is False
+    assert password(system) is None
+
+
+async def test_a_password_that_a_step_types_is_kept(
+    client: httpx.AsyncClient, created: dict[str, Any], system: System
+) -> None:
+    steps = [{"action": "type", "selector": "#password", "text": "{password}"}]
+    sent = created | {
+        "authType": "none",
+        "scrapingConfig": {"steps": steps, "valueSelector": "#kwh"},
+    }
+    assert (await client.put(f"{ROUTE}/{created['id']}", json=sent)).status_code == 200
+    assert password(system) == SECRET
+
+
+@pytest.mark.parametrize("selector", ["#password", "input[type=password]", "#pwd", "#secret-box"])
+async def test_a_password_written_into_a_step_is_refused(
+    client: httpx.AsyncClient, selector: str
+) -> None:
+    steps = [
+        {"action": "type", "selector": "#user", "text": "{username}"},
+        {"action": "type", "selector": selector, "value": "hunter2"},
+    ]
+    sent = FORM | {
+        "authConfig": {"username": "a", "password": "b", "passwordField": "#secret-box"},
+        "scrapingConfig": {"steps": steps, "valueSelector": "#kwh"},
+    }
+    response = await client.post(ROUTE, json=sent)
+    assert response.status_code == 422
+    assert list(response.json()["error"]["fields"]) == ["scrapingConfig.steps.1.text"]
+    assert "hunter2" not in response.text

@@ -1,0 +1,109 @@
+"""The OpenAPI document says all that callers must know, and nothing that does not hold."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from wattledger.services.system import System
+from wattledger.web.app import create_app
+
+
+@pytest.fixture
+def document(system: System) -> dict[str, Any]:
+    """Give the document as callers get it."""
+    text = json.dumps(create_app(system).openapi(), allow_nan=False)
+    told: dict[str, Any] = json.loads(text)
+    return told
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def references(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        for inner in part.values():
+            yield from references(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from references(inner)
+
+
+def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1.")
+    assert document["info"]["title"] == "Wattledger"
+    assert {tag["name"] for tag in document["tags"]} >= {"endpoints", "consumption"}
+
+
+def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
+    assert {name for name, _ in operations(document)} == {
+        "get /healthz",
+        "get /api/v1/endpoints",
+        "post /api/v1/endpoints",
+        "get /api/v1/endpoints/{endpoint}",
+        "put /api/v1/endpoints/{endpoint}",
+        "delete /api/v1/endpoints/{endpoint}",
+        "post /api/v1/endpoints/{endpoint}/test",
+        "get /api/v1/consumption/live",
+        "get /api/v1/consumption/readings",
+        "get /api/v1/consumption/monthly/{endpoint}",
+        "get /api/v1/consumption/summary",
+    }
+
+
+def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, operation in operations(document)]
+    assert len(ids) == len(set(ids))
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert operation["description"], name
+        for parameter in operation.get("parameters", []):
+            where = f"{name} {parameter['name']}"
+            assert "_" not in parameter["name"], where
+            assert "description" in parameter or parameter["name"] in {"year", "month"}, where
+
+
+def test_every_guarded_operation_documents_its_errors(document: dict[str, Any]) -> None:
+    error = "#/components/schemas/ErrorAnswer"
+    for name, operation in operations(document):
+        if name == "get /healthz":
+            assert "security" not in operation
+            continue
+        assert operation["security"] == [{"token": []}], name
+        assert {"401", "422", "503"} <= operation["responses"].keys(), name
+        for status, response in operation["responses"].items():
+            if not status.startswith("2"):
+                schema = response["content"]["application/json"]["schema"]
+                assert schema == {"$ref": error}, f"{name} {status}"
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    found = set(references(document))
+    assert found
+    for reference in found:
+        place: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            place = place[part]
+
+
+def test_the_schemas_name_keys_in_camel_case_and_numbers_as_numbers(
+    document: dict[str, Any],
+) -> None:
+    schemas = document["components"]["schemas"]
+    keys = [key for schema in schemas.values() for key in schema.get("properties", {})]
+    assert [key for key in keys if "_" in key] == []
+    assert "HTTPValidationError" not in schemas
+    total = schemas["LiveReading"]["properties"]["totalKwh"]
+    assert total["anyOf"] == [{"type": "number"}, {"type": "null"}]
+
+
+def test_the_call_of_the_contract_is_the_example(document: dict[str, Any]) -> None:
+    [example] = document["components"]["schemas"]["EndpointInput"]["examples"]
+    assert example["name"] == "Rack A3 - Client XYZ"
+    assert example["scrapingConfig"]["valueSelector"] == ".total-consumption"
