@@ -1,13 +1,183 @@
 """The live view shows each endpoint's latest reading, and never a number nobody read."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.web.api.conftest import AddEndpoint, BookReadings, RecordAttempt
+from wattledger.domain.instant import parse_instant
 from wattledger.domain.outcome import Outcome
+from wattledger.services.system import System
+from wattledger.store.meters import set_register
+from wattledger.store.endpoints import find_endpoint, find_or_create_meter
 from wattledger.web.api.consumption_schemas import LiveConsumption
 from wattledger.web.schema import Answer
+
+LIVE = "/api/v1/consumption/live"
+
+
+async def live(client: httpx.AsyncClient) -> list[dict[str, Any]]:
+    response = await client.get(LIVE)
+    assert response.status_code == 200, response.text
+    Answer[list[LiveConsumption]].model_validate_json(response.text)
+    shown: list[dict[str, Any]] = json.loads(response.text, parse_float=Decimal)["data"]
+    return shown
+
+
+async def test_an_endpoint_that_was_never_read_has_no_numbers(
+    client: httpx.AsyncClient, add_endpoint: Callable[..., str]
+) -> None:
+    number = add_endpoint("Rack B1")
+    assert await live(client) == [
+        {
+            "endpointId": number,
+            "name": "Rack B1",
+            "clientName": "Client XYZ",
+            "latestReading": None,
+            "status": "never",
+        }
+    ]
+
+
+async def test_the_latest_reading_is_shown_exactly(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    book_readings("Rack B1", [("2026-02-28T23:30:00+01:00", 100)])
+    book_readings("Rack B1", [("2026-03-01T00:30:00+01:00", 103)])
+    book_readings(
+        "Rack B1",
+        [("2026-03-15T11:30:00+01:00", 1103)],
+        power_mw=1_250_500,
+        voltage_mv=230_400,
+        current_ma=5_430,
+        pf_milli=990,
+    )
+    [shown] = await live(client)
+    assert shown["status"] == "ok"
+    assert shown["latestReading"] == {
+        "timestamp": "2026-03-15T10:30:00Z",
+        "totalKwh": 1103,
+        "currentKwh": Decimal("1001.5"),
+        "voltage": Decimal("230.4"),
+        "current": Decimal("5.43"),
+        "power": Decimal("1250.5"),
+        "powerFactor": Decimal("0.99"),
+        "quality": "good",
+    }
+
+
+async def test_one_reading_alone_says_nothing_about_the_month(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    book_readings("Rack B1", [("2026-03-15T11:30:00+01:00", 100)])
+    [shown] = await live(client)
+    assert shown["latestReading"]["totalKwh"] == 100
+    assert shown["latestReading"]["currentKwh"] is None
+    assert shown["latestReading"]["power"] is None
+
+
+async def test_a_doubted_reading_is_shown_as_held(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    book_readings("Rack B1", [("2026-03-15T11:00:00+01:00", 500)])
+    book_readings("Rack B1", [("2026-03-15T11:30:00+01:00", 3)])
+    [shown] = await live(client)
+    assert shown["latestReading"]["quality"] == "held"
+    assert shown["latestReading"]["totalKwh"] == 3
+
+
+async def test_meters_without_a_total_are_shown_together(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    for meter, kwh in (("outlet-1", 100), ("outlet-2", 50)):
+        for at, more in (("10:30", 0), ("11:30", 2)):
+            book_readings(
+                "Rack B1",
+                [(f"2026-03-15T{at}:00+01:00", kwh + more)],
+                meter,
+                power_mw=1_000_000,
+                voltage_mv=230_000,
+            )
+    book_readings("Rack B1", [("2026-03-01T11:30:00+01:00", 7000)], "outlet-3")
+    [shown] = await live(client)
+    assert shown["latestReading"]["totalKwh"] == 154
+    assert shown["latestReading"]["currentKwh"] == 4
+    assert shown["latestReading"]["power"] == 2000
+    assert shown["latestReading"]["voltage"] is None
+
+
+async def test_an_unknown_part_makes_the_sum_unknown(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    at = "2026-03-15T11:30:00+01:00"
+    book_readings("Rack B1", [(at, 100)], "outlet-1", power_mw=1_000_000)
+    book_readings("Rack B1", [(at, 50)], "outlet-2")
+    [shown] = await live(client)
+    assert shown["latestReading"]["totalKwh"] == 150
+    assert shown["latestReading"]["power"] is None
+
+
+@pytest.mark.parametrize(
+    ("read_at", "attempts", "power_w", "status"),
+    [
+        ("11:00", [], 1_000, "ok"),
+        ("11:00", [("11:59", Outcome.TIMEOUT)], 1_000, "ok"),
+        ("09:30", [("11:59", Outcome.TIMEOUT)], 1_000, "failing"),
+        ("09:30", [("11:59", Outcome.BUSY)], 1_000, "busy"),
+        ("09:30", [("11:50", Outcome.TIMEOUT), ("11:59", Outcome.OK)], 1_000, "ok"),
+        ("09:30", [("11:59", Outcome.HELD)], 1_000, "ok"),
+        ("08:59", [("11:59", Outcome.HELD)], 1_000, "stale"),
+        ("08:59", [("08:00", Outcome.TIMEOUT)], 1_000, "stale"),
+        ("11:00", [], 9_000, "high"),
+        ("11:00", [], 8_000, "ok"),
+        ("09:30", [], 9_000, "high"),
+        (None, [("11:59", Outcome.AUTH_FAILED)], None, "failing"),
+    ],
+)
+async def test_the_status_says_how_an_endpoint_is_doing(
+    client: httpx.AsyncClient,
+    system: System,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+    record_attempt: Callable[..., int],
+    read_at: str | None,
+    attempts: list[tuple[str, Outcome]],
+    power_w: int | None,
+    status: str,
+) -> None:
+    add_endpoint("Rack B1", poll_minutes=60)
+    if read_at is not None and power_w is not None:
+        at = f"2026-03-15T{read_at}:00+01:00"
+        book_readings("Rack B1", [(at, 100)], power_mw=power_w * 1000)
+    with system.database.begin() as connection:
+        endpoint = find_endpoint(connection, "Rack B1")
+        set_register(
+            connection,
+            find_or_create_meter(connection, endpoint.id, "total"),
+            {"p_max_mw": 10_000_000},
+        )
+    for began, outcome in attempts:
+        record_attempt("Rack B1", f"2026-03-15T{began}:00+01:00", outcome)
+    [shown] = await live(client)
+    assert shown["status"] == status
+    listed = (await client.get("/api/v1/endpoints", params={"status": status})).json()["data"]
+    assert [endpoint["status"] for endpoint in listed] == [status]
+    assert parse_instant("2026-03-15T12:00:00+01:00") == system.clock.now()

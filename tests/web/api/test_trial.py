@@ -40,7 +40,7 @@ async def test_a_trial_shows_the_exact_register_and_the_steps(
     client: httpx.AsyncClient, system: System
 ) -> None:
     now = system.clock.now()
-    with Farm.start([meter("form_login")], frozen_at=now) as farm:
+    with Farm.start([meter("form-login")], frozen_at=now) as farm:
         device = farm.devices[0]
         trial = await tried(client, device)
     assert (trial["success"], trial["outcome"], trial["message"]) == (True, "ok", None)
@@ -56,7 +56,7 @@ async def test_a_trial_shows_the_exact_register_and_the_steps(
 async def test_a_failed_trial_answers_with_the_reason_and_the_page(
     client: httpx.AsyncClient, system: System
 ) -> None:
-    with Farm.start([meter("no_value")]) as farm:
+    with Farm.start([meter("no-value")]) as farm:
         trial = await tried(client, farm.devices[0])
     assert trial["success"] is False
     assert trial["outcome"] != "ok"
@@ -65,7 +65,7 @@ async def test_a_failed_trial_answers_with_the_reason_and_the_page(
     assert "<html" in trial["rawData"]
     assert len(trial["rawData"]) <= 5_000
     with system.database.connect() as connection:
-        endpoint = find_endpoint(connection, "no_value")
+        endpoint = find_endpoint(connection, "no-value")
         assert history(connection, endpoint.id, Window(), 10) == []
 
 

@@ -1,0 +1,65 @@
+"""The status of an endpoint follows from its condition alone."""
+
+import pytest
+
+from wattledger.domain.endpoint_status import Condition, EndpointStatus, NewestAttempt, status_of
+from wattledger.domain.instant import MINUTE
+from wattledger.domain.outcome import Outcome
+
+POLL = 15 * MINUTE
+NOW = 1_000 * POLL
+
+
+def condition(
+    good_polls_ago: int | None,
+    newest: Outcome | None = None,
+    *,
+    enabled: bool = True,
+    power: int | None = None,
+    p_max: int | None = None,
+) -> Condition:
+    """Describe an endpoint whose newest attempt was a minute ago."""
+    return Condition(
+        enabled=enabled,
+        poll=POLL,
+        good_at=None if good_polls_ago is None else NOW - good_polls_ago * POLL,
+        power_mw=power,
+        p_max_mw=p_max,
+        newest=None if newest is None else NewestAttempt(NOW - MINUTE, newest),
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "status"),
+    [
+        (condition(1), EndpointStatus.OK),
+        (condition(2, Outcome.TIMEOUT), EndpointStatus.OK),
+        (condition(3, Outcome.TIMEOUT), EndpointStatus.FAILING),
+        (condition(3, Outcome.BUSY), EndpointStatus.BUSY),
+        (condition(3, Outcome.HELD), EndpointStatus.OK),
+        (condition(3), EndpointStatus.OK),
+        (condition(4), EndpointStatus.STALE),
+        (condition(4, Outcome.OK), EndpointStatus.STALE),
+        (condition(None), EndpointStatus.NEVER),
+        (condition(None, Outcome.HELD), EndpointStatus.NEVER),
+        (condition(None, Outcome.REFUSED), EndpointStatus.FAILING),
+        (condition(None, enabled=False), EndpointStatus.DISABLED),
+        (condition(9, Outcome.BUSY, enabled=False), EndpointStatus.DISABLED),
+        (condition(1, power=801, p_max=1000), EndpointStatus.HIGH),
+        (condition(3, power=801, p_max=1000), EndpointStatus.HIGH),
+        (condition(1, power=800, p_max=1000), EndpointStatus.OK),
+        (condition(1, power=800), EndpointStatus.OK),
+        (condition(1, p_max=1000), EndpointStatus.OK),
+    ],
+)
+def test_the_first_status_that_applies_counts(known: Condition, status: EndpointStatus) -> None:
+    assert status_of(known, NOW) is status
+
+
+def test_a_failure_before_the_last_good_reading_is_forgotten() -> None:
+    good_at = NOW - 4 * POLL
+    before = NewestAttempt(good_at - 1, Outcome.TIMEOUT)
+    known = Condition(
+        enabled=True, poll=POLL, good_at=good_at, power_mw=None, p_max_mw=None, newest=before
+    )
+    assert status_of(known, NOW) is EndpointStatus.STALE

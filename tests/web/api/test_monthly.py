@@ -1,0 +1,153 @@
+"""A month of an endpoint: its energy, the registers at its edges, and how well it is known."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from wattledger.web.api.consumption_schemas import Monthly
+from wattledger.web.schema import Answer
+
+
+async def monthly(client: httpx.AsyncClient, year: int, month: int) -> dict[str, Any]:
+    response = await client.get(
+        "/api/v1/consumption/monthly/Rack B1", params={"year": year, "month": month}
+    )
+    assert response.status_code == 200, response.text
+    Answer[Monthly].model_validate_json(response.text)
+    told: dict[str, Any] = json.loads(response.text, parse_float=Decimal)["data"]
+    return told
+
+
+FIGURES = ("consumptionKwh", "openingKwh", "closingKwh", "readings", "quality", "state", "flags")
+
+
+async def test_a_whole_month_is_exact_and_provisional(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    number = add_endpoint("Rack B1", poll_minutes=60)
+    readings = [
+        ("2026-01-31T23:30:00+01:00", 100),
+        ("2026-02-01T00:30:00+01:00", 101),
+        ("2026-02-15T00:00:00+01:00", 300),
+        ("2026-02-28T23:30:00+01:00", 500),
+        ("2026-03-01T00:30:00+01:00", 502),
+    ]
+    book_readings("Rack B1", readings)
+    told = await monthly(client, 2026, 2)
+    assert (told["endpointId"], told["year"], told["month"]) == (number, 2026, 2)
+    assert told["timeZone"] == "Europe/Berlin"
+    assert [told[name] for name in FIGURES] == [
+        Decimal("400.5"),
+        Decimal("100.5"),
+        501,
+        3,
+        "validated",
+        "provisional",
+        [],
+    ]
+    assert told["measuredPercent"] == 100
+    [meter] = told["meters"]
+    assert meter.pop("key") == "total"
+    assert meter == {name: told[name] for name in meter}
+
+
+async def test_a_month_that_still_runs_is_open_and_projected(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    book_readings("Rack B1", [("2026-03-02T00:00:00Z", 100), ("2026-03-03T00:00:00Z", 124)])
+    told = await monthly(client, 2026, 3)
+    assert [told[name] for name in FIGURES] == [
+        24,
+        100,
+        124,
+        2,
+        "projected",
+        "open",
+        ["partial", "projected"],
+    ]
+
+
+async def test_a_month_nobody_read_has_no_figures(
+    client: httpx.AsyncClient, add_endpoint: Callable[..., str]
+) -> None:
+    add_endpoint("Rack B1")
+    told = await monthly(client, 2026, 1)
+    expected = [None, None, None, 0, "missing", "provisional", ["missing"]]
+    assert [told[name] for name in FIGURES] == expected
+    assert told["measuredPercent"] is None
+
+
+async def test_an_outage_over_the_month_end_is_told_as_estimated(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1", poll_minutes=60)
+    readings = [("2026-01-22T00:00:00+01:00", 0), ("2026-02-11T00:00:00+01:00", 200)]
+    book_readings("Rack B1", [*readings, ("2026-03-01T00:00:00+01:00", 300)])
+    told = await monthly(client, 2026, 2)
+    assert (told["consumptionKwh"], told["quality"]) == (200, "mixed")
+    assert (told["measuredPercent"], told["flags"]) == (50, ["estimated"])
+    told = await monthly(client, 2026, 1)
+    assert (told["consumptionKwh"], told["quality"]) == (100, "estimated")
+
+
+async def test_meters_without_a_total_add_up(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    edges = ("2026-02-01T00:00:00+01:00", "2026-03-01T00:00:00+01:00")
+    for meter, kwh in (("outlet-1", 100), ("outlet-2", 50)):
+        book_readings("Rack B1", [(edges[0], kwh), (edges[1], 2 * kwh)], meter)
+    told = await monthly(client, 2026, 2)
+    assert (told["consumptionKwh"], told["openingKwh"], told["closingKwh"]) == (150, 150, 300)
+    assert {m["key"]: m["consumptionKwh"] for m in told["meters"]} == {
+        "total": None,
+        "outlet-1": 100,
+        "outlet-2": 50,
+    }
+
+
+@pytest.mark.parametrize(
+    ("parameters", "fields"),
+    [
+        ({}, ["year", "month"]),
+        ({"year": "2026", "month": "13"}, ["month"]),
+        ({"year": "99999", "month": "1"}, ["year"]),
+        ({"year": "2026", "month": "March"}, ["month"]),
+    ],
+)
+async def test_a_wrong_parameter_is_named(
+    client: httpx.AsyncClient, parameters: dict[str, str], fields: list[str]
+) -> None:
+    response = await client.get("/api/v1/consumption/monthly/x", params=parameters)
+    assert response.status_code == 422
+    assert list(response.json()["error"]["fields"]) == fields
+
+
+async def test_a_longer_poll_interval_makes_the_same_cut_certain(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    number = add_endpoint("Rack B1", poll_minutes=60)
+    readings = [("2026-01-31T21:00:00+01:00", 100), ("2026-02-01T03:00:00+01:00", 106)]
+    book_readings("Rack B1", [*readings, ("2026-03-01T00:00:00+01:00", 200)])
+    assert (await monthly(client, 2026, 2))["flags"] == ["estimated"]
+    shown = (await client.get(f"/api/v1/endpoints/{number}")).json()["data"]
+    sent = shown | {"pollInterval": 180}
+    changed = await client.put(f"/api/v1/endpoints/{number}", json=sent)
+    assert changed.status_code == 200, changed.text
+    told = await monthly(client, 2026, 2)
+    assert (told["flags"], told["consumptionKwh"]) == ([], 97)

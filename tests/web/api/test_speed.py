@@ -1,0 +1,132 @@
+"""Five thousand meters do not slow the API down. The times are printed (pytest -s)."""
+
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import httpx
+import pytest
+from sqlalchemy import Table, insert
+
+from wattledger.domain.instant import DAY, MINUTE
+from wattledger.services.system import System
+from wattledger.store.database import Connection
+from wattledger.store.sites import first_site
+from wattledger.store.tables import (
+    endpoint,
+    energy_day,
+    energy_month,
+    meter,
+    meter_state,
+    reading,
+)
+
+METERS = 5_000
+POLL = 60 * MINUTE
+KWH = 1_000_000
+
+
+def fill(connection: Connection, system: System) -> None:
+    """Lay a day of hourly readings and a month of days, as booking them would leave them."""
+    now = system.clock.now()
+    site_id = first_site(connection, system.settings.time_zone)
+    times = range(now - DAY - 30 * MINUTE, now, POLL)
+    tables: list[tuple[Table, Iterator[dict[str, object]]]] = [
+        (endpoint, (endpoint_row(n, site_id) for n in range(METERS))),
+        (meter, ({"id": n, "endpoint_id": n} for n in range(METERS))),
+        (meter_state, (state_row(n, times[-1]) for n in range(METERS))),
+        (energy_month, (month_row(n) for n in range(METERS))),
+        (energy_day, (day_row(n, back) for n in range(METERS) for back in range(31))),
+        (reading, (reading_row(n, at) for n in range(METERS) for at in times)),
+    ]
+    for table, rows in tables:
+        connection.execute(insert(table), list(rows))
+
+
+def endpoint_row(number: int, site_id: int) -> dict[str, object]:
+    return {
+        "id": number,
+        "public_id": f"{number:08}-0000-7000-8000-000000000000",
+        "name": f"Rack {number:05}",
+        "address": "http://10.0.0.5/",
+        "host_port": "10.0.0.5:80",
+        "location": f"Hall {number % 7}",
+        "site_id": site_id,
+        "recipe": {"authType": "none", "scrapingConfig": {"valueSelector": "#kwh"}},
+        "poll_minutes": POLL // MINUTE,
+        "created_at": 0,
+        "updated_at": 0,
+    }
+
+
+def state_row(number: int, at: int) -> dict[str, object]:
+    return {
+        "meter_id": number,
+        "last_at": at,
+        "last_milliwh": 12_543_512_345 + number,
+        "last_status": 0,
+        "base_at": at,
+        "month": date(2026, 3, 1),
+        "month_milliwh": 350_123_456,
+        "power_mw": 1_250_123,
+        "voltage_mv": 230_400,
+    }
+
+
+def tally(day: int) -> dict[str, int]:
+    return {
+        "energy_milliwh": 24 * KWH,
+        "estimated_milliwh": 0,
+        "good_reads": 24,
+        "held_reads": 0,
+        "covered": day,
+    }
+
+
+def month_row(number: int) -> dict[str, object]:
+    return {"meter_id": number, "month": date(2026, 3, 1), **tally(14 * DAY)}
+
+
+def day_row(number: int, back: int) -> dict[str, object]:
+    return {"meter_id": number, "day": date(2026, 3, 15) - timedelta(days=back), **tally(DAY)}
+
+
+def reading_row(number: int, at: int) -> dict[str, object]:
+    return {
+        "meter_id": number,
+        "ts": at,
+        "total_milliwh": at,
+        "resolution_milliwh": 1,
+        "energy_milliwh": KWH,
+        "status": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "most_seconds"),
+    [
+        ("/api/v1/consumption/live", 1.0),
+        ("/api/v1/consumption/summary?period=day", 2.0),
+        ("/api/v1/consumption/summary?period=month", 2.0),
+        ("/api/v1/endpoints?limit=100", 0.3),
+        ("/api/v1/endpoints?limit=100&status=ok", 0.6),
+        ("/api/v1/endpoints?limit=100&status=stale", 2.0),
+        ("/api/v1/endpoints?search=04999", 0.3),
+        ("/api/v1/consumption/readings?endpointId=Rack%2004999", 0.3),
+        ("/api/v1/consumption/monthly/Rack%2004999?year=2026&month=3", 0.3),
+    ],
+)
+async def test_five_thousand_meters_are_shown_at_once(
+    client: httpx.AsyncClient, system: System, address: str, most_seconds: float
+) -> None:
+    with system.database.begin() as connection:
+        fill(connection, system)
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        response = await client.get(address)
+        took.append(time.perf_counter() - started)
+        assert response.status_code == 200, response.text
+    took.sort()
+    print(f"{address}: best {took[0] * 1000:.1f} ms, median {took[2] * 1000:.1f} ms")  # noqa: T201
+    assert took[0] < most_seconds
