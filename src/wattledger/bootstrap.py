@@ -8,23 +8,15 @@ from socket import gethostname
 from wattledger.clock import SystemClock
 from wattledger.collect.address import AddressPolicy
 from wattledger.collect.attempt import Lease
-from wattledger.collect.browser.find import INSTALL, find_browser
+from wattledger.collect.browser.find import find_browser
 from wattledger.collect.curl import CurlClient
 from wattledger.collect.lease import Undivided
 from wattledger.collect.reader import Reader
 from wattledger.collect.transport.browser import BrowserTransport
 from wattledger.collect.transport.http import HttpTransport
-from wattledger.config import Settings, SettingsError
+from wattledger.config import Settings
 from wattledger.domain.recipe import Engine
 from wattledger.secrets.vault import Vault
-from wattledger.services.examine import (
-    Finding,
-    Verdict,
-    examine,
-    examine_disk,
-    examine_folder,
-    examine_user,
-)
 from wattledger.services.hold_device import DeviceLease
 from wattledger.services.system import System
 from wattledger.store.database import Database
@@ -90,30 +82,3 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             yield System(settings, clock, database, vault, reader)
         finally:
             await reader.close()
-
-
-def examinations(settings: Settings) -> Iterator[Finding]:
-    """Yield what `doctor` finds, most basic first."""
-
-    def look_at_key() -> str:
-        Vault(settings.key_file)
-        return str(settings.key_file)
-
-    def look_at_database() -> str:
-        with open_database(settings):
-            return settings.shown_database
-
-    def look_at_browser() -> str:
-        program = find_browser(settings.browser)
-        if program is None:
-            raise SettingsError("none: pages that need one are not read")
-        return str(program)
-
-    folder = examine_folder(settings.data_dir)
-    yield folder
-    yield examine_disk(settings.data_dir)
-    yield examine_user()
-    yield examine("browser", look_at_browser, f"as root: {INSTALL}", verdict=Verdict.WARNING)
-    if folder.verdict is not Verdict.BROKEN:
-        yield examine("key", look_at_key, "restore the key file from your backup")
-        yield examine("database", look_at_database, "run 'wattledger db upgrade'")

@@ -165,6 +165,17 @@ def test_the_doctor_names_what_is_broken_and_the_fix(run: Run, tmp_path: Path) -
     assert "chmod 600" in examined.out
 
 
+def test_the_doctor_warns_when_the_time_zone_is_not_that_of_the_data(
+    run: Run, readings: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", "readings", readings, "--create-missing")
+    assert "ok    time zone: Europe/Berlin" in run("doctor").out
+    monkeypatch.setenv("WATTLEDGER_TIME_ZONE", "Asia/Tokyo")
+    assert "warn  time zone: days and months are those of Europe/Berlin" in run("doctor").out
+    report = json.loads(run("report", "2026-03", "--format", "json").out)
+    assert report["timeZone"] == "Europe/Berlin"
+
+
 def test_the_database_can_be_upgraded_again_and_again(run: Run) -> None:
     assert run("db", "upgrade").code == 0
     assert "up to date" in run("db", "upgrade").err

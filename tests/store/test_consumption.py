@@ -28,9 +28,7 @@ def add_meter(connection: Connection) -> int:
     return find_or_create_meter(connection, insert_endpoint(connection, new, START), TOTAL)
 
 
-def expected(
-    readings: Sequence[tuple[Instant, int]], start: Instant, end: Instant
-) -> Used | None:
+def expected(readings: Sequence[tuple[Instant, int]], start: Instant, end: Instant) -> Used | None:
     """Sum the shares of all intervals, each cut by itself."""
     energy = covered = 0
     for (a, low), (b, high) in pairwise(readings):

@@ -27,9 +27,7 @@ _numbers = count(1)
 @st.composite
 def registers(draw: st.DrawFn) -> list[tuple[Instant, int]]:
     gaps = draw(
-        st.lists(
-            st.sampled_from((7 * MINUTE, HOUR, 11 * HOUR, 3 * DAY)), min_size=1, max_size=25
-        )
+        st.lists(st.sampled_from((7 * MINUTE, HOUR, 11 * HOUR, 3 * DAY)), min_size=1, max_size=25)
     )
     stamps = {START, MIDNIGHT}
     at = START

@@ -1,11 +1,24 @@
 """``wattledger doctor``: is everything there that this machine needs, and what to do if not."""
 
+from collections.abc import Iterator
+from functools import partial
+
 import typer
 
-from wattledger.bootstrap import examinations
+from wattledger.bootstrap import open_database
 from wattledger.cli import console
-from wattledger.config import load_settings
-from wattledger.services.examine import Verdict
+from wattledger.collect.browser.find import INSTALL, find_browser
+from wattledger.config import Settings, SettingsError, load_settings
+from wattledger.secrets.vault import Vault
+from wattledger.services.examine import (
+    Finding,
+    Verdict,
+    examine,
+    examine_disk,
+    examine_folder,
+    examine_user,
+)
+from wattledger.store.sites import zones
 
 _WORD = {Verdict.FINE: "ok  ", Verdict.WARNING: "warn", Verdict.BROKEN: "FAIL"}
 
@@ -13,7 +26,7 @@ _WORD = {Verdict.FINE: "ok  ", Verdict.WARNING: "warn", Verdict.BROKEN: "FAIL"}
 def doctor() -> None:
     """Check settings, data folder, key, database, browser and disk; exit 1 if one is broken."""
     broken = False
-    for finding in examinations(load_settings()):
+    for finding in _findings(load_settings()):
         typer.echo(f"{_WORD[finding.verdict]}  {finding.subject}: {finding.text}")
         if finding.fix:
             typer.echo(f"      -> {finding.fix}")
@@ -21,3 +34,55 @@ def doctor() -> None:
     if broken:
         raise typer.Exit(1)
     console.note("Ready.")
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    """Yield what there is to say, most basic first."""
+    folder = examine_folder(settings.data_dir)
+    yield folder
+    yield examine_disk(settings.data_dir)
+    yield examine_user()
+    browser = partial(_look_at_browser, settings)
+    yield examine("browser", browser, f"as root: {INSTALL}", verdict=Verdict.WARNING)
+    if folder.verdict is not Verdict.BROKEN:
+        key = partial(_look_at_key, settings)
+        yield examine("key", key, "restore the key file from your backup")
+        yield from _database_findings(settings)
+
+
+def _database_findings(settings: Settings) -> Iterator[Finding]:
+    look = partial(_look_at_database, settings)
+    database = examine("database", look, "run 'wattledger db upgrade'")
+    yield database
+    if database.verdict is Verdict.FINE:
+        fix = "set WATTLEDGER_TIME_ZONE to it: a billed day does not move"
+        zone = partial(_look_at_zone, settings)
+        yield examine("time zone", zone, fix, verdict=Verdict.WARNING)
+
+
+def _look_at_browser(settings: Settings) -> str:
+    program = find_browser(settings.browser)
+    if program is None:
+        raise SettingsError("none: pages that need one are not read")
+    return str(program)
+
+
+def _look_at_key(settings: Settings) -> str:
+    Vault(settings.key_file)
+    return str(settings.key_file)
+
+
+def _look_at_database(settings: Settings) -> str:
+    with open_database(settings):
+        return settings.shown_database
+
+
+def _look_at_zone(settings: Settings) -> str:
+    with open_database(settings) as database, database.connect() as connection:
+        zone = next(iter(zones(connection)), settings.time_zone)
+    if zone != settings.time_zone:
+        raise SettingsError(
+            f"days and months are those of {zone}, as when the data was begun, not those of "
+            f"{settings.time_zone}"
+        )
+    return zone

@@ -1,43 +1,33 @@
 """Every endpoint as it is now: its latest reading and how it is doing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from wattledger.domain.endpoint_status import (
     Condition,
     EndpointStatus,
+    NewestAttempt,
     is_overdue,
     status_of,
 )
 from wattledger.domain.instant import Instant
-from wattledger.domain.reading import Status
 from wattledger.services.endpoint_figure import counting, total_of_all
 from wattledger.store.database import Connection, Database
+from wattledger.store.endpoints import TOTAL
 from wattledger.store.live import EndpointNow, MeterNow, endpoints_now, newest_attempts
 
 
 @dataclass(frozen=True, slots=True)
-class LatestReading:
-    """What an endpoint showed last; of several meters read together, the sum of what adds up."""
-
-    at: Instant
-    status: Status
-    total_milliwh: int | None
-    month_milliwh: int | None
-    power_mw: int | None
-    voltage_mv: int | None
-    current_ma: int | None
-    pf_milli: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class LiveEndpoint:
-    """An endpoint by its public id, what it showed last, and its status."""
+    """An endpoint by its public id, what it showed last, and its status.
+
+    ``latest`` is its only meter's reading, or those that were read together as one.
+    """
 
     id: str
     name: str
     client: str | None
-    latest: LatestReading | None
+    latest: MeterNow | None
     status: EndpointStatus
 
 
@@ -51,59 +41,55 @@ def live_endpoints(
     connection: Connection, now: Instant, endpoint_ids: Iterable[int] | None = None
 ) -> dict[int, LiveEndpoint]:
     """Return endpoints as they are by their number in the database; all when none are named."""
-    found: dict[int, tuple[EndpointNow, LatestReading | None, Condition]] = {}
+    found: dict[int, tuple[EndpointNow, MeterNow | None]] = {}
     overdue: list[int] = []
     for endpoint in endpoints_now(connection, endpoint_ids):
-        meters = _read_last(counting(endpoint.meters))
-        latest, condition = _latest(meters), _condition(endpoint, meters)
-        found[endpoint.id] = (endpoint, latest, condition)
-        if endpoint.enabled and is_overdue(condition.good_at, endpoint.poll, now):
+        latest = _together(counting(endpoint.meters))
+        found[endpoint.id] = (endpoint, latest)
+        if endpoint.enabled and is_overdue(latest.good_at if latest else None, endpoint.poll, now):
             overdue.append(endpoint.id)
-    for number, newest in newest_attempts(connection, overdue):
-        endpoint, latest, condition = found[number]
-        found[number] = (endpoint, latest, replace(condition, newest=newest))
+    newest = dict(newest_attempts(connection, overdue))
     return {
-        number: LiveEndpoint(
-            endpoint.public_id, endpoint.name, endpoint.client, latest, status_of(condition, now)
-        )
-        for number, (endpoint, latest, condition) in found.items()
+        number: _live_endpoint(endpoint, latest, newest.get(number), now)
+        for number, (endpoint, latest) in found.items()
     }
 
 
-def _read_last(meters: Sequence[MeterNow]) -> Sequence[MeterNow]:
-    """Return the meters that were in the newest reading; one read longer ago is not there now."""
-    if len(meters) <= 1:
-        return meters
-    newest = max(meter.at for meter in meters if meter.at is not None)
-    return [meter for meter in meters if meter.at == newest]
-
-
-def _condition(endpoint: EndpointNow, meters: Sequence[MeterNow]) -> Condition:
-    good = [meter.good_at for meter in meters if meter.good_at is not None]
-    return Condition(
+def _live_endpoint(
+    endpoint: EndpointNow, latest: MeterNow | None, newest: NewestAttempt | None, now: Instant
+) -> LiveEndpoint:
+    condition = Condition(
         enabled=endpoint.enabled,
         poll=endpoint.poll,
-        good_at=max(good, default=None),
-        power_mw=total_of_all(meter.power_mw for meter in meters),
-        p_max_mw=total_of_all(meter.p_max_mw for meter in meters),
+        good_at=latest.good_at if latest else None,
+        power_mw=latest.power_mw if latest else None,
+        p_max_mw=latest.p_max_mw if latest else None,
+        newest=newest,
     )
+    status = status_of(condition, now)
+    return LiveEndpoint(endpoint.public_id, endpoint.name, endpoint.client, latest, status)
 
 
-def _latest(meters: Sequence[MeterNow]) -> LatestReading | None:
-    if not meters:
-        return None
-    first = meters[0]
-    if first.at is None or first.status is None:
-        return None
-    alone = len(meters) == 1
-    return LatestReading(
-        at=first.at,
-        status=max(meter.status for meter in meters if meter.status is not None),
-        total_milliwh=total_of_all(meter.total_milliwh for meter in meters),
-        month_milliwh=total_of_all(meter.month_milliwh for meter in meters),
-        power_mw=total_of_all(meter.power_mw for meter in meters),
-        # Volts and power factors of several meters do not add up.
-        voltage_mv=first.voltage_mv if alone else None,
-        current_ma=total_of_all(meter.current_ma for meter in meters),
-        pf_milli=first.pf_milli if alone else None,
+def _together(meters: Sequence[MeterNow]) -> MeterNow | None:
+    """Return several meters as one: what adds up of those that were in the newest reading."""
+    if len(meters) <= 1:
+        return meters[0] if meters else None
+    newest = max(meter.at for meter in meters if meter.at is not None)
+    there = [meter for meter in meters if meter.at == newest]
+    if len(there) == 1:
+        return there[0]
+    good = [meter.good_at for meter in there if meter.good_at is not None]
+    return MeterNow(
+        key=TOTAL,
+        p_max_mw=total_of_all(meter.p_max_mw for meter in there),
+        at=newest,
+        total_milliwh=total_of_all(meter.total_milliwh for meter in there),
+        status=max(meter.status for meter in there if meter.status is not None),
+        good_at=max(good, default=None),
+        month_milliwh=total_of_all(meter.month_milliwh for meter in there),
+        power_mw=total_of_all(meter.power_mw for meter in there),
+        current_ma=total_of_all(meter.current_ma for meter in there),
+        # Volts and power factors do not add up.
+        voltage_mv=None,
+        pf_milli=None,
     )

@@ -10,9 +10,10 @@ from wattledger.domain.month_report import Flag, MonthState
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Status
 from wattledger.services.list_readings import ListedReading
-from wattledger.services.live_consumption import LatestReading, LiveEndpoint
+from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.monthly_consumption import Month, MonthlyConsumption, MonthQuality
 from wattledger.services.summarise_consumption import Summary
+from wattledger.store.live import MeterNow
 from wattledger.web.schema import Number, Schema, Timestamp, kwh, milli
 
 Quality = Literal["good", "jitter", "held", "glitch", "rejected"]
@@ -61,7 +62,9 @@ def live_output(endpoint: LiveEndpoint) -> LiveConsumption:
     )
 
 
-def _live_reading(latest: LatestReading) -> LiveReading:
+def _live_reading(latest: MeterNow) -> LiveReading | None:
+    if latest.at is None or latest.status is None:
+        return None
     return LiveReading(
         timestamp=format_instant(latest.at),
         total_kwh=kwh(latest.total_milliwh),

@@ -181,6 +181,6 @@ def endpoint_output(shown: ShownEndpoint) -> EndpointOutput:
         scraping_config=recipe.get("scrapingConfig"),
         enabled=row.enabled,
         poll_interval=row.poll_minutes,
-        last_read_at=format_instant(latest.at) if latest else None,
+        last_read_at=format_instant(latest.at) if latest and latest.at else None,
         status=shown.live.status,
     )
