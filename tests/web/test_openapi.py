@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from wattledger.services.system import System
+from wattledger.web.api import examples
+from wattledger.web.api.consumption_schemas import (
+    LiveConsumption,
+    Monthly,
+    ReadingOutput,
+    SummaryOutput,
+)
+from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
+from wattledger.web.api.trial_schemas import Trial
 from wattledger.web.app import create_app
+from wattledger.web.errors import ErrorAnswer
+from wattledger.web.schema import Schema
 
 
 @pytest.fixture
@@ -103,7 +114,37 @@ def test_the_schemas_name_keys_in_camel_case_and_numbers_as_numbers(
     assert total["anyOf"] == [{"type": "number"}, {"type": "null"}]
 
 
-def test_the_call_of_the_contract_is_the_example(document: dict[str, Any]) -> None:
-    [example] = document["components"]["schemas"]["EndpointInput"]["examples"]
-    assert example["name"] == "Rack A3 - Client XYZ"
-    assert example["scrapingConfig"]["valueSelector"] == ".total-consumption"
+EXAMPLES: list[tuple[type[Schema], object]] = [
+    (EndpointInput, examples.ENDPOINT_INPUT),
+    (EndpointOutput, examples.ENDPOINT_OUTPUT),
+    (Trial, examples.TRIAL),
+    (LiveConsumption, examples.LIVE),
+    (ReadingOutput, examples.READING),
+    (Monthly, examples.MONTHLY),
+    (SummaryOutput, examples.SUMMARY),
+]
+
+
+@pytest.mark.parametrize(("schema", "example"), EXAMPLES)
+def test_an_example_is_what_its_schema_says(
+    document: dict[str, Any], schema: type[Schema], example: object
+) -> None:
+    schema.model_validate_json(json.dumps(example))
+    # The framework leaves out the nulls of examples.
+    [shown] = document["components"]["schemas"][schema.__name__]["examples"]
+    assert isinstance(example, dict)
+    assert shown.keys() == {key for key, value in example.items() if value is not None}
+
+
+def test_the_call_of_the_contract_is_the_example() -> None:
+    assert isinstance(examples.ENDPOINT_INPUT, dict)
+    assert examples.ENDPOINT_INPUT["name"] == "Rack A3 - Client XYZ"
+
+
+def test_errors_show_their_code(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if not status.startswith("2"):
+                example = response["content"]["application/json"]["example"]
+                ErrorAnswer.model_validate(example)
+                assert response["description"], f"{name} {status}"

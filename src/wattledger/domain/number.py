@@ -14,13 +14,13 @@ from wattledger.domain.recipe import DecimalMark
 _LONGEST: Final = 64
 _GROUP: Final = 3
 
-_PLAIN = re.compile(r"-?\d+(?:\.(\d+))?")
+_PLAIN = re.compile(r"-?\d+(?:\.(\d+))?", re.ASCII)
 _NUMBER = re.compile(
     r"(?P<sign>[+\-\u2212]?)\s*(?P<body>\d[\d., '\u2019\u00a0\u2007\u2009\u202f]*|[.,]\d+)"
     r"(?P<exponent>[eE][+-]?\d{1,2})?",
     re.ASCII,
 )
-_SPACES = re.compile("['\u2019\u00a0\u2007\u2009\u202f]")
+_ALIKE = str.maketrans({"\u2019": "'", **dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")})
 
 _ABSENT = frozenset(
     {
@@ -60,7 +60,7 @@ def parse_number(text: str, decimal_mark: DecimalMark = "auto") -> Decimal | Non
     match = _NUMBER.fullmatch(stripped)
     if match is None or len(stripped) > _LONGEST:
         raise _not_a_number(text)
-    whole, fraction = _split(_SPACES.sub(" ", match["body"]).rstrip(), decimal_mark, text)
+    whole, fraction = _split(match["body"].translate(_ALIKE).rstrip(), decimal_mark, text)
     sign = "-" if match["sign"] in ("-", "\u2212") else ""
     dot = "." if fraction else ""
     return Decimal(f"{sign}{whole or '0'}{dot}{fraction}{match['exponent'] or ''}")

@@ -30,15 +30,15 @@ from wattledger.web.schema import Schema
 from wattledger.web.security_headers import SECURITY_HEADERS
 
 _CODES = {
-    HTTPStatus.BAD_REQUEST: "bad_request",
-    HTTPStatus.UNAUTHORIZED: "unauthorized",
-    HTTPStatus.NOT_FOUND: "not_found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
-    HTTPStatus.CONFLICT: "conflict",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "invalid",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
-    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+    HTTPStatus.BAD_REQUEST: ("bad_request", "The body cannot be read."),
+    HTTPStatus.UNAUTHORIZED: ("unauthorized", "There is no token, or it is not valid."),
+    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing of that id."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "The address takes other methods."),
+    HTTPStatus.CONFLICT: ("conflict", "It contradicts what is there."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 1 MB."),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", "A field or parameter is wrong."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", "A fault of the server."),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "The database cannot answer now; try later."),
 }
 MESSAGES = {
     HTTPStatus.BAD_REQUEST: "The body cannot be read; send JSON in UTF-8.",
@@ -77,9 +77,18 @@ class ErrorAnswer(Schema):
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """Return the error answers of a route for its documentation."""
+    return {int(status): _documented(status) for status in statuses}
+
+
+def _documented(status: HTTPStatus) -> dict[str, Any]:
+    code, meaning = _CODES[status]
+    error: dict[str, Any] = {"code": code, "message": MESSAGES.get(status, meaning)}
+    if status is HTTPStatus.UNPROCESSABLE_ENTITY:
+        error["fields"] = {"name": meaning}
     return {
-        int(status): {"model": ErrorAnswer, "description": f"{_CODES[status]}: {status.phrase}"}
-        for status in statuses
+        "model": ErrorAnswer,
+        "description": meaning,
+        "content": {"application/json": {"example": {"success": False, "error": error}}},
     }
 
 
@@ -90,7 +99,7 @@ def error_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return an error in its one shape."""
-    code = _CODES.get(status, status.name.lower())
+    code = _CODES[status][0] if status in _CODES else status.name.lower()
     detail = ErrorDetail(code=code, message=message, fields=dict(fields) if fields else None)
     return answer(ErrorAnswer(error=detail), status, headers, nulls=False)
 

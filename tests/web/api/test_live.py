@@ -11,8 +11,8 @@ import pytest
 from wattledger.domain.instant import parse_instant
 from wattledger.domain.outcome import Outcome
 from wattledger.services.system import System
-from wattledger.store.meters import set_register
 from wattledger.store.endpoints import find_endpoint, find_or_create_meter
+from wattledger.store.meters import set_register
 from wattledger.web.api.consumption_schemas import LiveConsumption
 from wattledger.web.schema import Answer
 

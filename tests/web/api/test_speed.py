@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import httpx
-import pytest
 from sqlalchemy import Table, insert
 
 from wattledger.domain.instant import DAY, MINUTE
@@ -24,6 +23,18 @@ from wattledger.store.tables import (
 METERS = 5_000
 POLL = 60 * MINUTE
 KWH = 1_000_000
+# Wide limits, for machines that are busy: they catch a scan, not a slow day.
+ADDRESSES = {
+    "/api/v1/consumption/live": 1.0,
+    "/api/v1/consumption/summary?period=day": 2.0,
+    "/api/v1/consumption/summary?period=month": 2.0,
+    "/api/v1/endpoints?limit=100": 0.3,
+    "/api/v1/endpoints?limit=100&status=ok": 0.6,
+    "/api/v1/endpoints?limit=100&status=stale": 2.0,
+    "/api/v1/endpoints?search=04999": 0.3,
+    "/api/v1/consumption/readings?endpointId=Rack%2004999": 0.3,
+    "/api/v1/consumption/monthly/Rack%2004999?year=2026&month=3": 0.3,
+}
 
 
 def fill(connection: Connection, system: System) -> None:
@@ -102,31 +113,17 @@ def reading_row(number: int, at: int) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize(
-    ("address", "most_seconds"),
-    [
-        ("/api/v1/consumption/live", 1.0),
-        ("/api/v1/consumption/summary?period=day", 2.0),
-        ("/api/v1/consumption/summary?period=month", 2.0),
-        ("/api/v1/endpoints?limit=100", 0.3),
-        ("/api/v1/endpoints?limit=100&status=ok", 0.6),
-        ("/api/v1/endpoints?limit=100&status=stale", 2.0),
-        ("/api/v1/endpoints?search=04999", 0.3),
-        ("/api/v1/consumption/readings?endpointId=Rack%2004999", 0.3),
-        ("/api/v1/consumption/monthly/Rack%2004999?year=2026&month=3", 0.3),
-    ],
-)
 async def test_five_thousand_meters_are_shown_at_once(
-    client: httpx.AsyncClient, system: System, address: str, most_seconds: float
+    client: httpx.AsyncClient, system: System
 ) -> None:
     with system.database.begin() as connection:
         fill(connection, system)
-    took = []
-    for _ in range(5):
-        started = time.perf_counter()
-        response = await client.get(address)
-        took.append(time.perf_counter() - started)
-        assert response.status_code == 200, response.text
-    took.sort()
-    print(f"{address}: best {took[0] * 1000:.1f} ms, median {took[2] * 1000:.1f} ms")  # noqa: T201
-    assert took[0] < most_seconds
+    for address, most_seconds in ADDRESSES.items():
+        took = []
+        for _ in range(5):
+            started = time.perf_counter()
+            response = await client.get(address)
+            took.append(time.perf_counter() - started)
+            assert response.status_code == 200, response.text
+        print(f"{address}: {min(took) * 1000:.1f} ms")  # noqa: T201 - a figure to look at
+        assert min(took) < most_seconds, address

@@ -7,15 +7,15 @@ from typing import Any
 import httpx
 import pytest
 
+from wattledger.domain.scaled import KWH, to_decimal
 from wattledger.services.system import System
 from wattledger.simulate.farm import Farm, FarmDevice
 from wattledger.simulate.spec import MeterSpec
-from wattledger.store.history import Window, history
 from wattledger.store.endpoints import NewEndpoint, find_endpoint, insert_endpoint
+from wattledger.store.history import Window, history
 from wattledger.store.sites import first_site
 from wattledger.web.api.trial_schemas import Trial
 from wattledger.web.schema import Answer
-from wattledger.domain.scaled import KWH, to_decimal
 
 ROUTE = "/api/v1/endpoints"
 

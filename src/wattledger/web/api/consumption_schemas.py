@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import format_instant
@@ -14,6 +14,7 @@ from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.monthly_consumption import Month, MonthlyConsumption, MonthQuality
 from wattledger.services.summarise_consumption import Summary
 from wattledger.store.live import MeterNow
+from wattledger.web.api.examples import LIVE, MONTHLY, READING, SUMMARY
 from wattledger.web.schema import Number, Schema, Timestamp, kwh, milli
 
 Quality = Literal["good", "jitter", "held", "glitch", "rejected"]
@@ -43,6 +44,8 @@ class LiveReading(Schema):
 
 class LiveConsumption(Schema):
     """An endpoint as it is now; see `status` of an endpoint for what the statuses mean."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LIVE]})
 
     endpoint_id: str
     name: str
@@ -79,6 +82,8 @@ def _live_reading(latest: MeterNow) -> LiveReading | None:
 
 class ReadingOutput(Schema):
     """A reading of one meter, or with `success` false an attempt that brought none."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [READING]})
 
     id: str
     endpoint_id: str
@@ -149,6 +154,8 @@ class MonthlyMeter(MonthFigures):
 class Monthly(MonthFigures):
     """The month of an endpoint: of its meter `total`, else of all its meters together."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [MONTHLY]})
+
     endpoint_id: str
     year: int
     month: int
@@ -196,6 +203,8 @@ class SummaryEndpoint(Schema):
 
 class SummaryOutput(Schema):
     """What was used from `from` up to `to`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SUMMARY]})
 
     start: Timestamp = Field(validation_alias="from", serialization_alias="from")
     end: Timestamp = Field(validation_alias="to", serialization_alias="to")

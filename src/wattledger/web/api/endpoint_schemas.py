@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import format_instant
 from wattledger.domain.recipe import AuthConfig, AuthType, ScrapingConfig
 from wattledger.services.set_up_endpoint import EndpointSetup
 from wattledger.services.show_endpoint import ShownEndpoint
+from wattledger.web.api.examples import ENDPOINT_INPUT, ENDPOINT_OUTPUT
 from wattledger.web.schema import Schema, Timestamp
 
 LONGEST_POLL_MINUTES = 1440
@@ -37,22 +38,6 @@ def _said(text: str) -> str:
 
 RequiredLine: TypeAlias = Annotated[Line, AfterValidator(_said)]
 
-_EXAMPLE: JsonValue = {
-    "name": "Rack A3 - Client XYZ",
-    "ipAddress": "192.168.1.100",
-    "type": "PDU",
-    "clientName": "Client XYZ",
-    "location": "Hall 1, Row 3, Rack A3",
-    "authType": "none",
-    "scrapingConfig": {
-        "steps": [],
-        "valueSelector": ".total-consumption",
-        "valuePattern": "([0-9.]+)",
-    },
-    "enabled": True,
-    "pollInterval": 30,
-}
-
 
 class EndpointInput(Schema):
     """An endpoint as a person sets it up.
@@ -61,7 +46,7 @@ class EndpointInput(Schema):
     shown can be changed and sent back.
     """
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [ENDPOINT_INPUT]})
 
     name: RequiredLine = Field(description="Unique among the endpoints that are not deleted.")
     ip_address: RequiredLine = Field(
@@ -133,6 +118,8 @@ class ShownLogin(Schema):
 
 class EndpointOutput(Schema):
     """An endpoint as stored, and how it is doing."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ENDPOINT_OUTPUT]})
 
     id: str
     name: str

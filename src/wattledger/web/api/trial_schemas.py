@@ -2,13 +2,14 @@
 
 import base64
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample
 from wattledger.domain.recipe import Engine
 from wattledger.store.evidence import RAW_LIMIT
+from wattledger.web.api.examples import TRIAL
 from wattledger.web.schema import Number, Schema, kwh, milli
 
 
@@ -37,6 +38,8 @@ class TrialMeter(TrialFields):
 
 class Trial(Schema):
     """How reading a device went."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [TRIAL]})
 
     success: bool
     outcome: Outcome

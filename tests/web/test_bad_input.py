@@ -1,0 +1,92 @@
+"""Whatever is sent, the server answers in its shape and with a status it documents."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wattledger.services.system import System
+from wattledger.web.api.examples import ENDPOINT_INPUT
+from wattledger.web.app import create_app
+
+ROUTE = "/api/v1/endpoints"
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(["{password}", "http://[", "10.0.0.5:99999", "((", "xpath:", "\x00", "٣"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+addresses = st.sampled_from(
+    [
+        ROUTE,
+        "/api/v1/consumption/live",
+        "/api/v1/consumption/readings",
+        "/api/v1/consumption/monthly/Rack",
+        "/api/v1/consumption/summary",
+    ]
+)
+names = st.sampled_from(
+    "endpointId from to success cursor limit year month period status enabled search".split()
+)
+values = st.text(max_size=30) | st.sampled_from(
+    ["Rack", "2026-03-01", "-1", "9" * 30, "WzEsMSwxXQ", "0000-00-00", "2026-03-01T00:00:00Z", "3"]
+)
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw the example with some of its parts replaced, at any depth."""
+    body: dict[str, Any] = json.loads(json.dumps(ENDPOINT_INPUT))
+    for _ in range(draw(st.integers(1, 3))):
+        part = body
+        if draw(st.booleans()):
+            key = draw(st.sampled_from(["scrapingConfig", "authConfig"]))
+            part = body.setdefault(key, {})
+        if isinstance(part, dict):
+            known = st.sampled_from([*part, "loginUrl", "password", "steps", "fields", "unit"])
+            part[draw(known | st.text(max_size=5))] = draw(anything)
+    return body
+
+
+def documented(system: System, method: str, address: str) -> set[int]:
+    path = address.replace("/Rack", "/{endpoint}")
+    operation = create_app(system).openapi()["paths"][path][method]
+    return {int(status) for status in operation["responses"]}
+
+
+@pytest.fixture
+async def rack(client: httpx.AsyncClient) -> None:
+    """Create an endpoint for the routes to find."""
+    sent = json.loads(json.dumps(ENDPOINT_INPUT)) | {"name": "Rack"}
+    assert (await client.post(ROUTE, json=sent)).status_code == 201
+
+
+@settings(max_examples=300)
+@given(body=bodies())
+async def test_no_body_makes_the_server_fail(
+    client: httpx.AsyncClient, system: System, body: dict[str, Any]
+) -> None:
+    response = await client.post(
+        ROUTE, content=json.dumps(body), headers={"Content-Type": "application/json"}
+    )
+    assert response.status_code in documented(system, "post", ROUTE), response.text
+    assert response.json()["success"] is (response.status_code == 201)
+
+
+@pytest.mark.usefixtures("rack")
+@settings(max_examples=300)
+@given(address=addresses, parameters=st.dictionaries(names, values, max_size=4))
+async def test_no_parameter_makes_the_server_fail(
+    client: httpx.AsyncClient, system: System, address: str, parameters: dict[str, str]
+) -> None:
+    response = await client.get(address, params=parameters)
+    assert response.status_code in documented(system, "get", address), response.text
+    assert response.json()["success"] is (response.status_code == 200)
