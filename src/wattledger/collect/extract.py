@@ -60,11 +60,12 @@ def extract(documents: Sequence[Document], scraping: ScrapingConfig) -> Sample:
     """
     views = [View(document) for document in documents]
     register = _register(views, scraping)
+    total, resolution = _milliwh(register)
     fields = {name: _field(views, scraping, name) for name in scraping.fields}
     return Sample(
         key=KEY,
-        total_milliwh=to_milli(register.number, register.unit, Quantity.ENERGY),
-        resolution_milliwh=resolution_milli(register.number, register.unit, Quantity.ENERGY),
+        total_milliwh=total,
+        resolution_milliwh=resolution,
         power_mw=fields.get("power"),
         voltage_mv=fields.get("voltage"),
         current_ma=fields.get("current"),
@@ -102,6 +103,18 @@ def _register(views: Sequence[View], scraping: ScrapingConfig) -> _Value:
             "there, or not now.",
         )
     return value
+
+
+def _milliwh(register: _Value) -> tuple[int, int]:
+    """Return a register's value and the worth of its last digit."""
+    number, unit = register.number, register.unit
+    try:
+        return (
+            to_milli(number, unit, Quantity.ENERGY),
+            resolution_milli(number, unit, Quantity.ENERGY),
+        )
+    except InvalidInputError as error:
+        raise AttemptError(Outcome.NOT_A_NUMBER, f"{error} No register shows so much.") from None
 
 
 def _field(views: Sequence[View], scraping: ScrapingConfig, name: FieldName) -> int | None:
