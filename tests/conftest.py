@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
 from wattledger.store.database import Database
 from wattledger.store.upgrade import upgrade
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from socket import gethostname
 
 from wattledger.clock import SystemClock
 from wattledger.collect.address import AddressPolicy
@@ -17,7 +16,11 @@ from wattledger.collect.transport.http import HttpTransport
 from wattledger.config import Settings
 from wattledger.domain.recipe import Engine
 from wattledger.secrets.vault import Vault
-from wattledger.services.hold_device import DeviceLease
+from wattledger.services.hold_device import (
+    DeviceLease,
+    free_devices_of_the_dead,
+    this_process,
+)
 from wattledger.services.system import System
 from wattledger.store.database import Database
 from wattledger.store.upgrade import check_schema, is_new, upgrade
@@ -74,8 +77,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
     """Open all that serves and collects: database, vault, reader."""
     with open_database(settings) as database:
         clock = SystemClock()
-        owner = f"{gethostname()}:{os.getpid()}"
-        lease = DeviceLease(database, clock, owner, settings.poll_gap_seconds)
+        free_devices_of_the_dead(database)
+        lease = DeviceLease(database, clock, this_process(), settings.poll_gap_seconds)
         reader = _reader(settings, lease)
         vault = Vault(settings.key_file)
         try:

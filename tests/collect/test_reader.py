@@ -8,7 +8,7 @@ from tests.collect.conftest import RawDevice, StartDevice, site
 
 from wattledger.clock import SetClock
 from wattledger.collect.address import AddressPolicy
-from wattledger.collect.attempt import Fetched, Lease, Ready, Target
+from wattledger.collect.attempt import Fetched, Lease, Ready, Target, Transport
 from wattledger.collect.curl import CurlClient
 from wattledger.collect.errors import AttemptError
 from wattledger.collect.ladder import rungs
@@ -54,7 +54,7 @@ def recipe(**scraping: object) -> Recipe:
 
 def reader(lease: Lease | None = None) -> Reader:
     http = HttpTransport(CurlClient(), AddressPolicy(allow_loopback=True))
-    transports = {Engine.HTTP: http, Engine.BROWSER: NoBrowser()}
+    transports: dict[Engine, Transport] = {Engine.HTTP: http, Engine.BROWSER: NoBrowser()}
     return Reader(transports, lease or Undivided(), SetClock(NOW))
 
 

@@ -155,7 +155,7 @@ def test_what_looks_like_a_number_never_means_another_by_its_marks(text: str) ->
     readings = set()
     for mark in (".", ","):
         try:
-            readings.add(parse_number(text, mark))  # type: ignore[arg-type] # of the two marks
+            readings.add(parse_number(text, mark))
         except InvalidInputError:
             continue
     assert free in readings or not readings

@@ -5,10 +5,10 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
-from wattledger.store.database import Database
 
 from wattledger.domain.instant import DAY, HOUR, MINUTE, parse_instant
 from wattledger.domain.reading import Status
+from wattledger.store.database import Database
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
 from wattledger.store.recompute import differences, rebuild
@@ -50,9 +50,8 @@ def add_meter(connection: Connection, **settings_: object) -> int:
         )
         .returning(endpoint.c.id)
     ).scalar_one()
-    return connection.execute(
-        insert(meter).values(endpoint_id=endpoint_id, **settings_).returning(meter.c.id)
-    ).scalar_one()
+    created = insert(meter).values(endpoint_id=endpoint_id, **settings_).returning(meter.c.id)
+    return int(connection.execute(created).scalar_one())
 
 
 def reads(*pairs: tuple[int, int]) -> list[NewReading]:

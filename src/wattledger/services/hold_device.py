@@ -6,22 +6,31 @@ that hundreds of readers cost a few transactions.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from socket import gethostname
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from wattledger.clock import Clock
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.uninterrupted import uninterrupted
 from wattledger.domain.errors import WattledgerError
 from wattledger.domain.instant import SECOND, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.store.database import Connection, Database
-from wattledger.store.leases import Refused, Taken, release_lease, take_lease
+from wattledger.store.leases import (
+    Refused,
+    Taken,
+    free_leases,
+    lease_owners,
+    release_lease,
+    take_lease,
+)
 
-_Answer: TypeAlias = Taken | Refused | None
-_Statement: TypeAlias = Callable[[Connection], _Answer]
+_Answer = TypeVar("_Answer")
 
 _LONGEST_READ = 120 * SECOND
 _PATIENCE = 30 * SECOND
@@ -30,8 +39,10 @@ _LOOK_AGAIN = SECOND
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    statement: _Statement
-    answer: "asyncio.Future[_Answer]"
+    """A statement that waits for the next transaction, and where its answer goes."""
+
+    statement: Callable[[Connection], object]
+    answer: "asyncio.Future[Any]"
 
 
 class DeviceLease:
@@ -61,48 +72,58 @@ class DeviceLease:
                 yield
             finally:
                 # Also after a cancellation: else the device stays held until the lease runs out.
-                await asyncio.shield(self._release(host_port, fence))
+                await uninterrupted(self._release(host_port, fence))
         finally:
             queue.release()
 
     async def _wait_in(self, queue: asyncio.Lock, host_port: str) -> None:
         try:
-            await asyncio.wait_for(queue.acquire(), _PATIENCE // SECOND)
+            # Not wait_for: on Python 3.11 it can swallow a cancellation.
+            async with asyncio.timeout(_PATIENCE / SECOND):
+                await queue.acquire()
         except TimeoutError:
-            raise _busy(host_port, None, self._clock.now() + _PATIENCE, self._clock.now()) from None
+            raise _busy(host_port, self._owner, _PATIENCE) from None
 
     async def _take(self, host_port: str, deadline: Instant) -> int:
         while True:
-            now = self._clock.now()
-
-            def take(connection: Connection, at: Instant = now) -> _Answer:
-                return take_lease(connection, host_port, self._owner, at, at + _LONGEST_READ)
-
-            answer = await self._ask(take)
+            answer = await self._try_to_take(host_port)
             if isinstance(answer, Taken):
                 return answer.fence
-            if not isinstance(answer, Refused) or self._clock.now() >= deadline:
-                until = answer.until if isinstance(answer, Refused) else deadline
-                owner = answer.owner if isinstance(answer, Refused) else None
-                raise _busy(host_port, owner, until, now)
-            wait = min(_LOOK_AGAIN, max(0, answer.until - now))
-            await asyncio.sleep(wait / SECOND)
+            now = self._clock.now()
+            if now >= deadline:
+                raise _busy(host_port, answer.owner, answer.until - now)
+            await asyncio.sleep(max(0, min(_LOOK_AGAIN, answer.until - now)) / SECOND)
+
+    async def _try_to_take(self, host_port: str) -> Taken | Refused:
+        now = self._clock.now()
+
+        def take(connection: Connection) -> Taken | Refused:
+            return take_lease(connection, host_port, self._owner, now, now + _LONGEST_READ)
+
+        asking = asyncio.create_task(self._ask(take))
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            await uninterrupted(self._give_back(host_port, asking))
+            raise
+
+    async def _give_back(self, host_port: str, asking: "asyncio.Task[Taken | Refused]") -> None:
+        """Release what nobody waits for any more."""
+        answer = await asking
+        if isinstance(answer, Taken):
+            await self._release(host_port, answer.fence)
 
     async def _release(self, host_port: str, fence: int) -> None:
         rest_until = self._clock.now() + self._gap
+        await self._ask(lambda connection: release_lease(connection, host_port, fence, rest_until))
 
-        def release(connection: Connection) -> _Answer:
-            release_lease(connection, host_port, fence, rest_until)
-            return None
-
-        await self._ask(release)
-
-    async def _ask(self, statement: _Statement) -> _Answer:
-        asked = _Asked(statement, asyncio.get_running_loop().create_future())
-        self._asked.append(asked)
+    async def _ask(self, statement: Callable[[Connection], _Answer]) -> _Answer:
+        """Have a statement run in the next transaction, and return what it returns."""
+        answer: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
+        self._asked.append(_Asked(statement, answer))
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._answer_all())
-        return await asked.answer
+        return await answer
 
     async def _answer_all(self) -> None:
         while self._asked:
@@ -111,19 +132,47 @@ class DeviceLease:
                 answers = await asyncio.to_thread(self._answer, batch)
             except WattledgerError as error:
                 for asked in batch:
-                    if not asked.answer.done():
-                        asked.answer.set_exception(error)
+                    asked.answer.set_exception(error)
             else:
                 for asked, answer in zip(batch, answers, strict=True):
-                    if not asked.answer.done():
-                        asked.answer.set_result(answer)
+                    asked.answer.set_result(answer)
 
-    def _answer(self, batch: list[_Asked]) -> list[_Answer]:
+    def _answer(self, batch: list[_Asked]) -> list[object]:
         with self._database.begin() as connection:
             return [asked.statement(connection) for asked in batch]
 
 
-def _busy(host_port: str, owner: str | None, until: Instant, now: Instant) -> AttemptError:
-    who = f"by {owner}" if owner else "by another job"
-    seconds = max(1, (until - now) // SECOND)
-    return AttemptError(Outcome.BUSY, f"{host_port} is being read {who}; try again in {seconds} s.")
+def this_process() -> str:
+    """Return the name under which this process holds devices."""
+    return f"{gethostname()}:{os.getpid()}"
+
+
+def free_devices_of_the_dead(database: Database) -> None:
+    """Free what processes of this machine held that ended without giving it back.
+
+    A process number that is in use again counts as alive: its lease then runs out by itself.
+    """
+    with database.begin() as connection:
+        dead = [owner for owner in lease_owners(connection) if _is_dead(owner)]
+        free_leases(connection, dead)
+
+
+def _is_dead(owner: str) -> bool:
+    host, _, number = owner.rpartition(":")
+    if host != gethostname() or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _busy(host_port: str, owner: str | None, wait: int) -> AttemptError:
+    who = owner or "another job"
+    seconds = max(1, wait // SECOND)
+    return AttemptError(
+        Outcome.BUSY, f"{host_port} is being read by {who}; try again in {seconds} s."
+    )

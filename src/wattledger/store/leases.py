@@ -3,6 +3,7 @@
 Taking raises the fence; a lease that ran out can be taken by another.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
@@ -52,3 +53,15 @@ def release_lease(connection: Connection, host_port: str, fence: int, rest_until
         device_lease.c.host_port == host_port, device_lease.c.fence == fence
     )
     connection.execute(mine.values(owner=None, until=rest_until))
+
+
+def lease_owners(connection: Connection) -> Sequence[str]:
+    """Return who holds leases, each once."""
+    owners = select(device_lease.c.owner).where(device_lease.c.owner.is_not(None)).distinct()
+    return [owner for owner in connection.scalars(owners) if owner is not None]
+
+
+def free_leases(connection: Connection, owners: Sequence[str]) -> None:
+    """Take the leases away from owners that are no more."""
+    theirs = update(device_lease).where(device_lease.c.owner.in_(owners))
+    connection.execute(theirs.values(owner=None, until=0))

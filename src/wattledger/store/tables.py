@@ -62,7 +62,7 @@ endpoint = Table(
     Column("site_id", ForeignKey("site.id"), nullable=False),
     Column("client_id", ForeignKey("client.id")),
     Column("auth", LargeBinary),
-    Column("recipe", JSON),
+    Column("recipe", JSON(none_as_null=True)),
     Column("preferred_engine", String(10)),
     Column("enabled", Boolean, nullable=False, server_default=text("true")),
     Column("poll_minutes", Integer, nullable=False, server_default="15"),

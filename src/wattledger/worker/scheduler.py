@@ -47,7 +47,8 @@ async def run_scheduler(system: System, courier: Courier, stopping: asyncio.Even
             _log.warning("scheduler_failed", error=str(error), again_in_seconds=wait)
             wait = min(2 * wait, _LONGEST_BACK_OFF)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), wait)
+            async with asyncio.timeout(wait):
+                await stopping.wait()
 
 
 def _tick(system: System) -> list[int]:

@@ -1,0 +1,145 @@
+"""``wattledger collect --all`` as a process: quick, exact, and safe against kill -9."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from wattledger.bootstrap import open_database, open_system, prepare_database
+from wattledger.config import Settings, load_settings
+from wattledger.domain.instant import parse_instant
+from wattledger.services.stage_farm import stage_farm
+from wattledger.simulate.farm import Farm
+from wattledger.simulate.lineup import plain_farm
+from wattledger.store.recompute import all_meters, differences
+from wattledger.store.tables import endpoint, job_run, meter, reading
+
+NOW = parse_instant("2026-03-01T12:00:00Z")
+
+
+def settings_in(folder: Path) -> Settings:
+    return load_settings(data_dir=folder, allow_loopback=True, poll_gap_seconds=0, browser="none")
+
+
+def environment(folder: Path) -> dict[str, str]:
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("WATTLEDGER_")}
+    return plain | {
+        "WATTLEDGER_DATA_DIR": str(folder),
+        "WATTLEDGER_ALLOW_LOOPBACK": "true",
+        "WATTLEDGER_POLL_GAP_SECONDS": "0",
+        "WATTLEDGER_BROWSER": "none",
+        "WATTLEDGER_PORT": "0",
+    }
+
+
+@contextmanager
+def staged(folder: Path, count: int, *, frozen: bool, poll_minutes: int) -> Iterator[Farm]:
+    prepare_database(settings_in(folder)).close()
+
+    async def stage(farm: Farm) -> None:
+        async with open_system(settings_in(folder)) as system:
+            stage_farm(system, farm.devices, poll_minutes=poll_minutes)
+
+    with Farm.start(plain_farm(count), frozen_at=NOW if frozen else None) as farm:
+        asyncio.run(stage(farm))
+        yield farm
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "wattledger", *arguments]
+
+
+def readings(folder: Path) -> dict[str, list[int]]:
+    """Return the registers read, by the endpoint's name."""
+    found: dict[str, list[int]] = {}
+    with open_database(settings_in(folder)) as database, database.connect() as connection:
+        rows = select(endpoint.c.name, reading.c.total_milliwh).select_from(reading)
+        joined = rows.join(meter, reading.c.meter_id == meter.c.id).join(endpoint)
+        for row in connection.execute(joined):
+            found.setdefault(row.name, []).append(row.total_milliwh)
+    return found
+
+
+def faults(folder: Path) -> list[str]:
+    with open_database(settings_in(folder)) as database, database.connect() as connection:
+        return [fault for ids in all_meters(connection) for fault in differences(connection, ids)]
+
+
+def test_500_endpoints_are_collected_exactly_and_nothing_is_lost(tmp_path: Path) -> None:
+    with staged(tmp_path, 500, frozen=True, poll_minutes=15) as farm:
+        begun = time.monotonic()
+        done = subprocess.run(
+            command("collect", "--all"),
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        seconds = time.monotonic() - begun
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "500 endpoints collected: 500 ok" in done.stdout
+        # The target is 10 s; a machine that runs other tests as well gets some more.
+        assert seconds < 30, f"{seconds:.1f} s"
+        expected = {device.spec.name: [device.register(NOW)] for device in farm.devices}
+        assert readings(tmp_path) == expected
+    assert faults(tmp_path) == []
+
+
+def test_kill_9_at_random_moments_leaves_the_ledger_equal_to_its_readings(
+    tmp_path: Path,
+) -> None:
+    moments = random.Random(7)  # noqa: S311 - the same moments each time
+    with staged(tmp_path, 200, frozen=False, poll_minutes=1):
+        for _ in range(5):
+            kill_after(tmp_path, moments.uniform(1.0, 4.0), "collect", "--all")
+            assert faults(tmp_path) == []
+        for _ in range(5):
+            kill_after(tmp_path, moments.uniform(2.0, 5.0), "serve")
+            assert faults(tmp_path) == []
+        before = sum(map(len, readings(tmp_path).values()))
+        subprocess.run(
+            command("collect", "--all"), env=environment(tmp_path), check=True, capture_output=True
+        )
+        after = readings(tmp_path)
+        assert len(after) == 200
+        assert sum(map(len, after.values())) == before + 200
+    assert faults(tmp_path) == []
+
+
+def kill_after(folder: Path, seconds: float, *arguments: str) -> None:
+    with subprocess.Popen(
+        command(*arguments),
+        env=environment(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_ends_gracefully_when_told_to(tmp_path: Path, number: signal.Signals) -> None:
+    with (
+        staged(tmp_path, 20, frozen=False, poll_minutes=1),
+        subprocess.Popen(
+            command("serve"), env=environment(tmp_path), stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        assert process.stderr is not None
+        assert "Wattledger is at http://127.0.0.1:" in process.stderr.readline()
+        time.sleep(2)
+        process.send_signal(number)
+        assert process.wait(30) == 0
+        with open_database(settings_in(tmp_path)) as database, database.connect() as connection:
+            open_runs = select(func.count()).where(job_run.c.finished_at.is_(None))
+            assert connection.scalar(open_runs) == 0
+    assert faults(tmp_path) == []
