@@ -134,6 +134,18 @@ def test_held_readings_are_counted_and_released_as_glitches(database: Database) 
         assert list(differences(connection, [number])) == []
 
 
+def test_a_reading_that_comes_in_behind_a_catch_up_judges_it_anew(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, p_max_mw=20_000_000)
+        flat = [(minute * MINUTE, 500 * KWH) for minute in range(4)]
+        caught_up, agreeing = (4 * MINUTE, 500_600_000), (6 * MINUTE, 501_200_000)
+        book(connection, {number: reads(*flat, caught_up, agreeing)})
+        statuses = connection.scalars(select(reading.c.status).order_by(reading.c.ts)).all()
+        assert set(statuses) == {Status.GOOD}
+        book(connection, {number: reads((5 * MINUTE, 501_200_000))})
+        assert list(differences(connection, [number])) == []
+
+
 def test_a_changed_setting_takes_effect_by_a_rebuild(database: Database) -> None:
     with database.begin() as connection:
         number = add_meter(connection)

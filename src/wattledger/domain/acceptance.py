@@ -41,6 +41,13 @@ def accept(
     return judge.judged, judge.base
 
 
+def follows(base: Base, reading: Reading, settings: RegisterSettings) -> bool:
+    """Tell whether a register can have gone from ``base`` to a later reading (LEDGER 3.2)."""
+    rise = reading.total_milliwh - base.total_milliwh
+    resolution = settings.resolution(base.resolution_milliwh, reading.resolution_milliwh)
+    return rise >= 0 and settings.can_rise(rise, reading.at - base.at, resolution)
+
+
 class _Judge:
     """The state of the fold: what is judged, the base, and the indices still held."""
 
@@ -91,10 +98,7 @@ class _Judge:
         return 0 < fall <= self._resolution(base, reading)
 
     def _follows(self, base: Base, reading: Reading) -> bool:
-        rise = reading.total_milliwh - base.total_milliwh
-        return rise >= 0 and self._settings.can_rise(
-            rise, reading.at - base.at, self._resolution(base, reading)
-        )
+        return follows(base, reading, self._settings)
 
     def _resolution(self, base: Base, reading: Reading) -> int:
         return self._settings.resolution(base.resolution_milliwh, reading.resolution_milliwh)

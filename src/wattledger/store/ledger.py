@@ -22,12 +22,12 @@ from wattledger.store.readings import (
     NewReading,
     Register,
     State,
-    base_before,
     insert_readings,
     load_after,
     load_registers,
     load_states,
     rejudge,
+    settled_before,
 )
 from wattledger.store.rollups import Change, change_days, change_months
 from wattledger.store.states import StateChange, write_states
@@ -96,7 +96,7 @@ def _judge(
     result: Booked,
 ) -> _Span:
     first = min(fresh, key=_by_time).at
-    base, old = _stored(connection, register.meter_id, state, first)
+    base, old = _stored(connection, register, state, first)
     new = _unstored(old, fresh, result)
     arrived = [Reading(r.at, r.total_milliwh, r.resolution_milliwh) for r in new.values()]
     judged, end = accept(base, sorted([*old, *arrived], key=_by_time), register.settings)
@@ -113,14 +113,14 @@ def _held(readings: Sequence[Reading]) -> int:
 
 
 def _stored(
-    connection: Connection, meter_id: int, state: State, first: Instant
+    connection: Connection, register: Register, state: State, first: Instant
 ) -> tuple[Base | None, list[Reading]]:
     """Return the base that a reading at ``first`` is judged from, and what is stored after it."""
     in_order = state.last_at is None or first > state.last_at
-    base = state.base if in_order else base_before(connection, meter_id, first)
+    base = state.base if in_order else settled_before(connection, register, first)
     if in_order and not state.held_count:
         return base, []
-    return base, load_after(connection, meter_id, base.at if base else None)
+    return base, load_after(connection, register.meter_id, base.at if base else None)
 
 
 def _unstored(

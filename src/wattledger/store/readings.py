@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from wattledger.domain.acceptance import Base
+from wattledger.domain.acceptance import Base, follows
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.reading import Reading, Status
 from wattledger.domain.register import DEFAULT_P_MAX_MW, RegisterSettings, parse_multiplier
@@ -117,23 +117,34 @@ def load_after(connection: Connection, meter_id: int, after: Instant | None) -> 
     ]
 
 
-def base_before(connection: Connection, meter_id: int, at: Instant) -> Base | None:
-    """Return the last good reading of a meter before an instant."""
-    good = _JUDGED.where(reading.c.meter_id == meter_id, reading.c.status == Status.GOOD)
-    row = connection.execute(
-        good.where(reading.c.ts < at).order_by(reading.c.ts.desc()).limit(1)
-    ).first()
-    if row is None:
-        return None
+def settled_before(connection: Connection, register: Register, at: Instant) -> Base | None:
+    """Return the last good reading before an instant that no reading after it can undo.
+
+    A display that caught up is good because the reading behind it agrees; where one may come in
+    between, the good reading before it counts.
+    """
+    good = _JUDGED.where(reading.c.meter_id == register.meter_id, reading.c.status == Status.GOOD)
+    rows = good.where(reading.c.ts < at).order_by(reading.c.ts.desc()).limit(2)
+    last = [
+        Reading(ts, total, resolution, Status(status), energy)
+        for ts, total, resolution, status, energy in connection.execute(rows)
+    ]
+    bases = [_base_at(connection, register.meter_id, good) for good in last]
+    if len(bases) > 1 and not follows(bases[1], last[0], register.settings):
+        return bases[1]
+    return bases[0] if bases else None
+
+
+def _base_at(connection: Connection, meter_id: int, good: Reading) -> Base:
     # Good totals never fall, so the first good reading of this value is when it was reached.
     moved_at = connection.execute(
         select(func.min(reading.c.ts)).where(
             reading.c.meter_id == meter_id,
             reading.c.status == Status.GOOD,
-            reading.c.total_milliwh == row.total_milliwh,
+            reading.c.total_milliwh == good.total_milliwh,
         )
     ).scalar_one()
-    return Base(row.ts, row.total_milliwh, row.resolution_milliwh, moved_at)
+    return Base(good.at, good.total_milliwh, good.resolution_milliwh, moved_at)
 
 
 def insert_readings(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

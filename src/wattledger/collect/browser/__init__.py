@@ -1,1 +1,1 @@
-"""Driving a headless Chromium: finding it, keeping it alive, logging in, going steps."""
+"""The browser engine: pages that only scripts can draw, read in a headless Chromium (SOURCES 4)."""

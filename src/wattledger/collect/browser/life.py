@@ -1,130 +1,132 @@
-"""The life of the browser: started when needed, renewed before it ages, replaced when dead."""
+"""The life of the browser: started when first needed, renewed before it is worn, never left over.
+
+One driver and one browser serve all reads, each read in a context of its own. What is worn or
+lost gets a successor at once; the old one ends when the last read in it has.
+"""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from time import monotonic
+from typing import Any
 
-from playwright.async_api import Browser, Error, Playwright, async_playwright
+from playwright.async_api import BrowserContext
 
+from wattledger.collect.browser.driver import Driver
+from wattledger.collect.browser.launch import start_driver
+from wattledger.collect.browser.launched import Launched, launch
+from wattledger.collect.browser.limits import LIFE_LIMITS, LifeLimits
+from wattledger.collect.browser.lost import BrowserLostError
+from wattledger.collect.browser.profiles import remove_abandoned_profiles
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.uninterrupted import uninterrupted
 from wattledger.domain.outcome import Outcome
-
-_FLAGS = (
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-gpu",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-)
-_READS = 500
-_SECONDS = 3600
-_START_SECONDS = 30
-_CLOSE_SECONDS = 5
 
 
 class BrowserLife:
-    """Keeps one Chromium running for all reads, and at most so many of them at once."""
+    """Gives ``places`` reads at once a context in the browser, and sees that there is a browser.
 
-    def __init__(self, program: Path, places: int) -> None:
+    It belongs to the event loop it is first used in; ``close`` it before that ends.
+    """
+
+    def __init__(self, program: Path, places: int, *, limits: LifeLimits = LIFE_LIMITS) -> None:
         self._program = program
+        self._limits = limits
         self._places = asyncio.Semaphore(places)
-        self._starting = asyncio.Lock()
-        self._driver: Playwright | None = None
-        self._browser: Browser | None = None
-        self._reads = 0
-        self._born = monotonic()
-        self._in_use: dict[Browser, int] = {}
+        self._driver: Driver | None = None
+        self._current: Launched | None = None
+        self._starting: asyncio.Task[Launched] | None = None
+        self._all: set[Launched] = set()
+        self._endings: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     @asynccontextmanager
-    async def browser(self) -> AsyncIterator[Browser]:
-        """Give a living browser for one read, waiting for a place."""
-        async with self._places:
-            browser = await self._living()
-            self._in_use[browser] = self._in_use.get(browser, 0) + 1
-            try:
-                yield browser
-            finally:
-                self._in_use[browser] -= 1
-                await self._bury(browser)
+    async def context(self, options: Mapping[str, Any]) -> AsyncIterator[BrowserContext]:
+        """Give a new context of the browser while inside, when it is this read's turn.
 
-    async def replace(self, browser: Browser) -> None:
-        """Give up a browser that hangs or is gone; reads in it fail, the next gets a new one."""
-        if self._browser is browser:
-            self._browser = None
-        await _closed(browser)
+        ``options`` are Playwright's for a context. BrowserLostError when the browser ended under
+        the read: the next read finds another. AttemptError ``browser_crashed`` when none starts.
+        """
+        async with self._places:
+            launched = await self._enter()
+            opened: list[BrowserContext] = []
+            try:
+                await uninterrupted(launched.open(opened, options))
+                yield opened[0]
+            except BrowserLostError as error:
+                if error.whole:
+                    launched.give_up()
+                raise
+            finally:
+                await uninterrupted(launched.leave(opened))
+                self._end_unused()
 
     async def close(self) -> None:
-        """End browser and driver."""
-        async with self._starting:
-            for browser in {*self._in_use, *([self._browser] if self._browser else [])}:
-                await _closed(browser)
-            await self._stop_driver()
+        """End the browser and the driver; reads that are under way are lost."""
+        self._closed = True
+        if self._starting is not None:
+            with suppress(AttemptError, BrowserLostError):
+                await self._starting
+        for launched in self._all:
+            launched.give_up()
+            launched.readers = 0
+        self._end_unused()
+        while self._endings:
+            await asyncio.wait(self._endings)
+        if self._driver is not None:
+            await self._driver.stop()
 
-    async def _living(self) -> Browser:
-        async with self._starting:
-            aged = self._reads >= _READS or monotonic() - self._born > _SECONDS
-            if self._browser is None or aged or not self._browser.is_connected():
-                old, self._browser = self._browser, None
-                if old is not None:
-                    self._in_use.setdefault(old, 0)
-                    await self._bury(old)
-                self._browser = await self._start()
-                self._reads, self._born = 0, monotonic()
-            self._reads += 1
-            return self._browser
+    async def _enter(self) -> Launched:
+        while self._current is None or not self._current.usable:
+            if self._closed:
+                raise AttemptError(
+                    Outcome.BROWSER_CRASHED, "The browser was closed; start Wattledger again."
+                )
+            if self._starting is None:
+                self._starting = asyncio.create_task(self._start())
+                self._starting.add_done_callback(self._started)
+            # Who gives up waiting must not stop the start for the others.
+            await asyncio.shield(self._starting)
+        self._current.enter()
+        return self._current
 
-    async def _bury(self, browser: Browser) -> None:
-        """Close a browser that is no longer the current one once its last read is over."""
-        if browser is not self._browser and not self._in_use.get(browser):
-            self._in_use.pop(browser, None)
-            await _closed(browser)
-
-    async def _start(self) -> Browser:
-        try:
-            async with asyncio.timeout(_START_SECONDS):
-                try:
-                    return await self._launch()
-                except Error:
-                    # The driver itself may be dead: one new start tells.
-                    await self._stop_driver()
-                    return await self._launch()
-        except TimeoutError:
-            raise _no_start(self._program, "it took too long") from None
-        except Error as error:
-            raise _no_start(self._program, error.message.partition("\n")[0]) from None
-
-    async def _launch(self) -> Browser:
+    async def _start(self) -> Launched:
+        """Start a browser in place of the current one, and a driver if need be."""
+        if self._current is not None:
+            self._current.retired = True
+            self._end_unused()
         if self._driver is None:
-            self._driver = await async_playwright().start()
-        return await self._driver.chromium.launch(
-            executable_path=self._program,
-            args=list(_FLAGS),
-            chromium_sandbox=os.geteuid() != 0,
-            handle_sigint=False,
-            handle_sigterm=False,
-            handle_sighup=False,
-        )
+            remove_abandoned_profiles()
+        if self._driver is None or self._driver.retired:
+            self._driver = Driver(await start_driver(self._limits), self._limits)
+        driver = self._driver
+        try:
+            self._current = await launch(driver, self._program, self._limits)
+        except (AttemptError, BrowserLostError):
+            driver.retired = True
+            await self._stop_unused(driver)
+            raise
+        driver.browsers += 1
+        self._all.add(self._current)
+        return self._current
 
-    async def _stop_driver(self) -> None:
-        driver, self._driver = self._driver, None
-        self._browser = None
-        if driver is not None:
-            with suppress(Error, TimeoutError):
-                await asyncio.wait_for(driver.stop(), _CLOSE_SECONDS)
+    def _started(self, starting: asyncio.Task[Launched]) -> None:
+        self._starting = None
+        if not starting.cancelled():
+            starting.exception()  # those who waited for it have it; nobody may be left
 
+    def _end_unused(self) -> None:
+        for launched in [each for each in self._all if each.retired and not each.readers]:
+            self._all.remove(launched)
+            ending = asyncio.create_task(self._end(launched))
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
 
-async def _closed(browser: Browser) -> None:
-    with suppress(Error, TimeoutError):
-        await asyncio.wait_for(browser.close(), _CLOSE_SECONDS)
+    async def _end(self, launched: Launched) -> None:
+        await launched.end()
+        launched.driver.browsers -= 1
+        await self._stop_unused(launched.driver)
 
-
-def _no_start(program: Path, reason: str) -> AttemptError:
-    return AttemptError(
-        Outcome.BROWSER_CRASHED,
-        f"The browser {program} does not start ({reason}); run 'wattledger doctor'.",
-    )
+    async def _stop_unused(self, driver: Driver) -> None:
+        if driver.retired and not driver.browsers:
+            await driver.stop()

@@ -1,33 +1,26 @@
-"""Elements in the browser by the selectors of recipes, in the page or any of its frames."""
+"""Selectors of steps as Playwright finds elements: CSS, ``xpath:``, ``text:`` (what is written)."""
 
-import asyncio
+from playwright.async_api import Frame, Locator
 
-from playwright.async_api import Locator, Page
+from wattledger.collect.errors import AttemptError
+from wattledger.domain.outcome import Outcome
 
-_LOOK_AGAIN = 0.1
 
+def located(frame: Frame, selector: str, *, field: bool = False) -> tuple[Locator, ...]:
+    """Return where an element may be found in a frame, best first.
 
-def browser_selector(selector: str) -> str:
-    """Return a recipe's selector as Playwright writes it.
-
-    >>> browser_selector("xpath://a"), browser_selector("text:Energy"), browser_selector("#tab")
-    ('xpath=//a', 'text=Energy', 'css=#tab')
+    ``text:`` names a field by its label, anything else by what is written on it; the whole text
+    counts before a part of it. AttemptError ``step_failed`` for what names no element.
     """
     kind, colon, rest = selector.partition(":")
-    if colon and kind in ("xpath", "text"):
-        return f"{kind}={rest.strip()}"
-    return f"css={selector}"
-
-
-async def locate(page: Page, selector: str, seconds: float) -> Locator | None:
-    """Return the first element that matches, waiting for it; ``None`` when none comes."""
-    wanted = browser_selector(selector)
-    deadline = asyncio.get_running_loop().time() + seconds
-    while True:
-        for frame in page.frames:
-            found = frame.locator(wanted)
-            if await found.count():
-                return found.first
-        if asyncio.get_running_loop().time() > deadline:
-            return None
-        await asyncio.sleep(_LOOK_AGAIN)
+    name = rest.strip()
+    if colon and kind == "xpath":
+        return (frame.locator(f"xpath={name}"),)
+    if colon and kind == "text":
+        named = frame.get_by_label if field else frame.get_by_text
+        return named(name, exact=True), named(name)
+    if colon and kind == "json":
+        raise AttemptError(
+            Outcome.STEP_FAILED, "JSON has no elements to act on; name one by CSS, xpath: or text:."
+        )
+    return (frame.locator(f"css={selector}"),)

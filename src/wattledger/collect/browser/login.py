@@ -1,96 +1,213 @@
-"""Logging in at a form in the browser."""
+"""The login by a form in the browser: filled and sent as a person would, then judged."""
 
 import asyncio
-from urllib.parse import urljoin
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import ElementHandle, Error, Locator
 
-from wattledger.collect.browser.locate import locate
-from wattledger.collect.browser.snapshot import snapshot
+from wattledger.collect.attempt import Ready
+from wattledger.collect.browser.guard import Guard
+from wattledger.collect.browser.judge import refuse_answer, refuse_busy_page
+from wattledger.collect.browser.limits import ReadLimits
+from wattledger.collect.browser.lost import lost
+from wattledger.collect.browser.window import MILLISECONDS, Window
 from wattledger.collect.errors import AttemptError
-from wattledger.collect.page import Page as ReadPage
-from wattledger.collect.refusal import refuse_busy
-from wattledger.collect.request import Response
+from wattledger.collect.request import place
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import AuthConfig
+from wattledger.domain.recipe import AuthConfig, AuthType
 
-_PASSWORD = "input[type=password]"  # noqa: S105 - a selector
-_USERNAME = "xpath=preceding::input[not(@type) or @type='text' or @type='email'][1]"
-_FORM_SECONDS = 10
-_ANSWER_SECONDS = 10
-_LOOK_AGAIN = 0.1
+_UNAUTHORIZED = frozenset({401, 403})
+_PAUSE = 0.1
+_SENT_SECONDS = 0.2
+"""How long nothing is asked for before a form that went away counts as accepted."""
+
+# The last field before the password that can hold a name, in its form or, without one, its page.
+_NAME_BEFORE = """password => {
+  const fields = [...(password.form ?? password.getRootNode()).querySelectorAll("input, select")];
+  const names = fields.slice(0, fields.indexOf(password)).filter(field =>
+    ["text", "email", "tel", "select-one"].includes(field.type) && field.checkVisibility());
+  return names.at(-1) ?? null;
+}"""
+_TAG = "element => element.localName"
 
 
-async def log_in(page: Page, address: str, auth: AuthConfig) -> None:
-    """Fill in the login form and send it; AttemptError when the device does not let us in."""
-    await page.goto(urljoin(address, auth.login_url), wait_until="domcontentloaded")
-    secret = await locate(page, auth.password_field or _PASSWORD, _FORM_SECONDS)
-    if secret is None:
-        await refuse_when_busy(page)
-        raise AttemptError(
-            Outcome.AUTH_FAILED,
-            f"There is no login form at {auth.login_url}; correct authConfig.loginUrl or "
-            "authConfig.passwordField.",
+class Login:
+    """A login in a window. ``submitted`` tells that the password has left, so a logout is due.
+
+    A password is tried once. AttemptError ``auth_failed`` (refused), ``busy`` (somebody else is
+    logged in), ``step_failed`` (no such form, or it could not be sent).
+    """
+
+    def __init__(
+        self, window: Window, guard: Guard, auth: AuthConfig, ready: Ready, limits: ReadLimits
+    ) -> None:
+        self.submitted = False
+        self._window = window
+        self._guard = guard
+        self._auth = auth
+        self._ready = ready
+        self._limits = limits
+        self._clock = asyncio.get_running_loop().time
+
+    async def run(self, url: str) -> None:
+        """Log in by the form at a URL; nothing is to be done where we are inside already."""
+        self._guard.may_send = True
+        try:
+            await self._window.go(url)
+            await refuse_answer(self._window, AuthType.FORM)
+            password = await self._form()
+            if password is None:
+                return
+            await self._fill(password)
+            sent = self._guard.requests
+            await self._submit(password)
+            await self._await_verdict(sent)
+        finally:
+            self._guard.may_send = False
+
+    async def _form(self) -> Locator | None:
+        """Return the password field once it is drawn; None when no login is asked for."""
+        until = self._clock() + self._limits.login_seconds
+        while self._clock() < until:
+            try:
+                await refuse_busy_page(self._window)
+                if await self._shows_inside():
+                    return None
+                password = await self._password()
+                if password is not None:
+                    return password
+                if self._ready(await self._window.look()):
+                    return None
+            except Error as error:
+                _pass_if_replaced(error)
+            await asyncio.sleep(_PAUSE)
+        raise _step_failed(
+            f"There is no login form at {place(self._window.url)}; "
+            "check authConfig.loginUrl, usernameField and passwordField."
         )
-    await _fill(page, secret, auth)
-    await _submit(page, secret, auth)
-    await _await_answer(page, auth)
 
+    async def _password(self) -> Locator | None:
+        if self._auth.password_field is None:
+            return await self._window.password_field()
+        return await self._window.find(self._auth.password_field, field=True)
 
-async def _fill(page: Page, secret: Locator, auth: AuthConfig) -> None:
-    name: Locator | None = secret.locator(_USERNAME)
-    if auth.username_field is not None:
-        name = await locate(page, auth.username_field, _FORM_SECONDS)
-    if name is not None and await name.count():
-        await name.first.fill(auth.username or "")
-    await secret.fill(auth.password.get_secret_value() if auth.password else "")
-
-
-async def _submit(page: Page, secret: Locator, auth: AuthConfig) -> None:
-    if auth.submit_selector is None:
-        await secret.press("Enter")
-        return
-    button = await locate(page, auth.submit_selector, _FORM_SECONDS)
-    if button is None:
-        raise AttemptError(
-            Outcome.AUTH_FAILED,
-            f"The login form has no '{auth.submit_selector}'; correct authConfig.submitSelector.",
+    async def _fill(self, password: Locator) -> None:
+        secret = self._auth.password
+        name: Locator | ElementHandle | None
+        if self._auth.username_field is None:
+            name = (await password.evaluate_handle(_NAME_BEFORE)).as_element()
+        else:
+            name = await self._window.find(self._auth.username_field, field=True)
+            if name is None:
+                raise _no_field("usernameField")
+        if name is not None:  # many small devices ask for a password alone
+            await self._enter(name, self._auth.username or "", "usernameField")
+        await self._enter(
+            password, "" if secret is None else secret.get_secret_value(), "passwordField"
         )
-    await button.click()
+
+    async def _enter(self, field: Locator | ElementHandle, value: str, setting: str) -> None:
+        timeout = self._limits.element_seconds * MILLISECONDS
+        try:
+            if await field.evaluate(_TAG) == "select":
+                await field.select_option(value, timeout=timeout)
+            else:
+                await field.fill(value, timeout=timeout)
+        except Error as error:
+            # What Playwright says holds what was typed.
+            if lost(error) is not None:
+                raise
+            raise _no_field(setting) from None
+
+    async def _submit(self, password: Locator) -> None:
+        timeout = self._limits.element_seconds * MILLISECONDS
+        selector = self._auth.submit_selector
+        button = None if selector is None else await self._window.find(selector)
+        if selector is not None and button is None:
+            raise _step_failed(
+                f"The login page has no '{selector}'; check authConfig.submitSelector."
+            )
+        self.submitted = True
+        try:
+            if button is None:
+                await password.press("Enter", timeout=timeout)
+            else:
+                await button.click(timeout=timeout)
+        except Error as error:
+            if lost(error) is not None:
+                raise
+            raise _step_failed(
+                f"The login could not be sent: '{selector or 'Enter'}' cannot be pressed; "
+                "check authConfig.submitSelector."
+            ) from None
+
+    async def _await_verdict(self, sent: int) -> None:
+        """Return once we are inside; raise what the device says instead."""
+        until = self._clock() + self._limits.login_seconds
+        while self._clock() < until:
+            if await self._is_inside(sent):
+                return
+            if self._guard.idle_seconds >= self._limits.undecided_seconds:
+                break
+            await asyncio.sleep(_PAUSE)
+        await self._judge(sent)
+
+    async def _is_inside(self, sent: int) -> bool:
+        """Tell whether the page shows that the login was accepted."""
+        answer = self._window.answer
+        if answer is not None and answer.status in _UNAUTHORIZED:
+            raise self._wrong()
+        try:
+            await refuse_answer(self._window, AuthType.FORM)
+            if self._auth.logged_in_when is not None:
+                return await self._shows_inside()
+            documents = await self._window.look()
+            if not documents or self._guard.idle_seconds < _SENT_SECONDS:
+                return False
+            await refuse_busy_page(self._window)
+            gone = await self._window.password_field() is None and self._guard.requests > sent
+            return gone or self._ready(documents)
+        except Error as error:
+            _pass_if_replaced(error)
+            return False
+
+    async def _judge(self, sent: int) -> None:
+        """Raise what a page means that does not say that we are inside."""
+        await refuse_busy_page(self._window)
+        if self._guard.requests == sent:
+            raise _step_failed(
+                "The login form was filled in, but nothing was sent; "
+                "name its button in authConfig.submitSelector."
+            )
+        if await self._window.password_field() is not None:
+            raise self._wrong()
+        if self._auth.logged_in_when is not None:
+            raise AttemptError(
+                Outcome.AUTH_FAILED,
+                f"After the login '{self._auth.logged_in_when}' (loggedInWhen) is not on "
+                f"{place(self._window.url)}; correct that selector, or the username and password.",
+            )
+
+    async def _shows_inside(self) -> bool:
+        mark = self._auth.logged_in_when
+        return mark is not None and await self._window.find(mark) is not None
+
+    def _wrong(self) -> AttemptError:
+        return AttemptError(
+            Outcome.AUTH_FAILED,
+            f"The device refused the login as '{self._auth.username}': wrong username or "
+            "password? Correct authConfig; it was tried once, as devices lock accounts.",
+        )
 
 
-async def _await_answer(page: Page, auth: AuthConfig) -> None:
-    """Wait until the device lets us in: its mark shows, or the form is gone."""
-    deadline = asyncio.get_running_loop().time() + _ANSWER_SECONDS
-    while asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(_LOOK_AGAIN)
-        if await _is_in(page, auth):
-            return
-        await refuse_when_busy(page)
-    raise AttemptError(
-        Outcome.AUTH_FAILED,
-        "The device shows its login form again: wrong username or password? Correct authConfig. "
-        "It was tried once, as devices lock accounts.",
-    )
+def _pass_if_replaced(error: Error) -> None:
+    """Pass if a page was only replaced under us; raise again if the browser is lost."""
+    if lost(error) is not None:
+        raise error
 
 
-async def _is_in(page: Page, auth: AuthConfig) -> bool:
-    if auth.logged_in_when is not None:
-        return await locate(page, auth.logged_in_when, 0) is not None
-    await page.wait_for_load_state("domcontentloaded")
-    form = await locate(page, auth.password_field or _PASSWORD, 0)
-    return form is None or not await form.is_visible()
+def _step_failed(message: str) -> AttemptError:
+    return AttemptError(Outcome.STEP_FAILED, message)
 
 
-async def refuse_when_busy(page: Page) -> None:
-    """Raise ``busy`` when the page says that somebody else is logged in."""
-    for shown in await read_pages(page):
-        refuse_busy(shown)
-
-
-async def read_pages(page: Page) -> list[ReadPage]:
-    """Return what the browser shows as pages that can be asked what they mean."""
-    return [
-        ReadPage(Response(200, document.url, (), b"", 0), document)
-        for document in await snapshot(page)
-    ]
+def _no_field(setting: str) -> AttemptError:
+    return _step_failed(f"The login form has no field to type into; check authConfig.{setting}.")

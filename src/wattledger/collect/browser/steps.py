@@ -1,18 +1,21 @@
-"""The steps of a recipe in the browser."""
+"""The steps of a recipe in the browser: they do what a person would do at the page."""
 
 import asyncio
-from time import monotonic
-from urllib.parse import urljoin
 
-from playwright.async_api import Error, Locator, Page
+from playwright.async_api import Error, Locator
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from wattledger.collect.attempt import StepTiming
-from wattledger.collect.browser.locate import locate
-from wattledger.collect.browser.translate import is_gone
+from wattledger.collect.browser.judge import refuse_answer, refuse_page
+from wattledger.collect.browser.limits import ReadLimits
+from wattledger.collect.browser.lost import lost
+from wattledger.collect.browser.window import MILLISECONDS, Window
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.request import join, place
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import (
+    MAX_WAIT_MILLISECONDS,
     AuthConfig,
+    AuthType,
     ClickStep,
     NavigateStep,
     SelectStep,
@@ -21,82 +24,110 @@ from wattledger.domain.recipe import (
     WaitStep,
 )
 
-_SECONDS = 10
-_ACTION_MILLISECONDS = 5_000
-_SECOND = 1000
+_UNREADABLE = ("while parsing css selector", "is not a valid XPath")
+_FIRST_PAUSE = 0.05
+_PAUSE = 0.2
 
 
 class Steps:
-    """Goes steps on a page, noting how long each took."""
+    """Takes steps in a window; AttemptError ``step_failed`` says why one could not be taken."""
 
-    def __init__(self, page: Page, address: str, auth: AuthConfig) -> None:
-        self.timings: list[StepTiming] = []
-        self._page = page
-        self._address = address
+    def __init__(
+        self, window: Window, auth: AuthConfig, auth_type: AuthType, limits: ReadLimits
+    ) -> None:
+        self._window = window
         self._auth = auth
+        self._auth_type = auth_type
+        self._limits = limits
 
-    async def take(self, number: int, step: Step) -> None:
-        """Go one step; AttemptError step_failed names it."""
-        begun = monotonic()
+    async def take(self, step: Step) -> None:
+        """Take one step."""
+        self._window.follows = isinstance(step, ClickStep)
+        if isinstance(step, NavigateStep):
+            await self._window.go(join(self._window.url, step.url))
+            await refuse_answer(self._window, self._auth_type)
+        elif step.selector is None:
+            await asyncio.sleep((step.milliseconds or 0) / MILLISECONDS)
+        elif isinstance(step, WaitStep):
+            await self._find(step.selector, MAX_WAIT_MILLISECONDS / MILLISECONDS)
+        else:
+            field = not isinstance(step, ClickStep)
+            element = await self._find(step.selector, self._limits.element_seconds, field=field)
+            await self._act(step, element)
+
+    async def _find(self, selector: str, seconds: float, *, field: bool = False) -> Locator:
+        """Return the element of a selector once it is there."""
+        pause = _FIRST_PAUSE
         try:
-            await self._take(step)
-        except Error as error:
-            if is_gone(error):
-                raise
-            reason = error.message.partition("\n")[0]
-            raise AttemptError(
-                Outcome.STEP_FAILED, f"Step {number} ({label(step)}) failed: {reason}"
-            ) from None
-        except _NotThereError:
+            async with asyncio.timeout(seconds):
+                while True:
+                    element = await self._look_for(selector, field=field)
+                    if element is not None:
+                        return element
+                    await asyncio.sleep(pause)
+                    pause = _PAUSE
+        except TimeoutError:
+            await refuse_page(self._window, self._auth_type)
             raise AttemptError(
                 Outcome.STEP_FAILED,
-                f"Step {number} ({label(step)}): no such element within {_SECONDS} s; the page "
-                "may show something else than usual.",
+                f"no such element within {seconds:g} s on {place(self._window.url)}; "
+                "correct the selector, or navigate to its page first.",
             ) from None
-        finally:
-            took = int((monotonic() - begun) * _SECOND)
-            self.timings.append(StepTiming(label(step), took))
 
-    async def _take(self, step: Step) -> None:
-        if isinstance(step, NavigateStep):
-            await self._page.goto(urljoin(self._address, step.url), wait_until="domcontentloaded")
-        elif isinstance(step, ClickStep):
-            await (await self._find(step.selector)).click(timeout=_ACTION_MILLISECONDS)
-        elif isinstance(step, TypeStep):
-            field = await self._find(step.selector)
-            await field.fill(self._filled(step.text), timeout=_ACTION_MILLISECONDS)
-        elif isinstance(step, SelectStep):
-            field = await self._find(step.selector)
-            await field.select_option(step.value, timeout=_ACTION_MILLISECONDS)
-        else:
-            await self._wait(step)
+    async def _look_for(self, selector: str, *, field: bool) -> Locator | None:
+        try:
+            return await self._window.find(selector, field=field)
+        except Error as error:
+            if lost(error) is not None:
+                raise
+            if any(mark in error.message for mark in _UNREADABLE):
+                raise AttemptError(
+                    Outcome.STEP_FAILED, f"'{selector}' is no valid selector; correct it."
+                ) from None
+            return None  # the page is just being replaced by another
 
-    async def _wait(self, step: WaitStep) -> None:
-        if step.selector is not None:
-            await self._find(step.selector)
-        else:
-            await asyncio.sleep((step.milliseconds or 0) / _SECOND)
+    async def _act(self, step: ClickStep | TypeStep | SelectStep, element: Locator) -> None:
+        timeout = self._limits.element_seconds * MILLISECONDS
+        try:
+            match step:
+                case ClickStep():
+                    await element.click(timeout=timeout)
+                case TypeStep():
+                    await element.fill(self._typed(step), timeout=timeout)
+                case SelectStep():
+                    await element.select_option(step.value, timeout=timeout)
+        except PlaywrightTimeoutError:
+            raise AttemptError(
+                Outcome.STEP_FAILED, await _hindrance(step, element, self._limits)
+            ) from None
+        except Error as error:
+            # What Playwright says may hold what was typed: only that it failed is told.
+            if lost(error) is not None:
+                raise
+            raise AttemptError(
+                Outcome.STEP_FAILED,
+                "the element cannot be used so; name a field to type into, a drop-down to select "
+                "in, or what can be clicked.",
+            ) from None
 
-    async def _find(self, selector: str) -> Locator:
-        found = await locate(self._page, selector, _SECONDS)
-        if found is None:
-            raise _NotThereError
-        return found
-
-    def _filled(self, text: str) -> str:
+    def _typed(self, step: TypeStep) -> str:
         password = self._auth.password
-        secret = password.get_secret_value() if password else ""
-        return text.replace("{username}", self._auth.username or "").replace("{password}", secret)
+        if "{password}" in step.text:
+            self._window.masked.append(step.selector)
+        return step.text.replace("{username}", self._auth.username or "").replace(
+            "{password}", "" if password is None else password.get_secret_value()
+        )
 
 
-class _NotThereError(Exception):
-    """An element did not come."""
-
-
-def label(step: Step) -> str:
-    """Return a step for people; what is typed is not in it."""
-    if isinstance(step, NavigateStep):
-        return f"navigate {step.url}"
-    if isinstance(step, WaitStep) and step.milliseconds is not None:
-        return f"wait {step.milliseconds} ms"
-    return f"{step.action} '{step.selector}'"
+async def _hindrance(
+    step: ClickStep | TypeStep | SelectStep, element: Locator, limits: ReadLimits
+) -> str:
+    """Return why an element that is there could not be used."""
+    within = f"within {limits.element_seconds:g} s"
+    if not await element.is_visible():
+        return f"the element did not become visible {within}; open what hides it first."
+    if not await element.is_enabled():
+        return f"the element stayed disabled {within}; take the step that enables it first."
+    if isinstance(step, SelectStep):
+        return f"the drop-down has no option '{step.value}' {within}; name the value of one."
+    return f"something covers the element, or it does not stand still {within}; wait for it first."
