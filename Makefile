@@ -26,7 +26,7 @@ check: install-dev ## Style, types, layers, dependencies, house rules
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing 2>&1 | tail -n 12; $(BIN)/lint-imports >/dev/null
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry src
 	@$(BIN)/pytest -q -p no:cacheprovider tests/test_house.py
 
@@ -38,7 +38,7 @@ bench: install-dev browser ## The benchmarks; each checks that its numbers are r
 	@for bench in $(BENCHES); do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 e2e: install-dev browser ## The tests of the whole product, with a real browser
-	@$(BIN)/pytest -q tests/e2e tests/collect/browser
+	@$(BIN)/pytest -q -m browser && $(BIN)/pytest -q tests/e2e -m 'not browser'
 
 soak: install-dev browser ## The long tests
 	@$(BIN)/pytest -q -m soak
