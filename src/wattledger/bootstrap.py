@@ -15,12 +15,12 @@ from wattledger.collect.transport.browser import BrowserTransport
 from wattledger.collect.transport.http import HttpTransport
 from wattledger.config import Settings
 from wattledger.domain.recipe import Engine
-from wattledger.secrets.vault import Vault
 from wattledger.services.hold_device import (
     DeviceLease,
     free_devices_of_the_dead,
     this_process,
 )
+from wattledger.services.open_vault import open_vault
 from wattledger.services.system import System
 from wattledger.store.database import Database
 from wattledger.store.upgrade import check_schema, is_new, upgrade
@@ -77,10 +77,10 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
     """Open all that serves and collects: database, vault, reader."""
     with open_database(settings) as database:
         clock = SystemClock()
+        vault = open_vault(settings.key_file, database)
         free_devices_of_the_dead(database)
         lease = DeviceLease(database, clock, this_process(), settings.poll_gap_seconds)
         reader = _reader(settings, lease)
-        vault = Vault(settings.key_file)
         try:
             yield System(settings, clock, database, vault, reader)
         finally:

@@ -127,7 +127,10 @@ def booked_by_nobody(chunk: ChunkRow) -> ChunkResult:
     return ChunkResult(dict.fromkeys(chunk.endpoint_ids, Outcome.OK), lambda _connection: None)
 
 
-async def test_a_chunk_that_fails_does_not_end_the_collectors(system: System) -> None:
+@pytest.mark.parametrize("error", [StoreError("The disk is gone."), ValueError("a defect")])
+async def test_a_chunk_that_fails_does_not_end_the_collectors(
+    system: System, error: Exception
+) -> None:
     stage_farm(system, (), poll_minutes=1)
     with Farm.start(plain_farm(60)) as farm:
         stage_farm(system, farm.devices, poll_minutes=15)
@@ -136,7 +139,7 @@ async def test_a_chunk_that_fails_does_not_end_the_collectors(system: System) ->
         async def run(chunk: ChunkRow) -> ChunkResult:
             seen.append(chunk.id)
             if len(seen) == 1:
-                raise StoreError("The disk is gone.")
+                raise error
             return booked_by_nobody(chunk)
 
         await work(system, handlers(run), lambda: len(seen) >= 2)
@@ -173,6 +176,26 @@ async def test_stopping_lets_what_is_begun_finish(system: System) -> None:
         await work(system, handlers(run), lambda: bool(begun))
         assert _done(system) == 1
         assert rows(system, meter_state) == 5
+
+
+async def test_an_endpoint_that_breaks_the_reader_harms_no_other_of_its_chunk(
+    system: System,
+) -> None:
+    with Farm.start(plain_farm(5)) as farm:
+        stage_farm(system, farm.devices, poll_minutes=15)
+        with system.database.begin() as connection:
+            # Neither can be read at all: a recipe of no known form, credentials of another key.
+            connection.execute(
+                update(endpoint).where(endpoint.c.id == 1).values(recipe={"scrapingConfig": 7})
+            )
+            connection.execute(update(endpoint).where(endpoint.c.id == 2).values(auth=b"other"))
+        await work(system, built_in_handlers(system), finished(system))
+        with system.database.connect() as connection:
+            ends = {row.endpoint_id: row for row in connection.execute(select(attempt))}
+    assert [ends[i].outcome for i in range(1, 6)] == ["internal_error", "refused", "ok", "ok", "ok"]
+    assert "ValidationError" in ends[1].message
+    assert "put back the key file" in ends[2].message
+    assert rows(system, reading) == 3
 
 
 def _done(system: System) -> int:

@@ -9,7 +9,6 @@ from wattledger.bootstrap import open_database
 from wattledger.cli import console
 from wattledger.collect.browser.find import INSTALL, find_browser
 from wattledger.config import Settings, SettingsError, load_settings
-from wattledger.secrets.vault import Vault
 from wattledger.services.examine import (
     Finding,
     Verdict,
@@ -18,6 +17,7 @@ from wattledger.services.examine import (
     examine_folder,
     examine_user,
 )
+from wattledger.services.open_vault import open_vault
 from wattledger.store.sites import zones
 
 _WORD = {Verdict.FINE: "ok  ", Verdict.WARNING: "warn", Verdict.BROKEN: "FAIL"}
@@ -45,8 +45,6 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     browser = partial(_look_at_browser, settings)
     yield examine("browser", browser, f"as root: {INSTALL}", verdict=Verdict.WARNING)
     if folder.verdict is not Verdict.BROKEN:
-        key = partial(_look_at_key, settings)
-        yield examine("key", key, "restore the key file from your backup")
         yield from _database_findings(settings)
 
 
@@ -55,6 +53,8 @@ def _database_findings(settings: Settings) -> Iterator[Finding]:
     database = examine("database", look, "run 'wattledger db upgrade'")
     yield database
     if database.verdict is Verdict.FINE:
+        key = partial(_look_at_key, settings)
+        yield examine("key", key, "restore the key file from your backup")
         fix = "set WATTLEDGER_TIME_ZONE to it: a billed day does not move"
         zone = partial(_look_at_zone, settings)
         yield examine("time zone", zone, fix, verdict=Verdict.WARNING)
@@ -68,7 +68,8 @@ def _look_at_browser(settings: Settings) -> str:
 
 
 def _look_at_key(settings: Settings) -> str:
-    Vault(settings.key_file)
+    with open_database(settings) as database:
+        open_vault(settings.key_file, database)
     return str(settings.key_file)
 
 

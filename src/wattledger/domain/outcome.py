@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     BROWSER_MISSING = "browser_missing"
     REFUSED = "refused"
     HELD = "held"
+    INTERNAL_ERROR = "internal_error"
 
     @property
     def retryable(self) -> bool:

@@ -10,7 +10,7 @@ from wattledger.collect.attempt import Attempt, Fetched
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample, Status
 from wattledger.domain.recipe import Engine
-from wattledger.services.device_target import device_target
+from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.system import System
 from wattledger.store.database import Connection
 from wattledger.store.endpoints import (
@@ -85,7 +85,7 @@ async def collect_readings(
 
     async def read_device(at_device: Sequence[EndpointRow]) -> None:
         for row in at_device:
-            attempts.append((row, await system.reader.read(device_target(row, system.vault))))
+            attempts.append((row, await read_endpoint(system, row)))
             if each is not None:
                 each()
 

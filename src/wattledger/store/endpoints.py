@@ -176,6 +176,13 @@ def enabled_endpoint_ids(connection: Connection) -> Sequence[int]:
     ).all()
 
 
+def some_credentials(connection: Connection) -> bytes | None:
+    """Return the encrypted credentials of any one endpoint; None when none has any."""
+    sealed = select(endpoint.c.auth).where(endpoint.c.auth.is_not(None))
+    found: bytes | None = connection.scalar(sealed.order_by(endpoint.c.id.desc()).limit(1))
+    return found
+
+
 def _pollable() -> ColumnElement[bool]:
     return and_(endpoint.c.enabled, endpoint.c.deleted_at.is_(None), endpoint.c.recipe.is_not(None))
 

@@ -82,9 +82,15 @@ class Collectors:
             await asyncio.to_thread(finish, database, chunk, result, handler.retries, clock.now())
 
     async def _handled(self, chunk: ChunkRow, handler: Handler) -> ChunkResult | None:
+        """Run a handler; None when it failed or took too long."""
         try:
             async with asyncio.timeout(handler.timeout_seconds):
-                return await handler.run(chunk)
+                [result] = await asyncio.gather(handler.run(chunk), return_exceptions=True)
         except TimeoutError:
             _log.warning("chunk_timed_out", chunk=chunk.id, seconds=handler.timeout_seconds)
             return None
+        if isinstance(result, BaseException):
+            # A module's defect is its own: the chunk comes again when its claim runs out.
+            _log.error("handler_failed", chunk=chunk.id, run=chunk.run_id, exc_info=result)
+            return None
+        return result

@@ -1,0 +1,49 @@
+"""Read one endpoint so that nothing about it can harm the others of its chunk."""
+
+import asyncio
+
+import structlog
+
+from wattledger.collect.attempt import Attempt
+from wattledger.domain.errors import WattledgerError
+from wattledger.domain.instant import MILLISECOND
+from wattledger.domain.outcome import Outcome
+from wattledger.domain.recipe import Engine
+from wattledger.services.device_target import device_target
+from wattledger.services.system import System
+from wattledger.store.endpoints import EndpointRow
+
+_log = structlog.get_logger(__name__)
+
+
+async def read_endpoint(system: System, row: EndpointRow) -> Attempt:
+    """Read an endpoint once; whatever goes wrong, also within Wattledger, is an Attempt."""
+    started = system.clock.now()
+    [result] = await asyncio.gather(_read(system, row), return_exceptions=True)
+    if isinstance(result, Attempt):
+        return result
+    if not isinstance(result, Exception):
+        raise result  # told to stop
+    return Attempt(
+        outcome=Outcome.REFUSED if isinstance(result, WattledgerError) else Outcome.INTERNAL_ERROR,
+        message=_explain(result, row),
+        transport=row.preferred_engine or Engine.HTTP,
+        started_at=started,
+        read_at=started,
+        milliseconds=max(0, system.clock.now() - started) // MILLISECOND,
+    )
+
+
+async def _read(system: System, row: EndpointRow) -> Attempt:
+    return await system.reader.read(device_target(row, system.vault))
+
+
+def _explain(error: Exception, row: EndpointRow) -> str:
+    """Return what to say of an error; of a defect its kind alone: its text may hold a secret."""
+    if isinstance(error, WattledgerError):
+        return str(error)
+    _log.error("defect_while_reading", endpoint=row.public_id, exc_info=error)
+    return (
+        f"Wattledger itself failed at this endpoint ({type(error).__name__}); the other endpoints "
+        "go on. The log says more; please report it."
+    )

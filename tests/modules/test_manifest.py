@@ -1,0 +1,23 @@
+"""The manifest of a module that ships, and what a manifest may say."""
+
+import pytest
+from pydantic import ValidationError
+
+from wattledger.modules.manifest import Manifest, built_in
+
+
+def test_the_consumption_monitor_says_what_it_brings() -> None:
+    monitor = built_in("consumption_monitor")
+    assert monitor.name == "consumption-monitor"
+    assert [job.handler for job in monitor.jobs] == ["collect-consumption"]
+    assert monitor.jobs[0].timeout >= 60_000, "milliseconds"
+
+
+@pytest.mark.parametrize(
+    "change", [{"timeout": 0}, {"retries": -1}, {"retries": 11}, {"unknown": 1}]
+)
+def test_a_manifest_out_of_bounds_is_refused(change: dict[str, int]) -> None:
+    monitor = built_in("consumption_monitor").model_dump(by_alias=True)
+    monitor["jobs"] = [{**monitor["jobs"][0], **change}]
+    with pytest.raises(ValidationError):
+        Manifest.model_validate(monitor)
