@@ -17,6 +17,7 @@ from wattledger.store.endpoints import (
     EndpointRow,
     find_or_create_meter,
     load_endpoints,
+    meters_of,
     prefer_engines,
 )
 from wattledger.store.evidence import AttemptRecord, Captured, mark_held, record_attempts
@@ -45,11 +46,14 @@ class Collected:
         """Write attempts, captures, readings, the ledger, and the transports that worked."""
         records = [_record(row, attempt, self.run_id) for row, attempt in self.attempts]
         attempt_ids = record_attempts(connection, self.folder, records)
+        meters = meters_of(connection, (row.id for row, _ in self.attempts))
         readings: dict[int, list[NewReading]] = {}
         origins: dict[int, tuple[EndpointRow, int]] = {}
         for (row, attempt), attempt_id in zip(self.attempts, attempt_ids, strict=True):
             for sample in attempt.samples:
-                meter_id = find_or_create_meter(connection, row.id, sample.key)
+                meter_id = meters.get((row.id, sample.key))
+                if meter_id is None:
+                    meter_id = find_or_create_meter(connection, row.id, sample.key)
                 origins[meter_id] = (row, attempt_id)
                 readings[meter_id] = _readings(sample, attempt, attempt_id)
         booked = book(connection, {m: fresh for m, fresh in readings.items() if fresh})

@@ -4,7 +4,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from uuid_utils import uuid7
 
@@ -235,8 +246,10 @@ def _set(connection: Connection, endpoint_id: int, **columns: object) -> None:
 
 def prefer_engines(connection: Connection, engines: Mapping[int, Engine]) -> None:
     """Remember which transport served endpoints, by endpoint id."""
-    for endpoint_id, engine in engines.items():
-        _set(connection, endpoint_id, preferred_engine=engine.value)
+    served = update(endpoint).where(endpoint.c.id == bindparam("key_id"))
+    rows = [{"key_id": number, "served": engine.value} for number, engine in engines.items()]
+    if rows:
+        connection.execute(served.values(preferred_engine=bindparam("served")), rows)
 
 
 def due_endpoints(connection: Connection, now: Instant, limit: int) -> list[AnyRow]:
@@ -254,7 +267,11 @@ def due_endpoints(connection: Connection, now: Instant, limit: int) -> list[AnyR
 
 def advance_due(connection: Connection, rows: Collection[AnyRow], now: Instant) -> None:
     """Set the next due times of endpoints: on the grid, the first slot after ``now``."""
+    slots = []
     for row in rows:
         interval = row.poll_minutes * MINUTE
         missed = (now - row.next_due_at) // interval
-        _set(connection, row.id, next_due_at=row.next_due_at + (missed + 1) * interval)
+        slots.append({"key_id": row.id, "slot": row.next_due_at + (missed + 1) * interval})
+    advanced = update(endpoint).where(endpoint.c.id == bindparam("key_id"))
+    if slots:
+        connection.execute(advanced.values(next_due_at=bindparam("slot")), slots)

@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.instant import Instant, to_datetime
@@ -55,42 +56,49 @@ def record_attempts(
     connection: Connection, folder: Path, records: Sequence[AttemptRecord]
 ) -> list[int]:
     """Store attempts with their captures; returns their ids in the same order."""
-    return [_record(connection, folder, record) for record in records]
+    pages = [(n, each.captured) for n, each in enumerate(records) if each.captured is not None]
+    rows = [_capture_row(folder, records[n], page) for n, page in pages]
+    captures = dict(zip((n for n, _ in pages), _insert(connection, capture, rows), strict=True))
+    attempts = [_row(each, captures.get(n)) for n, each in enumerate(records)]
+    return _insert(connection, attempt, attempts)
 
 
-def _record(connection: Connection, folder: Path, record: AttemptRecord) -> int:
-    capture_id = None
-    if record.captured is not None:
-        capture_id = _keep(connection, folder, record, record.captured)
-    row = insert(attempt).values(
-        endpoint_id=record.endpoint_id,
-        run_id=record.run_id,
-        started_at=record.started_at,
-        milliseconds=record.milliseconds,
-        transport=record.transport,
-        outcome=record.outcome.value,
-        message=record.message,
-        capture_id=capture_id,
-    )
-    return int(connection.execute(row.returning(attempt.c.id)).scalar_one())
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert rows in few statements; returns their ids in the same order."""
+    if not rows:
+        return []
+    ids = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(ids, rows).scalars())
 
 
-def _keep(connection: Connection, folder: Path, record: AttemptRecord, kept: Captured) -> int:
+def _row(record: AttemptRecord, capture_id: int | None) -> dict[str, Any]:
+    return {
+        "endpoint_id": record.endpoint_id,
+        "run_id": record.run_id,
+        "started_at": record.started_at,
+        "milliseconds": record.milliseconds,
+        "transport": record.transport,
+        "outcome": record.outcome.value,
+        "message": record.message,
+        "capture_id": capture_id,
+    }
+
+
+def _capture_row(folder: Path, record: AttemptRecord, kept: Captured) -> dict[str, Any]:
     body = kept.body.encode()[:_BODY_LIMIT]
     picture = None
     if kept.screenshot is not None:
         picture = _write_picture(folder, record.started_at, kept.screenshot)
-    row = insert(capture).values(
-        endpoint_id=record.endpoint_id,
-        taken_at=record.started_at,
-        url=kept.url,
-        status=kept.status,
-        sha256=hashlib.sha256(body).hexdigest(),
-        codec=_CODEC,
-        body=zlib.compress(body),
-        screenshot=picture,
-    )
-    return int(connection.execute(row.returning(capture.c.id)).scalar_one())
+    return {
+        "endpoint_id": record.endpoint_id,
+        "taken_at": record.started_at,
+        "url": kept.url,
+        "status": kept.status,
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "codec": _CODEC,
+        "body": zlib.compress(body),
+        "screenshot": picture,
+    }
 
 
 def _write_picture(folder: Path, taken_at: Instant, picture: bytes) -> str:
