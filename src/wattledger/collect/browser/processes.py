@@ -11,6 +11,7 @@ from pathlib import Path
 _PROC = Path("/proc")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _PROFILE = "--user-data-dir="
+_KILLED_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,17 @@ def line_to_us(pid: int) -> list[Process]:
 def end(processes: Iterable[Process], patience: float) -> None:
     """Wait up to ``patience`` seconds for processes to end by themselves, then end them."""
     waiting = list(processes)
-    until = time.monotonic() + patience
-    while time.monotonic() < until and any(process.lives for process in waiting):
-        time.sleep(0.02)
+    _wait(waiting, patience)
     for process in waiting:
         process.kill()
+    # The kernel ends a killed process a little later, on a busy machine.
+    _wait(waiting, _KILLED_SECONDS)
+
+
+def _wait(processes: Iterable[Process], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and any(process.lives for process in processes):
+        time.sleep(0.02)
 
 
 def _entries() -> list[os.DirEntry[str]]:
