@@ -1,144 +1,160 @@
-"""Accepting readings (LEDGER 3): which belong to the register, which are held.
+"""Accepting readings (LEDGER 3): which belong to the register, how they are joined, what is held.
 
-A fold over the readings of one meter in order of time, from the last good one; no reading is
-good unless the register can have gone there. What is doubted is held: shown, booked nowhere.
+No reading is good unless the register can have gone there. What is doubted is held: shown, booked
+nowhere, until later readings tell. The judgement is that of the least-cost explanation.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from wattledger.domain.break_energy import declared_energy, interval_energy
+from wattledger.domain.event import NOTHING_DECLARED, Declared
+from wattledger.domain.explanation import Explanation, Node, explain
 from wattledger.domain.instant import Instant
-from wattledger.domain.reading import Reading, Status
+from wattledger.domain.reading import Join, Reading, Status
 from wattledger.domain.register import RegisterSettings
+from wattledger.domain.run import Run
 
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The last good reading, and when the register was first seen at its value."""
-
-    at: Instant
-    total_milliwh: int
-    resolution_milliwh: int
-    moved_at: Instant
+_REMARKABLE = 3
+"""So many readings left out make the interval over them questionable."""
 
 
 def accept(
-    base: Base | None, readings: Iterable[Reading], settings: RegisterSettings
-) -> tuple[list[Reading], Base | None]:
-    """Judge readings that follow ``base``; they must be ascending in time without equal instants.
+    readings: Sequence[Reading],
+    settings: RegisterSettings,
+    declared: Declared = NOTHING_DECLARED,
+    *,
+    anchored: bool = False,
+) -> list[Reading]:
+    """Judge readings that ascend in time without equal instants.
 
-    Returns them in order with status and interval energy set, and the base after the last.
-
-    Rules: a fall within one display step is *jitter*; a rise that the time since the base allows
-    (``p_max``) is *good*; else the reading is *held*. A held one becomes a *glitch* when a later
-    reading continues the base and not it; it becomes good when it is a display that froze and
-    caught up (the rise fits the time since the register last moved) and the next reading agrees.
-    A reading that continues both the base and what is held decides nothing and is held as well.
+    Returns them in order with status, join and interval energy set. ``anchored`` says that the
+    first is known to be good; its own join and energy are then left as they are.
     """
-    judge = _Judge(base, settings)
-    for reading in readings:
-        judge.see(reading)
-    return judge.judged, judge.base
+    judged = {reading.at: _without_energy(reading, Status.REJECTED) for reading in readings}
+    counting = [reading for reading in readings if _counts(reading, declared)]
+    explanation = explain(counting, settings, declared)
+    path = explanation.path(anchored=anchored)
+    for reading in _judgements(explanation, path, settings, declared):
+        judged[reading.at] = reading
+    if anchored and counting:
+        judged[counting[0].at] = counting[0]
+    return list(judged.values())
 
 
-def follows(base: Base, reading: Reading, settings: RegisterSettings) -> bool:
-    """Tell whether a register can have gone from ``base`` to a later reading (LEDGER 3.2)."""
-    rise = reading.total_milliwh - base.total_milliwh
-    resolution = settings.resolution(base.resolution_milliwh, reading.resolution_milliwh)
-    return rise >= 0 and settings.can_rise(rise, reading.at - base.at, resolution)
+def _counts(reading: Reading, declared: Declared) -> bool:
+    if reading.at in declared.rejected:
+        return False
+    return declared.ended_at is None or reading.at <= declared.ended_at
 
 
-class _Judge:
-    """The state of the fold: what is judged, the base, and the indices still held."""
+def _without_energy(reading: Reading, status: Status) -> Reading:
+    return replace(reading, status=status, energy_milliwh=None, join=None)
 
-    def __init__(self, base: Base | None, settings: RegisterSettings) -> None:
-        self.base = base
-        self.judged: list[Reading] = []
-        self._settings = settings
-        self._held: list[int] = []
-        self._catching_up = False
 
-    def see(self, reading: Reading) -> None:
-        """Judge the next reading."""
-        base = self.base
-        if base is None:
-            self._take(reading)
-        elif self._held:
-            self._see_after_held(base, reading)
-        else:
-            self._see_after_good(base, reading)
+def _judgements(
+    explanation: Explanation, path: Sequence[Node], settings: RegisterSettings, declared: Declared
+) -> Iterator[Reading]:
+    """Yield the judged readings: those of the path, then those beside it."""
+    taken: set[Instant] = set()
+    before: Reading | None = None
+    for node, following in zip(path, [*path[1:], None], strict=True):
+        run = explanation.runs[node.index]
+        leave = _leave(run, following)
+        first = run.members[node.entered]
+        yield _joined(explanation, node, before, first, settings, declared)
+        yield from _advanced(run.members[node.entered : leave + 1], settings)
+        before = run.members[leave]
+        taken.update(member.at for member in run.members[node.entered : leave + 1])
+        for beside in _beside(run, node, leave, following):
+            taken.add(beside.at)
+            yield beside
+    yield from _left_out(explanation, path, taken)
 
-    def _see_after_good(self, base: Base, reading: Reading) -> None:
-        if self._is_jitter(base, reading):
-            self._append(reading, Status.JITTER)
-        elif self._follows(base, reading):
-            self._take(reading)
-        else:
-            self._catching_up = self._follows(replace(base, at=base.moved_at), reading)
-            self._hold(reading)
 
-    def _see_after_held(self, base: Base, reading: Reading) -> None:
-        held = self.judged[self._held[-1]]
-        continues_held = self._continues(_standing_on(held), reading)
-        if continues_held and self._catching_up:
-            self._release(held)
-            self.see(reading)
-        elif not continues_held and self._continues(base, reading):
-            self._drop_held()
-            self._see_after_good(base, reading)
-        else:
-            self._catching_up = False
-            self._hold(reading)
+def _leave(run: Run, following: Node | None) -> int:
+    if following is None or following.link is None:
+        return len(run.members) - 1
+    return following.link.leave
 
-    def _continues(self, base: Base, reading: Reading) -> bool:
-        return self._is_jitter(base, reading) or self._follows(base, reading)
 
-    def _is_jitter(self, base: Base, reading: Reading) -> bool:
-        fall = base.total_milliwh - reading.total_milliwh
-        return 0 < fall <= self._resolution(base, reading)
-
-    def _follows(self, base: Base, reading: Reading) -> bool:
-        return follows(base, reading, self._settings)
-
-    def _resolution(self, base: Base, reading: Reading) -> int:
-        return self._settings.resolution(base.resolution_milliwh, reading.resolution_milliwh)
-
-    def _append(self, reading: Reading, status: Status) -> None:
-        self.judged.append(replace(reading, status=status, energy_milliwh=None))
-
-    def _hold(self, reading: Reading) -> None:
-        self._held.append(len(self.judged))
-        self._append(reading, Status.HELD)
-
-    def _drop_held(self) -> None:
-        for index in self._held:
-            self.judged[index] = replace(self.judged[index], status=Status.GLITCH)
-        self._held.clear()
-
-    def _release(self, held: Reading) -> None:
-        """Take the one held reading that caught up, where it stands."""
-        index = self._held.pop()
-        self._catching_up = False
-        self.judged[index] = self._good(held)
-
-    def _take(self, reading: Reading) -> None:
-        self.judged.append(self._good(reading))
-
-    def _good(self, reading: Reading) -> Reading:
-        base = self.base
-        if base is None:
-            self.base = _standing_on(reading)
-            return replace(reading, status=Status.GOOD, energy_milliwh=None)
-        moved = reading.total_milliwh != base.total_milliwh
-        self.base = Base(
-            reading.at,
-            reading.total_milliwh,
-            reading.resolution_milliwh,
-            reading.at if moved else base.moved_at,
+def _advanced(members: Sequence[Reading], settings: RegisterSettings) -> Iterator[Reading]:
+    """Yield the members of a run behind its first: the register went from each to the next."""
+    stands = settings.scaled(members[0].total_milliwh)
+    for member in members[1:]:
+        counted = settings.scaled(member.total_milliwh)
+        yield replace(
+            member, status=Status.GOOD, energy_milliwh=counted - stands, join=Join.ADVANCE
         )
-        energy = self._settings.energy(base.total_milliwh, reading.total_milliwh)
-        return replace(reading, status=Status.GOOD, energy_milliwh=energy)
+        stands = counted
 
 
-def _standing_on(reading: Reading) -> Base:
-    return Base(reading.at, reading.total_milliwh, reading.resolution_milliwh, moved_at=reading.at)
+def _joined(
+    explanation: Explanation,
+    node: Node,
+    before: Reading | None,
+    first: Reading,
+    settings: RegisterSettings,
+    declared: Declared,
+) -> Reading:
+    """Return the first reading of a run on the path, joined to the good one before it."""
+    if before is None or node.link is None or node.previous is None:
+        return replace(first, status=Status.GOOD, energy_milliwh=None, join=Join.FIRST)
+    join, energy = node.link.join, None
+    if join is Join.DECLARED:
+        swaps = declared.swaps_between(before.at, first.at)
+        energy = declared_energy(before, first, swaps, settings)
+        join = Join.REPLACEMENT if energy is None else join
+    if join is Join.ADVANCE and _is_questionable(explanation, node):
+        join = Join.QUESTIONABLE
+    if energy is None:
+        mean = explanation.mean(node.previous, node.link.leave)
+        energy = interval_energy(join, before, first, mean, settings)
+    return replace(first, status=Status.GOOD, energy_milliwh=energy, join=join)
+
+
+def _is_questionable(explanation: Explanation, node: Node) -> bool:
+    """Tell whether another explanation of what was left out was near."""
+    if node.previous is None:
+        return False
+    skipped = explanation.runs[node.previous.index + 1 : node.index]
+    return node.misfit or any(len(run.members) >= _REMARKABLE for run in skipped)
+
+
+def _beside(run: Run, node: Node, leave: int, following: Node | None) -> Iterator[Reading]:
+    """Yield what belongs to a run on the path without being good: jitter, and a frozen display."""
+    start = bisect_left(run.jitter, run.members[node.entered].at, key=_at)
+    end = len(run.jitter)
+    if leave + 1 < len(run.members):
+        end = bisect_right(run.jitter, run.members[leave + 1].at, key=_at)
+    for jitter in run.jitter[start:end]:
+        yield _without_energy(jitter, Status.JITTER)
+    if following is not None and following.link and following.link.join is Join.CATCH_UP:
+        for stale in run.members[leave + 1 :]:
+            yield _without_energy(stale, Status.STALE)
+
+
+def _left_out(
+    explanation: Explanation, path: Sequence[Node], taken: set[Instant]
+) -> Iterator[Reading]:
+    """Yield what is not on the path: held behind its end, contradicted or outdated before it."""
+    entries = [explanation.runs[node.index].members[node.entered].at for node in path]
+    for run in explanation.runs:
+        for reading in (*run.members, *run.jitter):
+            if reading.at in taken:
+                continue
+            behind = bisect_right(entries, reading.at)
+            if behind == len(path):
+                yield _without_energy(reading, Status.HELD)
+            else:
+                yield _without_energy(reading, _contradicted_by(path[behind]))
+
+
+def _contradicted_by(node: Node) -> Status:
+    opens = node.link is not None and node.link.join.opens_epoch
+    return Status.REJECTED if opens else Status.GLITCH
+
+
+def _at(reading: Reading) -> Instant:
+    return reading.at

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.ledger import Tally
-from wattledger.domain.scaled import percent
+from wattledger.domain.quality import Quality
+from wattledger.domain.scaled import KWH, percent, rounded, to_decimal
+
+PRINTED_DECIMALS = 3
+"""Decimals of kWh on a printed line."""
 
 
 class MonthState(StrEnum):
@@ -24,34 +28,122 @@ class Flag(StrEnum):
     MISSING = "missing"
     PARTIAL = "partial"
     PROJECTED = "projected"
+    GAP = "gap"
     ESTIMATED = "estimated"
+    QUESTIONABLE = "questionable"
+    EDITED = "edited"
     HELD = "held"
+    RESET = "reset"
+    ROLLOVER = "rollover"
+    RESTORED = "restored"
+    REPLACEMENT = "replacement"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The part of an epoch that a period rests on: its first and last reading used.
+
+    Registers are as displayed; the energy between them is their difference times the multiplier.
+    ``kind`` says how the epoch began: ``install``, ``reset`` ... The readings, and what the device
+    answered at each, are found by meter and instant.
+    """
+
+    kind: str
+    first_at: Instant
+    first_milliwh: int
+    last_at: Instant
+    last_milliwh: int
+    multiplier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The end of an epoch inside a period, and the energy booked over it (both instants known)."""
+
+    kind: str
+    start_at: Instant
+    end_at: Instant
+    energy_milliwh: int
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """A month's demand (LEDGER 5): the largest window with its start, and the 95th percentile.
+
+    ``coverage_percent`` is the share of the windows that are known.
+    """
+
+    peak_mw: int
+    peak_at: Instant
+    p95_mw: int
+    window_minutes: int
+    coverage_percent: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """One meter's month. Energy is after the multiplier, registers as displayed; in mWh.
+    """One meter's month for one client. Energy is after multiplier and share, in mWh.
 
-    The registers stand at the edges of the month, or of the known part of it when it is flagged
-    *partial* or *projected*. Without two readings there is no energy: ``None``, never 0.
+    Registers are as displayed; they stand at the edges of the line's span, or of the known part of
+    it when it is flagged *partial* or *projected*, and are None where a break spans the edge.
+    Without two readings there is no energy: ``None``, never 0. ``[start_at, end_at)`` is the part
+    of the month in which the meter served the client; ``share_ppm`` its share in millionths.
+    ``quality`` is energy by code; ``days`` the energy of each local day, None where unknown.
     """
 
+    endpoint_id: str
     endpoint: str
+    meter_id: int
     meter: str
+    client_id: str | None
     client: str | None
+    location: str | None
+    start_at: Instant
+    end_at: Instant
+    share_ppm: int
     opening_milliwh: int | None
     closing_milliwh: int | None
     energy_milliwh: int | None
     previous_milliwh: int | None
-    measured_percent: Decimal | None
+    year_ago_milliwh: int | None
+    quality: tuple[tuple[Quality, int], ...]
+    uncertainty_milliwh: int | None
     flags: tuple[Flag, ...]
+    segments: tuple[Segment, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    peak: Peak | None = None
+    days: tuple[tuple[date, int | None], ...] = ()
+
+    @property
+    def printed_kwh(self) -> Decimal | None:
+        """Return the energy as a line prints it: rounded half up, once (LEDGER 6)."""
+        if self.energy_milliwh is None:
+            return None
+        return rounded(to_decimal(self.energy_milliwh, KWH), PRINTED_DECIMALS)
 
     @property
     def change_percent(self) -> Decimal | None:
         """Return the change against the month before, where both are known."""
-        if self.energy_milliwh is None or self.previous_milliwh is None:
+        return _change(self.energy_milliwh, self.previous_milliwh)
+
+    @property
+    def year_change_percent(self) -> Decimal | None:
+        """Return the change against the same month a year ago, where both are known."""
+        return _change(self.energy_milliwh, self.year_ago_milliwh)
+
+    @property
+    def measured_percent(self) -> Decimal | None:
+        """Return the share of the energy that is measured and not estimated."""
+        if self.energy_milliwh is None:
             return None
-        return percent(self.energy_milliwh - self.previous_milliwh, self.previous_milliwh)
+        measured = sum(energy for code, energy in self.quality if code.is_measured)
+        if self.energy_milliwh == 0:
+            return Decimal("100.0")
+        return percent(measured, self.energy_milliwh)
+
+
+def _change(now: int | None, then: int | None) -> Decimal | None:
+    return None if now is None or then is None else percent(now - then, then)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,52 @@ from wattledger.domain.instant import Instant
 
 
 class Status(IntEnum):
-    """What the ledger makes of a reading (LEDGER 3). Only ``GOOD`` ends an interval."""
+    """What the ledger makes of a reading (LEDGER 3). Only ``GOOD`` ends an interval.
+
+    ``HELD`` waits for later readings to tell; ``GLITCH`` is contradicted by them; ``REJECTED`` is
+    older than the epoch that opened behind it, or a person's decision; ``STALE`` repeats what a
+    frozen display showed.
+    """
 
     GOOD = 0
     JITTER = 1
     HELD = 2
     GLITCH = 3
     REJECTED = 4
+    STALE = 5
 
     @property
     def word(self) -> str:
         """Return the name people see: ``good``, ``held`` ..."""
         return self.name.lower()
+
+
+class Join(IntEnum):
+    """How a good reading is joined to the good one before it (LEDGER 3).
+
+    From ``ROLLOVER`` on the two belong to different epochs of the register.
+    """
+
+    FIRST = 0
+    ADVANCE = 1
+    QUESTIONABLE = 2
+    CATCH_UP = 3
+    ROLLOVER = 4
+    ROLLOVER_QUESTIONABLE = 5
+    RESET = 6
+    RESTORED = 7
+    REPLACEMENT = 8
+    DECLARED = 9
+
+    @property
+    def opens_epoch(self) -> bool:
+        """Tell whether another epoch of the register begins here."""
+        return self >= Join.ROLLOVER
+
+    @property
+    def is_estimated(self) -> bool:
+        """Tell whether the energy of the interval is an estimate of what nobody measured."""
+        return Join.RESET <= self <= Join.REPLACEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +82,9 @@ class Reading:
     """A register value at an instant, with what the ledger made of it.
 
     ``energy_milliwh`` is the energy (after the multiplier) of the interval that ends here: set
-    for good readings that have a good one before them, else ``None``.
+    for good readings that have a good one before them, else ``None``; ``join`` says how the two
+    are joined, for good readings alone. ``serial`` and ``reset_stamp`` are what the device told
+    of itself, where it does.
     """
 
     at: Instant
@@ -56,3 +92,7 @@ class Reading:
     resolution_milliwh: int
     status: Status = Status.GOOD
     energy_milliwh: int | None = None
+    join: Join | None = None
+    power_mw: int | None = None
+    serial: str | None = None
+    reset_stamp: str | None = None

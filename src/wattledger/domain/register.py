@@ -20,13 +20,15 @@ class RegisterSettings:
     """What turns the differences of a register into energy, and bounds them.
 
     ``multiplier`` (CT/PT ratio) is the fraction ``numerator / denominator``; ``resolution_milliwh``
-    overrides the one printed; ``poll`` is the time between two reads in microseconds.
+    overrides the one printed; ``modulus_milliwh`` is where it wraps, if that is known; ``poll`` is
+    the time between two reads in microseconds.
     """
 
     numerator: int = 1
     denominator: int = 1
     resolution_milliwh: int | None = None
     p_max_mw: int = DEFAULT_P_MAX_MW
+    modulus_milliwh: int | None = None
     poll: int = 15 * MINUTE
 
     def energy(self, start_milliwh: int, end_milliwh: int) -> int:
@@ -38,10 +40,15 @@ class RegisterSettings:
         >>> RegisterSettings(numerator=3, denominator=2).energy(1, 4)
         5
         """
-        return (
-            end_milliwh * self.numerator // self.denominator
-            - start_milliwh * self.numerator // self.denominator
-        )
+        return self.scaled(end_milliwh) - self.scaled(start_milliwh)
+
+    def scaled(self, register_milliwh: int) -> int:
+        """Return a displayed value times the multiplier, floored."""
+        return register_milliwh * self.numerator // self.denominator
+
+    def most_energy(self, pause: int) -> int:
+        """Return the most energy that can have been used in ``pause`` microseconds."""
+        return self.p_max_mw * pause // HOUR
 
     def resolution(self, first_milliwh: int, second_milliwh: int) -> int:
         """Return the display step of a pair of reads: the declared, else the coarser of the two."""
