@@ -31,14 +31,17 @@ class Swap:
 class Declared:
     """All that was declared of one register, each kind ascending in time.
 
-    ``accepted`` and ``rejected`` are the instants of readings; ``ended_at`` is when the meter was
-    taken out of use.
+    ``accepted`` and ``rejected`` are the instants of readings; ``disputed`` those at which two
+    values stand and nobody knows which is right; ``ended_at`` is when the meter was taken out of
+    use; ``last_at`` the instant of the last event of any kind.
     """
 
     swaps: tuple[Swap, ...] = ()
     accepted: frozenset[Instant] = frozenset()
     rejected: frozenset[Instant] = frozenset()
+    disputed: frozenset[Instant] = frozenset()
     ended_at: Instant | None = None
+    last_at: Instant = 0
 
     def swaps_between(self, start: Instant, end: Instant) -> Sequence[Swap]:
         """Return the swaps after an instant, up to another."""

@@ -8,86 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from wattledger.domain.acceptance import Base
-from wattledger.domain.instant import Instant
+from wattledger.domain.horizon import is_long
+from wattledger.domain.instant import HOUR, Instant
 from wattledger.domain.period import Calendar, first_of_month
-from wattledger.domain.reading import Reading, Status
+from wattledger.domain.quality import Quality
+from wattledger.domain.reading import Join, Reading, Status
 from wattledger.domain.register import RegisterSettings, interpolate
+from wattledger.domain.tally import Part, Tally, cut
 
 _CERTAIN_POLLS = 2
 """A cut through an interval of at most so many polls is not called an estimate (LEDGER 4)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece [start, end) of an interval and its share of the energy."""
-
-    start: Instant
-    end: Instant
-    energy_milliwh: int
-
-
-def cut(start: Instant, end: Instant, energy_milliwh: int, edges: Sequence[Instant]) -> list[Part]:
-    """Cut an interval at ascending edges strictly inside it, by cumulative floor.
-
-    The shares add up to the energy exactly, and to those of any coarser cut (LEDGER 4).
-
-    >>> [part.energy_milliwh for part in cut(0, 3, 100, [1, 2])]
-    [33, 33, 34]
-    """
-    whole = ((start, 0), (end, energy_milliwh))
-    parts: list[Part] = []
-    begun, counted = start, 0
-    for edge in (*edges, end):
-        upto = interpolate(*whole, edge)
-        parts.append(Part(begun, edge, upto - counted))
-        begun, counted = edge, upto
-    return parts
-
-
-@dataclass(slots=True)
-class Tally:
-    """What readings say of one local day or month of one meter.
-
-    ``estimated_milliwh`` is the part of the energy that an edge cut out of a long interval,
-    ``covered`` the microseconds that lie between good readings. ``start`` and ``end`` are the
-    first and last instants known inside, with the register as displayed there.
-    """
-
-    energy_milliwh: int = 0
-    estimated_milliwh: int = 0
-    good_reads: int = 0
-    held_reads: int = 0
-    covered: int = 0
-    start_at: Instant | None = None
-    start_milliwh: int | None = None
-    end_at: Instant | None = None
-    end_milliwh: int | None = None
-
-    def count(self, part: Part, *, estimated: bool) -> None:
-        """Add a part of an interval; ``estimated`` when an edge cut it out of a long one."""
-        self.energy_milliwh += part.energy_milliwh
-        self.covered += part.end - part.start
-        if estimated:
-            self.estimated_milliwh += part.energy_milliwh
-
-    def stretch(self, at: Instant, register_milliwh: int) -> None:
-        """Widen the known span to an instant."""
-        if self.start_at is None or at < self.start_at:
-            self.start_at, self.start_milliwh = at, register_milliwh
-        if self.end_at is None or at > self.end_at:
-            self.end_at, self.end_milliwh = at, register_milliwh
-
-    @property
-    def counts(self) -> tuple[int, int, int, int, int]:
-        """Return the parts that add up: energy, estimated, good and held reads, covered."""
-        return (
-            self.energy_milliwh,
-            self.estimated_milliwh,
-            self.good_reads,
-            self.held_reads,
-            self.covered,
-        )
 
 
 @dataclass(slots=True)
@@ -99,21 +29,84 @@ class Rollup:
 
 
 def roll_up(
-    base: Base | None,
+    base: Reading | None,
     readings: Iterable[Reading],
     settings: RegisterSettings,
     calendar: Calendar,
 ) -> Rollup:
-    """Sum judged readings that follow ``base`` (ascending) into days and months.
+    """Sum judged readings that follow the good one ``base`` (ascending) into days and months.
 
     The base itself is counted in no tally, but its month's span includes it.
     """
     book = _Book(settings, calendar)
     if base is not None:
-        book.start_from(base.at, base.total_milliwh)
+        book.start_from(base)
     for reading in readings:
         book.add(reading)
     return book.rollup
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInterval:
+    """The time between two neighbouring good readings, and its energy."""
+
+    start: Reading
+    end: Reading
+    p_max_mw: int
+    poll: int
+
+    @property
+    def energy_milliwh(self) -> int:
+        """Return the energy, after the multiplier."""
+        return self.end.energy_milliwh or 0
+
+    @property
+    def pause(self) -> int:
+        """Return the microseconds between the two readings."""
+        return self.end.at - self.start.at
+
+    @property
+    def join(self) -> Join:
+        """Return how the second reading is joined to the first."""
+        return Join.ADVANCE if self.end.join is None else self.end.join
+
+    @property
+    def is_gap(self) -> bool:
+        """Tell whether nobody read the register for long."""
+        return self.join is not Join.CATCH_UP and is_long(self.pause, self.poll)
+
+    def quality_of(self, part: Part) -> Quality:
+        """Return the code of a part: what an edge cuts out of a long interval is an estimate."""
+        quality = self.end.quality
+        is_cut = part.end - part.start < self.pause
+        if is_cut and quality.is_measured and self.pause > _CERTAIN_POLLS * self.poll:
+            is_plain = quality in {Quality.VALIDATED, Quality.VERIFIED}
+            return Quality.ESTIMATED if is_plain else quality
+        return quality
+
+    def uncertainty_of(self, part: Part) -> int:
+        """Return how far the true energy of a part can be from its share (LEDGER 4)."""
+        duration = part.end - part.start
+        most = self.p_max_mw * duration // HOUR
+        if self.join.is_estimated:
+            return max(part.energy_milliwh, most - part.energy_milliwh)
+        if duration == self.pause:
+            return 0
+        rest = self.p_max_mw * (self.pause - duration) // HOUR
+        low = max(0, self.energy_milliwh - rest)
+        high = min(self.energy_milliwh, most)
+        return max(part.energy_milliwh - low, high - part.energy_milliwh)
+
+    def register_at(self, at: Instant) -> int | None:
+        """Return the register as displayed at an instant: interpolated, None inside a break."""
+        if at == self.start.at:
+            return self.start.total_milliwh
+        if at == self.end.at:
+            return self.end.total_milliwh
+        if self.join.opens_epoch:
+            return None
+        first = (self.start.at, self.start.total_milliwh)
+        return interpolate(first, (self.end.at, self.end.total_milliwh), at)
 
 
 class _Book:
@@ -121,11 +114,12 @@ class _Book:
         self.rollup = Rollup()
         self._settings = settings
         self._calendar = calendar
-        self._last: tuple[Instant, int] | None = None
+        self._last: Reading | None = None
 
-    def start_from(self, at: Instant, register: int) -> None:
-        self._last = (at, register)
-        _tally(self.rollup.months, self._calendar.month_of(at)).stretch(at, register)
+    def start_from(self, base: Reading) -> None:
+        self._last = base
+        month = _tally(self.rollup.months, self._calendar.month_of(base.at))
+        month.stretch(base.at, base.total_milliwh, base.resolution_milliwh)
 
     def add(self, reading: Reading) -> None:
         if reading.status is Status.GOOD:
@@ -139,44 +133,42 @@ class _Book:
         return _tally(self.rollup.days, day), _tally(self.rollup.months, first_of_month(day))
 
     def _add_good(self, reading: Reading) -> None:
-        here = (reading.at, reading.total_milliwh)
         if self._last is not None:
-            self._add_interval(self._last, here)
+            settings = self._settings
+            self._add_interval(ReadInterval(self._last, reading, settings.p_max_mw, settings.poll))
         day, month = self._tallies(reading.at)
         day.good_reads += 1
         month.good_reads += 1
-        month.stretch(*here)
-        self._last = here
+        month.stretch(reading.at, reading.total_milliwh, reading.resolution_milliwh)
+        self._last = reading
 
-    def _add_interval(self, start: tuple[Instant, int], end: tuple[Instant, int]) -> None:
-        energy = self._settings.energy(start[1], end[1])
-        edges = self._calendar.day_edges(start[0], end[0])
-        if edges:
-            self._add_cut_interval(start, end, energy, edges)
-        else:
-            part = Part(start[0], end[0], energy)
-            day, month = self._tallies(start[0])
-            day.count(part, estimated=False)
-            month.count(part, estimated=False)
-            month.stretch(*end)
+    def _add_interval(self, interval: ReadInterval) -> None:
+        start, end = interval.start.at, interval.end.at
+        edges = self._calendar.day_edges(start, end)
+        if not edges:
+            whole = Part(start, end, interval.energy_milliwh)
+            for tally in self._tallies(start):
+                _count(tally, interval, whole)
+            return
+        for part in cut(start, end, interval.energy_milliwh, edges):
+            _count(_tally(self.rollup.days, self._calendar.day_of(part.start)), interval, part)
+        self._add_months(interval, self._calendar.month_edges(start, end))
 
-    def _add_cut_interval(
-        self,
-        start: tuple[Instant, int],
-        end: tuple[Instant, int],
-        energy: int,
-        edges: Sequence[Instant],
-    ) -> None:
-        long = end[0] - start[0] > _CERTAIN_POLLS * self._settings.poll
-        for part in cut(start[0], end[0], energy, edges):
-            day = _tally(self.rollup.days, self._calendar.day_of(part.start))
-            day.count(part, estimated=long)
-        months = self._calendar.month_edges(start[0], end[0])
-        for part in cut(start[0], end[0], energy, months):
+    def _add_months(self, interval: ReadInterval, edges: Sequence[Instant]) -> None:
+        start, end = interval.start.at, interval.end.at
+        resolution = interval.end.resolution_milliwh
+        for part in cut(start, end, interval.energy_milliwh, edges):
             month = _tally(self.rollup.months, self._calendar.month_of(part.start))
-            month.count(part, estimated=long and bool(months))
-            month.stretch(part.start, interpolate(start, end, part.start))
-            month.stretch(part.end, interpolate(start, end, part.end))
+            _count(month, interval, part)
+            month.stretch(part.start, interval.register_at(part.start), resolution)
+            month.stretch(part.end, interval.register_at(part.end), resolution)
+
+
+def _count(tally: Tally, interval: ReadInterval, part: Part) -> None:
+    tally.count(part, interval.quality_of(part))
+    tally.uncertainty_milliwh += interval.uncertainty_of(part)
+    tally.breaks += interval.join.opens_epoch
+    tally.gaps += interval.is_gap
 
 
 def _tally(tallies: dict[date, Tally], key: date) -> Tally:

@@ -4,9 +4,11 @@ The zone rules are ``zoneinfo``'s with the pinned ``tzdata``; a local day has an
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from wattledger.domain.errors import InvalidInputError
@@ -50,18 +52,30 @@ def _next_day(day: date) -> date:
 
 
 class Calendar:
-    """The local days and months of one IANA zone. Take it from ``calendar``, which keeps it."""
+    """The local days and months of a site. Take it from ``calendar``, which keeps it.
+
+    A zone is an IANA name; where it changed, the changes follow with the first of the month from
+    which they hold: ``Europe/Berlin;2026-05=Asia/Tokyo`` (LEDGER 4).
+    """
 
     def __init__(self, zone: str) -> None:
-        if zone not in available_timezones():
-            raise InvalidInputError(
-                f"'{zone}' is not an IANA time zone; write it like Europe/Berlin."
-            )
+        first, *changes = zone.split(";")
         self.zone = zone
-        self._info = ZoneInfo(zone)
+        self._zones = [(date.min, _zone_info(first)), *map(_zone_change, changes)]
+        self._froms = [begins for begins, _ in self._zones]
+        if any(later <= earlier for earlier, later in pairwise(self._froms)):
+            raise InvalidInputError(f"The changes of the zone '{zone}' are not in order of time.")
         self._starts: dict[date, Instant] = {}
         # The day last asked for: readings come in bursts of the same day.
         self._recent: tuple[Instant, Instant, date] = (0, 0, date.min)
+
+    def zone_on(self, day: date) -> str:
+        """Return the name of the zone in force on a local date.
+
+        >>> Calendar("Europe/Berlin;2026-05=Asia/Tokyo").zone_on(date(2026, 5, 1))
+        'Asia/Tokyo'
+        """
+        return str(self._zones[bisect_right(self._froms, day) - 1][1])
 
     def start_of(self, day: date) -> Instant:
         """Return the first instant of a local date.
@@ -71,9 +85,14 @@ class Calendar:
         """
         start = self._starts.get(day)
         if start is None:
+            number = bisect_right(self._froms, day)
             # fold=0 names the first of two midnights and, in a gap, the instant of the jump.
-            local = datetime(day.year, day.month, day.day, tzinfo=self._info)
-            start = self._starts[day] = to_instant(local.astimezone(UTC))
+            local = datetime(day.year, day.month, day.day, tzinfo=self._zones[number - 1][1])
+            start = to_instant(local.astimezone(UTC))
+            if number < len(self._zones):
+                # Days that a change of zone leaves no time for have the length 0.
+                start = min(start, self.start_of(self._froms[number]))
+            self._starts[day] = start
         return start
 
     def day_of(self, at: Instant) -> date:
@@ -81,8 +100,10 @@ class Calendar:
         first, last, day = self._recent
         if first <= at < last:
             return day
-        day = to_datetime(at).astimezone(self._info).date()
-        # A clock put back over midnight shows the day before once more; the span decides.
+        day = to_datetime(at).astimezone(self._zones[-1][1]).date()
+        # A clock put back over midnight, or a zone of then, shows another date; the span decides.
+        while at < self.start_of(day):
+            day -= _ONE_DAY
         while at >= self.start_of(day + _ONE_DAY):
             day += _ONE_DAY
         self._recent = (self.start_of(day), self.start_of(day + _ONE_DAY), day)
@@ -122,6 +143,27 @@ class Calendar:
             return self.start_of(date.fromisoformat(text))
         except ValueError:
             raise InvalidInputError(f"'{text}' is not a date; write it like 2026-01-31.") from None
+
+
+def _zone_info(name: str) -> ZoneInfo:
+    if name not in available_timezones():
+        raise InvalidInputError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin.")
+    return ZoneInfo(name)
+
+
+def _zone_change(text: str) -> tuple[date, ZoneInfo]:
+    month, _, name = text.partition("=")
+    return parse_month(month), _zone_info(name)
+
+
+def with_zone_from(zone: str, month: date, name: str) -> str:
+    """Return a site's zone with another from the month that begins on ``month``.
+
+    >>> with_zone_from("Europe/Berlin", date(2026, 5, 1), "Asia/Tokyo")
+    'Europe/Berlin;2026-05=Asia/Tokyo'
+    """
+    kept = [change for change in zone.split(";")[1:] if _zone_change(change)[0] < month]
+    return calendar(";".join([zone.split(";", maxsplit=1)[0], *kept, f"{month:%Y-%m}={name}"])).zone
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from wattledger.domain.instant import Instant
+from wattledger.domain.quality import Quality
 
 
 class Status(IntEnum):
@@ -60,6 +61,25 @@ class Join(IntEnum):
         return Join.RESET <= self <= Join.REPLACEMENT
 
 
+class Source(IntEnum):
+    """Where a reading comes from: a device, a file, or a person who read the display."""
+
+    COLLECTED = 0
+    IMPORTED = 1
+    CHECK = 2
+
+
+_QUALITY_OF_JOIN = {
+    Join.QUESTIONABLE: Quality.QUESTIONABLE,
+    Join.CATCH_UP: Quality.QUESTIONABLE,
+    Join.ROLLOVER_QUESTIONABLE: Quality.QUESTIONABLE,
+    Join.RESET: Quality.ESTIMATED,
+    Join.RESTORED: Quality.ESTIMATED,
+    Join.REPLACEMENT: Quality.ESTIMATED,
+    Join.DECLARED: Quality.EDITED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What one meter of an endpoint showed in one attempt; not yet judged.
@@ -96,3 +116,14 @@ class Reading:
     power_mw: int | None = None
     serial: str | None = None
     reset_stamp: str | None = None
+    source: Source = Source.COLLECTED
+
+    @property
+    def quality(self) -> Quality:
+        """Return the code of the energy of the interval that ends here, where nothing cuts it."""
+        if self.join is None or self.join is Join.ADVANCE:
+            return _MEASURED[self.source is Source.CHECK]
+        return _QUALITY_OF_JOIN.get(self.join, _MEASURED[self.source is Source.CHECK])
+
+
+_MEASURED = (Quality.VALIDATED, Quality.VERIFIED)

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -19,25 +18,14 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-RowId = BigInteger().with_variant(Integer, "sqlite")
-"""A key the database counts up; SQLite does that for INTEGER only."""
+from wattledger.store.schema import RowId, metadata
 
 site = Table(
     "site",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
-    Column("zone", String(64), nullable=False),
+    Column("zone", Text, nullable=False),
 )
 
 client = Table(
@@ -46,6 +34,17 @@ client = Table(
     Column("id", Integer, primary_key=True),
     Column("public_id", String(36), nullable=False, unique=True),
     Column("name", String(200), nullable=False, unique=True),
+    Column("tariff_id", ForeignKey("tariff.id")),
+)
+
+tariff = Table(
+    "tariff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("public_id", String(36), nullable=False, unique=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("prices", JSON, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
 )
 
 endpoint = Table(
@@ -91,6 +90,9 @@ meter = Table(
     Column("id", Integer, primary_key=True),
     Column("endpoint_id", ForeignKey("endpoint.id"), nullable=False),
     Column("key", String(100), nullable=False, server_default="total"),
+    Column("parent_id", ForeignKey("meter.id")),
+    Column("feed", String(1)),
+    Column("rack", String(100)),
     Column("resolution_milliwh", BigInteger),
     Column("p_max_mw", BigInteger),
     Column("modulus_milliwh", BigInteger),
@@ -109,6 +111,8 @@ meter_state = Table(
     Column("base_milliwh", BigInteger),
     Column("base_resolution_milliwh", BigInteger),
     Column("base_moved_at", BigInteger),
+    Column("base_serial", String(100)),
+    Column("calm", Boolean, nullable=False, server_default=text("false")),
     Column("held_count", Integer, nullable=False, server_default="0"),
     Column("power_mw", BigInteger),
     Column("voltage_mv", BigInteger),
@@ -129,12 +133,70 @@ reading = Table(
     Column("resolution_milliwh", BigInteger, nullable=False),
     Column("energy_milliwh", BigInteger),
     Column("status", SmallInteger, nullable=False, server_default="0"),
+    Column("join_kind", SmallInteger),
     Column("power_mw", BigInteger),
     Column("voltage_mv", BigInteger),
     Column("current_ma", BigInteger),
     Column("pf_milli", Integer),
+    Column("serial", String(100)),
+    Column("reset_stamp", String(100)),
+    Column("source", SmallInteger, nullable=False, server_default="0"),
     Column("attempt_id", BigInteger),
+    # What is no plain advance is rare: the epochs of a register are found here, not in a table.
+    Index(
+        "ix_reading_join",
+        "meter_id",
+        "ts",
+        sqlite_where=text("join_kind <> 1"),
+        postgresql_where=text("join_kind <> 1"),
+    ),
+    # Readings that nobody believes yet are few, and looked for before every close.
+    Index(
+        "ix_reading_held",
+        "meter_id",
+        "ts",
+        sqlite_where=text("status = 2"),
+        postgresql_where=text("status = 2"),
+    ),
     sqlite_with_rowid=False,
+)
+
+reading_revision = Table(
+    "reading_revision",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("meter_id", ForeignKey("meter.id"), nullable=False),
+    Column("ts", BigInteger, nullable=False),
+    Column("total_milliwh", BigInteger, nullable=False),
+    Column("resolution_milliwh", BigInteger, nullable=False),
+    Column("power_mw", BigInteger),
+    Column("voltage_mv", BigInteger),
+    Column("current_ma", BigInteger),
+    Column("pf_milli", Integer),
+    Column("serial", String(100)),
+    Column("reset_stamp", String(100)),
+    Column("source", SmallInteger, nullable=False, server_default="0"),
+    Column("attempt_id", BigInteger),
+    UniqueConstraint("meter_id", "ts", "total_milliwh"),
+)
+
+register_event = Table(
+    "register_event",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("meter_id", ForeignKey("meter.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("total_milliwh", BigInteger),
+    Column("final_milliwh", BigInteger),
+    Column("initial_milliwh", BigInteger),
+    Column("settings", JSON(none_as_null=True)),
+    Column("declared_by", String(200), nullable=False),
+    Column("declared_at", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("withdrawn_by", String(200)),
+    Column("withdrawn_at", BigInteger),
+    Index("ix_register_event_meter_at", "meter_id", "at"),
 )
 
 energy_day = Table(
@@ -144,6 +206,12 @@ energy_day = Table(
     Column("day", Date, primary_key=True),
     Column("energy_milliwh", BigInteger, nullable=False),
     Column("estimated_milliwh", BigInteger, nullable=False),
+    Column("edited_milliwh", BigInteger, nullable=False, server_default="0"),
+    Column("questionable_milliwh", BigInteger, nullable=False, server_default="0"),
+    Column("verified_milliwh", BigInteger, nullable=False, server_default="0"),
+    Column("uncertainty_milliwh", BigInteger, nullable=False, server_default="0"),
+    Column("breaks", Integer, nullable=False, server_default="0"),
+    Column("gaps", Integer, nullable=False, server_default="0"),
     Column("good_reads", Integer, nullable=False),
     Column("held_reads", Integer, nullable=False),
     Column("covered", BigInteger, nullable=False),
@@ -157,6 +225,12 @@ energy_month = Table(
     Column("month", Date, primary_key=True),
     Column("energy_milliwh", BigInteger, nullable=False),
     Column("estimated_milliwh", BigInteger, nullable=False),
+    Column("edited_milliwh", BigInteger, nullable=False, server_default="0"),
+    Column("questionable_milliwh", BigInteger, nullable=False, server_default="0"),
+    Column("verified_milliwh", BigInteger, nullable=False, server_default="0"),
+    Column("uncertainty_milliwh", BigInteger, nullable=False, server_default="0"),
+    Column("breaks", Integer, nullable=False, server_default="0"),
+    Column("gaps", Integer, nullable=False, server_default="0"),
     Column("good_reads", Integer, nullable=False),
     Column("held_reads", Integer, nullable=False),
     Column("covered", BigInteger, nullable=False),
@@ -164,6 +238,7 @@ energy_month = Table(
     Column("start_milliwh", BigInteger),
     Column("end_at", BigInteger),
     Column("end_milliwh", BigInteger),
+    Column("end_resolution_milliwh", BigInteger),
     sqlite_with_rowid=False,
 )
 

@@ -9,8 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from wattledger.store.billing_tables import month_close
 from wattledger.store.database import Database, SchemaOutdatedError
-from wattledger.store.tables import metadata
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -41,7 +41,7 @@ def is_new(database: Database) -> bool:
 
 def schema_drift(connection: Connection) -> list[object]:
     """Return what the tables lack or have beyond the migrations: nothing, in a right release."""
-    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    return list(compare_metadata(MigrationContext.configure(connection), month_close.metadata))
 
 
 def _refuse_unknown(connection: Connection) -> str | None:

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from wattledger.store.tables import metadata
+from wattledger.store.billing_tables import month_close
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=month_close.metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )
