@@ -6,7 +6,7 @@ nowhere, until later readings tell. The judgement is that of the least-cost expl
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from wattledger.domain.break_energy import declared_energy, interval_energy
 from wattledger.domain.event import NOTHING_DECLARED, Declared
@@ -20,27 +20,40 @@ _REMARKABLE = 3
 """So many readings left out make the interval over them questionable."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Readings with status, join and interval energy set; ``calm`` where nothing is in doubt.
+
+    A calm judgement stays what it is when a plausible reading comes in behind it: one that lies no
+    long pause behind the last, of the same serial, from a display that has not stood still for
+    long, and that shows no less and at most what the register can have risen. It is good, joined
+    by ``Join.ADVANCE``.
+    """
+
+    readings: list[Reading]
+    calm: bool
+
+
 def accept(
     readings: Sequence[Reading],
     settings: RegisterSettings,
     declared: Declared = NOTHING_DECLARED,
     *,
-    anchored: bool = False,
-) -> list[Reading]:
+    prefix: Sequence[Reading] = (),
+) -> Judgement:
     """Judge readings that ascend in time without equal instants.
 
-    Returns them in order with status, join and interval energy set. ``anchored`` says that the
-    first is known to be good; its own join and energy are then left as they are.
+    ``prefix`` are members of one run known to be good, the last ones before ``readings``; see
+    ``Explanation`` for where a history may be cut like that. Only ``readings`` are returned.
     """
     judged = {reading.at: _without_energy(reading, Status.REJECTED) for reading in readings}
     counting = [reading for reading in readings if _counts(reading, declared)]
-    explanation = explain(counting, settings, declared)
-    path = explanation.path(anchored=anchored)
+    explanation = explain(counting, settings, declared, prefix)
+    path = explanation.path()
     for reading in _judgements(explanation, path, settings, declared):
-        judged[reading.at] = reading
-    if anchored and counting:
-        judged[counting[0].at] = counting[0]
-    return list(judged.values())
+        if reading.at in judged:
+            judged[reading.at] = reading
+    return Judgement(list(judged.values()), explanation.is_calm(path))
 
 
 def _counts(reading: Reading, declared: Declared) -> bool:

@@ -38,28 +38,47 @@ class Node:
 
 
 class Explanation:
-    """The runs of some readings, and the path through them that costs least."""
+    """The runs of some readings, and the path through them that costs least.
 
-    def __init__(self, runs: Sequence[Run], settings: RegisterSettings, declared: Declared) -> None:
+    What is explained behind a weighty run depends on nothing before its last days (``HORIZON`` and
+    ``MEAN_WINDOW``), and no path goes round one, nor leaves out a weighty part of one. So a history
+    may be cut behind any member of a run that has a weighty part behind it, and so many days before
+    it: ``anchored`` says that the first run is such a part, known to be good.
+    """
+
+    def __init__(
+        self, runs: Sequence[Run], settings: RegisterSettings, declared: Declared, *, anchored: bool
+    ) -> None:
         self.runs = runs
+        self._anchored = anchored
         self._settings = settings
         self._declared = declared
         self._reads = [0, *accumulate(len(run.members) for run in runs)]
         self._heavy = [run.is_weighty() for run in runs]
+        if anchored:
+            self._heavy[0] = True
         self._accepted = [run.members[0].at in declared.accepted for run in runs]
 
-    def path(self, *, anchored: bool) -> list[Node]:
-        """Return the nodes of the cheapest path; an anchored one begins at the first reading."""
+    def path(self) -> list[Node]:
+        """Return the nodes of the cheapest path; an anchored one begins at the first run."""
         nodes: list[Node] = []
+        may_begin = True
         for index in range(len(self.runs)):
             ways = list(self._ways_to(index, nodes))
-            if not anchored or index == 0:
+            if may_begin:
                 ways.append(Node(index, 0, self._skipped(0, index), None, None))
             best = min(ways, key=_cost, default=None)
             if best is not None:
                 nodes.append(best)
+            may_begin = may_begin and not self._heavy[index]
         last = min(nodes, key=lambda node: _plus(node.cost, self._left(node)), default=None)
         return list(reversed(list(_back(last))))
+
+    def is_calm(self, path: Sequence[Node]) -> bool:
+        """Tell whether a plausible reading behind the last changes nothing before it."""
+        if not path or path[-1].index != len(self.runs) - 1:
+            return False
+        return self._heavy[-1] or len(self.runs) == 1
 
     def _ways_to(self, index: int, nodes: Sequence[Node]) -> Iterator[Node]:
         for node in reversed(nodes):
@@ -119,7 +138,7 @@ class Explanation:
     def _left(self, node: Node) -> tuple[int, int]:
         """Return the cost of leaving all runs after a node undecided."""
         dropped = self._reads[-1] - self._reads[node.index + 1]
-        return _price(dropped, heavy=False), dropped
+        return DROPPED * dropped, dropped
 
     def _returns(self, node: Node, following: Run) -> bool:
         """Tell whether a run is of a device that was left lately for another."""
@@ -143,15 +162,16 @@ class Explanation:
             first = bisect_left(members, start, at.entered, leave, key=_at)
             rise += members[leave].total_milliwh - members[first].total_milliwh
             time += members[leave].at - members[first].at
-            if first > at.entered or at.previous is None or at.link is None:
+            before, link = at.previous, at.link
+            if first > at.entered or before is None or link is None:
                 break
-            last = self.runs[at.previous.index].members[at.link.leave]
+            last = self.runs[before.index].members[link.leave]
             if last.at < start:
                 break
-            if not at.link.join.opens_epoch:
+            if not link.join.opens_epoch:
                 rise += members[first].total_milliwh - last.total_milliwh
                 time += members[first].at - last.at
-            at, leave = at.previous, at.link.leave
+            at, leave = before, link.leave
         return Mean(rise, time) if time >= 2 * self._settings.poll else None
 
 
@@ -159,9 +179,11 @@ def explain(
     readings: Sequence[Reading],
     settings: RegisterSettings,
     declared: Declared,
+    prefix: Sequence[Reading] = (),
 ) -> Explanation:
-    """Return the explanation of readings: ascending, without equal instants."""
-    return Explanation(find_runs(readings, settings, declared.cuts), settings, declared)
+    """Return the explanation of readings (ascending, no equal instants) that follow a prefix."""
+    runs = find_runs(readings, settings, declared.cuts, prefix)
+    return Explanation(runs, settings, declared, anchored=bool(prefix))
 
 
 def _price(dropped: int, *, heavy: bool) -> int:

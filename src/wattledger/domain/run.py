@@ -100,16 +100,27 @@ def _at(reading: Reading) -> Instant:
 
 
 def find_runs(
-    readings: Sequence[Reading], settings: RegisterSettings, cuts: Sequence[Instant] = ()
+    readings: Sequence[Reading],
+    settings: RegisterSettings,
+    cuts: Sequence[Instant] = (),
+    prefix: Sequence[Reading] = (),
 ) -> list[Run]:
-    """Cut readings (ascending, no equal instants) into runs; none reaches over a cut."""
-    runs: list[Run] = []
+    """Cut readings (ascending, no equal instants) into runs; none reaches over a cut.
+
+    The first continues the prefix, members of one run, where there is one.
+    """
+    runs: list[Run] = [_begun(prefix)] if prefix else []
     for reading in readings:
         last = runs[-1] if runs else None
         cut = last is None or _is_cut(cuts, last.members[-1].at, reading.at)
         if cut or last is None or not _extend(last, reading, settings):
             runs.append(Run([reading], reading.serial))
     return runs
+
+
+def _begun(prefix: Sequence[Reading]) -> Run:
+    serial = next((member.serial for member in prefix if member.serial), None)
+    return Run(list(prefix), serial)
 
 
 def _is_cut(cuts: Sequence[Instant], start: Instant, end: Instant) -> bool:
