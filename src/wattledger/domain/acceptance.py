@@ -46,7 +46,7 @@ def accept(
     ``prefix`` are members of one run known to be good, the last ones before ``readings``; see
     ``Explanation`` for where a history may be cut like that. Only ``readings`` are returned.
     """
-    judged = {reading.at: _without_energy(reading, Status.REJECTED) for reading in readings}
+    judged = {each.at: _without_energy(each, _beyond(each, declared)) for each in readings}
     counting = [reading for reading in readings if _counts(reading, declared)]
     explanation = explain(counting, settings, declared, prefix)
     path = explanation.path()
@@ -56,8 +56,13 @@ def accept(
     return Judgement(list(judged.values()), explanation.is_calm(path))
 
 
+def _beyond(reading: Reading, declared: Declared) -> Status:
+    """Return the status of a reading that no explanation looks at."""
+    return Status.HELD if reading.at in declared.disputed else Status.REJECTED
+
+
 def _counts(reading: Reading, declared: Declared) -> bool:
-    if reading.at in declared.rejected:
+    if reading.at in declared.rejected or reading.at in declared.disputed:
         return False
     return declared.ended_at is None or reading.at <= declared.ended_at
 
@@ -119,8 +124,8 @@ def _joined(
         swaps = declared.swaps_between(before.at, first.at)
         energy = declared_energy(before, first, swaps, settings)
         join = Join.REPLACEMENT if energy is None else join
-    if join is Join.ADVANCE and _is_questionable(explanation, node):
-        join = Join.QUESTIONABLE
+    if join is Join.ADVANCE:
+        join = Join.QUESTIONABLE if _is_questionable(explanation, node) else Join.RESUMED
     if energy is None:
         mean = explanation.mean(node.previous, node.link.leave)
         energy = interval_energy(join, before, first, mean, settings)

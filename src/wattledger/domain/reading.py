@@ -36,19 +36,21 @@ class Status(IntEnum):
 class Join(IntEnum):
     """How a good reading is joined to the good one before it (LEDGER 3).
 
+    ``ADVANCE`` is within one run of readings, ``RESUMED`` over a pause or over what was dropped.
     From ``ROLLOVER`` on the two belong to different epochs of the register.
     """
 
     FIRST = 0
     ADVANCE = 1
-    QUESTIONABLE = 2
-    CATCH_UP = 3
-    ROLLOVER = 4
-    ROLLOVER_QUESTIONABLE = 5
-    RESET = 6
-    RESTORED = 7
-    REPLACEMENT = 8
-    DECLARED = 9
+    RESUMED = 2
+    QUESTIONABLE = 3
+    CATCH_UP = 4
+    ROLLOVER = 5
+    ROLLOVER_QUESTIONABLE = 6
+    RESET = 7
+    RESTORED = 8
+    REPLACEMENT = 9
+    DECLARED = 10
 
     @property
     def opens_epoch(self) -> bool:
