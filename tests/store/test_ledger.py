@@ -28,8 +28,8 @@ STEP = 100_000
 _numbers = count(1)
 
 
-def add_meter(connection: Connection, **settings_: object) -> int:
-    """Create a meter at a site in Berlin, read every 15 minutes, and return its id."""
+def add_meter(connection: Connection, poll_minutes: int = 15, **settings_: object) -> int:
+    """Create a meter at a site in Berlin and return its id."""
     number = next(_numbers)
     site_id = connection.scalar(select(site.c.id))
     if site_id is None:
@@ -44,7 +44,7 @@ def add_meter(connection: Connection, **settings_: object) -> int:
             address="http://10.0.0.1",
             host_port="10.0.0.1:80",
             site_id=site_id,
-            poll_minutes=15,
+            poll_minutes=poll_minutes,
             created_at=0,
             updated_at=0,
         )

@@ -7,6 +7,7 @@ nowhere, until later readings tell. The judgement is that of the least-cost expl
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from wattledger.domain.break_energy import declared_energy, interval_energy
 from wattledger.domain.event import NOTHING_DECLARED, Declared
@@ -77,7 +78,7 @@ def _judgements(
     """Yield the judged readings: those of the path, then those beside it."""
     taken: set[Instant] = set()
     before: Reading | None = None
-    for node, following in zip(path, [*path[1:], None], strict=True):
+    for node, following in zip_longest(path, path[1:]):
         run = explanation.runs[node.index]
         leave = _leave(run, following)
         first = run.members[node.entered]

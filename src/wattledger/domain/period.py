@@ -61,7 +61,7 @@ class Calendar:
     def __init__(self, zone: str) -> None:
         first, *changes = zone.split(";")
         self.zone = zone
-        self._zones = [(date.min, _zone_info(first)), *map(_zone_change, changes)]
+        self._zones = [(date.min, _zone_named(first)), *map(_zone_change, changes)]
         self._froms = [begins for begins, _ in self._zones]
         if any(later <= earlier for earlier, later in pairwise(self._froms)):
             raise InvalidInputError(f"The changes of the zone '{zone}' are not in order of time.")
@@ -145,7 +145,7 @@ class Calendar:
             raise InvalidInputError(f"'{text}' is not a date; write it like 2026-01-31.") from None
 
 
-def _zone_info(name: str) -> ZoneInfo:
+def _zone_named(name: str) -> ZoneInfo:
     if name not in available_timezones():
         raise InvalidInputError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin.")
     return ZoneInfo(name)
@@ -153,7 +153,7 @@ def _zone_info(name: str) -> ZoneInfo:
 
 def _zone_change(text: str) -> tuple[date, ZoneInfo]:
     month, _, name = text.partition("=")
-    return parse_month(month), _zone_info(name)
+    return parse_month(month), _zone_named(name)
 
 
 def with_zone_from(zone: str, month: date, name: str) -> str:

@@ -1,5 +1,6 @@
 """The tip of a calm ledger: a reading that simply goes on from it needs no look back (LEDGER 3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from wattledger.domain.event import Declared
@@ -11,7 +12,7 @@ from wattledger.domain.register import RegisterSettings
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """The last good reading of a meter, when its value was reached, and by which device.
+    """The last good reading of a meter, and when its value was reached.
 
     ``calm`` says that the explanation of what was read so far cannot change by a reading that
     goes on from here; the judgement of all readings says so (``acceptance.Judgement``).
@@ -19,8 +20,21 @@ class Tip:
 
     last: Reading
     moved_at: Instant
-    serial: str | None
     calm: bool
+
+
+def tip_of(readings: Iterable[Reading], *, calm: bool) -> Tip | None:
+    """Return the tip of judged readings, latest first; None where none is good."""
+    good = (reading for reading in readings if reading.status is Status.GOOD)
+    last = next(good, None)
+    if last is None:
+        return None
+    moved_at = last.at
+    for reading in good:
+        if reading.total_milliwh != last.total_milliwh:
+            break
+        moved_at = reading.at
+    return Tip(last, moved_at, calm)
 
 
 def go_on(
@@ -31,7 +45,7 @@ def go_on(
     Returns it, good or jitter, and the new tip: what the explanation of all readings gives.
     """
     last = tip.last
-    if not tip.calm or declared.last_at >= last.at or _is_another(tip, reading):
+    if not tip.calm or declared.last_at >= last.at or reading.serial != last.serial:
         return None
     register = settings
     rise = reading.total_milliwh - last.total_milliwh
@@ -46,9 +60,4 @@ def go_on(
     energy = settings.energy(last.total_milliwh, reading.total_milliwh)
     good = replace(reading, status=Status.GOOD, energy_milliwh=energy, join=Join.ADVANCE)
     moved_at = reading.at if rise else tip.moved_at
-    return good, Tip(good, moved_at, tip.serial or reading.serial, calm=True)
-
-
-def _is_another(tip: Tip, reading: Reading) -> bool:
-    serials = (tip.serial, reading.serial)
-    return None not in serials and serials[0] != serials[1]
+    return good, Tip(good, moved_at, calm=True)

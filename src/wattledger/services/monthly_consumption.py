@@ -7,7 +7,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from wattledger.domain.instant import Instant
-from wattledger.domain.ledger import Tally
 from wattledger.domain.month_report import (
     Flag,
     MonthState,
@@ -16,6 +15,7 @@ from wattledger.domain.month_report import (
     measured_of,
 )
 from wattledger.domain.period import calendar
+from wattledger.domain.tally import Tally
 from wattledger.services.endpoint_figure import counting, total_of_all
 from wattledger.store.database import Database
 from wattledger.store.endpoint_month import endpoint_month

@@ -22,7 +22,7 @@ from uuid_utils import uuid7
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.recipe import Engine
-from wattledger.store.readings import slices
+from wattledger.store.slices import slices
 from wattledger.store.tables import client, endpoint, meter, meter_state
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]

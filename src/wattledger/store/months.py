@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select
 
-from wattledger.domain.ledger import Tally
+from wattledger.domain.tally import Tally
 from wattledger.store.tables import client, endpoint, energy_month, meter, site
 
 
