@@ -4,7 +4,7 @@ It is a function of the set of readings, whatever the order they came in, and un
 later readings tell better.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -62,6 +62,7 @@ class Explanation:
         self._settings = settings
         self._declared = declared
         self._reads = [0, *accumulate(len(run.members) for run in runs)]
+        self._instants = [member.at for run in runs for member in run.members]
         self._heavy = [run.is_weighty() or (anchored and not n) for n, run in enumerate(runs)]
         accepted = [run.members[0].at in declared.accepted for run in runs]
         self._accepted = [0, *accumulate(accepted)]
@@ -135,7 +136,9 @@ class Explanation:
         beside = trimmed + link.enter
         dropped = skipped + (0 if link.jitter else beside)
         at = pair.run.members[link.leave].at
-        price, noise = _price(dropped, at, node.noise)
+        end = self._reads[index] + link.enter
+        late = end - bisect_right(self._instants, at + HORIZON, 0, end)
+        price, noise = _price(dropped, min(late, skipped), at, node.noise)
         price += _AGAINST_A_PERSON * (self._accepted[index] - self._accepted[node.index + 1])
         misfit = dropped > 0 and not link.join.opens_epoch and not self._fits(node, link, pair)
         cost = link.cost + price + MISFIT * misfit
@@ -159,7 +162,9 @@ class Explanation:
     def _skipped(self, end: int) -> tuple[int, int]:
         """Return the cost of dropping the runs before the one begun with."""
         dropped = self._reads[end]
-        return min(DROPPED * dropped, EXCURSION) + _AGAINST_A_PERSON * self._accepted[end], dropped
+        early = bisect_left(self._instants, self._instants[dropped] - HORIZON)
+        price, _ = _price(dropped, early, 0, None)
+        return price + _AGAINST_A_PERSON * self._accepted[end], dropped
 
     def _left(self, node: Node) -> tuple[int, int]:
         """Return the cost of leaving all runs after a node undecided."""
@@ -241,10 +246,13 @@ def _last_before_weight(run: Run) -> int:
 
 
 def _price(
-    dropped: int, at: Instant, noise: tuple[Instant, int] | None
+    dropped: int, beyond: int, at: Instant, noise: tuple[Instant, int] | None
 ) -> tuple[int, tuple[Instant, int] | None]:
-    """Return what dropping some readings behind an instant costs, and the noise up to there."""
-    whole = min(DROPPED * dropped, EXCURSION)
+    """Return what dropping some readings behind an instant costs, and the noise up to there.
+
+    Those beyond the horizon are no part of a short excursion.
+    """
+    whole = min(DROPPED * dropped, EXCURSION) + DROPPED * beyond
     if not 0 < dropped <= _FEW:
         return whole, noise
     since, paid = noise if noise is not None and at - noise[0] <= DAY else (at, 0)

@@ -92,7 +92,7 @@ class Neighbours:
     @property
     def other_device(self) -> bool:
         """Tell whether the two are known to be of different devices."""
-        return self.run.is_of_another(self.following.first_serial, self.after.at)
+        return self.run.is_of_another(self.following.first_serial)
 
 
 def links(pair: Neighbours) -> Iterator[Link]:

@@ -48,8 +48,8 @@ def exceeds(mean: Mean | None, rise: int, pause: int, resolution: int) -> bool:
 class Run:
     """Members (ascending in time, never falling) of one device, and the jitter among them.
 
-    A serial is remembered for the horizon: ``first_serial`` is the first told in its first days,
-    ``serial`` the last.
+    ``first_serial`` is the first serial told within the horizon, ``serial`` the last; one that was
+    not told in the last days before the end is forgotten.
     """
 
     __slots__ = ("_serial_at", "first_serial", "jitter", "members", "serial")
@@ -72,11 +72,11 @@ class Run:
             if near and self.first_serial is None:
                 self.first_serial = reading.serial
 
-    def is_of_another(self, serial: str | None, at: Instant) -> bool:
-        """Tell whether a serial told at an instant behind its end is not this device's."""
+    def is_of_another(self, serial: str | None) -> bool:
+        """Tell whether a serial told behind its end is not this device's."""
         if serial is None or self.serial is None or serial == self.serial:
             return False
-        return at - self._serial_at <= HORIZON
+        return self.members[-1].at - self._serial_at <= HORIZON
 
     def moves(self, first: int = 0, end: int | None = None) -> bool:
         """Tell whether the register moved within some members."""
@@ -181,7 +181,7 @@ def _extend(run: Run, reading: Reading, settings: RegisterSettings) -> bool:
     """Add a reading to a run if it continues it; tells whether it did."""
     last = run.members[-1]
     rise = reading.total_milliwh - last.total_milliwh
-    if reading.serial != run.serial and run.is_of_another(reading.serial, reading.at):
+    if reading.serial != run.serial and run.is_of_another(reading.serial):
         return False
     resolution = settings.resolution(last.resolution_milliwh, reading.resolution_milliwh)
     if rise < 0:

@@ -25,7 +25,6 @@ def _over_month_end(scene: Scene, lasts: int) -> None:
 def _missing_first_days(scene: Scene) -> None:
     first = MONTH_START + scene.rng.randrange(DAY, 6 * DAY)
     scene.drop(FIRST_READ, first)
-    scene.counts_from = scene.reads[0].at
 
 
 def _gap_then_double_load(scene: Scene) -> None:

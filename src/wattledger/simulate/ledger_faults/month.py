@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wattledger.domain.acceptance import accept
+from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading, Status
 from wattledger.domain.register import RegisterSettings, interpolate
 from wattledger.simulate.ledger_faults.scene import Scene
@@ -16,8 +17,13 @@ _QUESTIONABLE = {Join.QUESTIONABLE, Join.CATCH_UP, Join.ROLLOVER_QUESTIONABLE}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The energy of the month in mWh, how uncertain it says it is, and its flags."""
+    """The energy of the month in mWh, how uncertain it says it is, and its flags.
 
+    It is that from ``start`` to ``end``, the first and last good reads where they lie inside.
+    """
+
+    start: Instant
+    end: Instant
     energy_milliwh: int
     uncertainty_milliwh: int
     flags: frozenset[str]
@@ -33,6 +39,8 @@ def this_ledger(scene: Scene) -> Figure:
     shares = [_share(before, after, scene.settings) for before, after in pairwise(good)]
     steps = 2 * scene.settings.scaled(max(reading.resolution_milliwh for reading in judged))
     return Figure(
+        min(max(MONTH_START, good[0].at), MONTH_END),
+        max(min(MONTH_END, good[-1].at), MONTH_START),
         sum(energy for energy, _ in shares),
         steps + sum(doubt for _, doubt in shares),
         frozenset(flags),
@@ -47,7 +55,7 @@ def _share(before: Reading, after: Reading, settings: RegisterSettings) -> tuple
     if start >= end:
         return 0, 0
     low, high = (interpolate((a, 0), (b, energy), edge) for edge in (start, end))
-    share, inside, outside = high - low, settings.most_energy(end - start), 0
+    share, inside = high - low, settings.most_energy(end - start)
     outside = settings.most_energy(b - a - (end - start))
     if after.join is not None and after.join.is_estimated:
         return share, max(share, inside - share)

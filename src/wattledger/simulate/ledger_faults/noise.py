@@ -81,14 +81,16 @@ def _wrong_units_high(scene: Scene) -> None:
 
 def _sentinels(scene: Scene) -> None:
     moment = scene.moment()
+    most = min(30, 3 + 2 * DAY // scene.interval)
     shows = scene.rng.choice(_SENTINELS) * MILLIWH_PER_KWH
-    scene.change(moment, moment + scene.rng.randrange(2, 30) * scene.interval, lambda _: shows)
+    scene.change(moment, moment + scene.rng.randrange(2, most) * scene.interval, lambda _: shows)
 
 
 def _sentinels_wh(scene: Scene) -> None:
     moment = scene.moment()
+    most = min(30, 3 + 2 * DAY // scene.interval)
     shows = scene.rng.choice(_SENTINELS) * MILLIWH_PER_KWH // 1000
-    scene.change(moment, moment + scene.rng.randrange(2, 30) * scene.interval, lambda _: shows)
+    scene.change(moment, moment + scene.rng.randrange(2, most) * scene.interval, lambda _: shows)
 
 
 def freeze(scene: Scene, moment: Instant, lasts: int) -> None:

@@ -36,8 +36,7 @@ def _frozen_then_reset(scene: Scene) -> None:
 
 
 def _outage_and_reset(scene: Scene) -> None:
-    reset(scene)
-    moment = scene.moment()
+    moment = reset(scene, scene.moment(before=12 * DAY)) + scene.rng.randrange(DAY, 5 * DAY)
     scene.drop(moment, moment + scene.rng.randrange(6 * HOUR, 2 * DAY))
 
 

@@ -47,7 +47,6 @@ class Scene:
     swaps: list[Swap] = field(default_factory=list)
     idle: tuple[Instant, Instant] | None = None
     surge: tuple[Instant, Instant] | None = None
-    counts_from: Instant = MONTH_START
 
     def energy_at(self, at: Instant) -> int:
         """Return the true energy counted up to an instant, in mWh."""
@@ -62,10 +61,9 @@ class Scene:
         meter = truth(self.seed)
         return meter.at(min(max(at, span[0]), span[1])) - meter.at(span[0])
 
-    @property
-    def true_milliwh(self) -> int:
-        """Return the true energy of the month, of its end where the first reads are missing."""
-        return self.energy_at(MONTH_END) - self.energy_at(self.counts_from)
+    def energy_between(self, start: Instant, end: Instant) -> int:
+        """Return the true energy from an instant to another, in mWh."""
+        return self.energy_at(end) - self.energy_at(start)
 
     def moment(self, *, after: int = 4 * DAY, before: int = 4 * DAY) -> Instant:
         """Return a random instant inside the month, away from its ends."""
