@@ -13,7 +13,8 @@ from wattledger.domain.instant import HOUR, Instant
 from wattledger.domain.period import Calendar, first_of_month
 from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Join, Reading, Status
-from wattledger.domain.register import RegisterSettings, interpolate
+from wattledger.domain.register import interpolate
+from wattledger.domain.settings_timeline import AnySettings
 from wattledger.domain.tally import Part, Tally, cut
 
 _CERTAIN_POLLS = 2
@@ -31,7 +32,7 @@ class Rollup:
 def roll_up(
     base: Reading | None,
     readings: Iterable[Reading],
-    settings: RegisterSettings,
+    settings: AnySettings,
     calendar: Calendar,
 ) -> Rollup:
     """Sum judged readings that follow the good one ``base`` (ascending) into days and months.
@@ -110,7 +111,7 @@ class ReadInterval:
 
 
 class _Book:
-    def __init__(self, settings: RegisterSettings, calendar: Calendar) -> None:
+    def __init__(self, settings: AnySettings, calendar: Calendar) -> None:
         self.rollup = Rollup()
         self._settings = settings
         self._calendar = calendar
@@ -134,7 +135,7 @@ class _Book:
 
     def _add_good(self, reading: Reading) -> None:
         if self._last is not None:
-            settings = self._settings
+            settings = self._settings.at(reading.at)
             self._add_interval(ReadInterval(self._last, reading, settings.p_max_mw, settings.poll))
         day, month = self._tallies(reading.at)
         day.good_reads += 1

@@ -31,6 +31,10 @@ class RegisterSettings:
     modulus_milliwh: int | None = None
     poll: int = 15 * MINUTE
 
+    def at(self, _instant: Instant) -> "RegisterSettings":
+        """Return the settings at an instant: these, whenever."""
+        return self
+
     def energy(self, start_milliwh: int, end_milliwh: int) -> int:
         """Return the energy between two displayed values.
 

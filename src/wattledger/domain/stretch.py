@@ -6,16 +6,13 @@ A stretch is good readings of one run, so many and over so long that no explanat
 
 from collections.abc import Container, Sequence
 
-from wattledger.domain.horizon import HORIZON, MEAN_WINDOW, WEIGHTY_READS
+from wattledger.domain.horizon import HORIZON, WEIGHTY_READS, memory
 from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading, Status
 
-REMEMBERED = HORIZON + MEAN_WINDOW
-"""How far back a judgement looks."""
-
 
 def settled_prefix(
-    readings: Sequence[Reading], contested: Container[Instant] = ()
+    readings: Sequence[Reading], poll: int, contested: Container[Instant] = ()
 ) -> list[Reading]:
     """Return the latest good readings of one run that later ones can neither drop nor reach over.
 
@@ -27,16 +24,18 @@ def settled_prefix(
     while end > 0:
         members, end = _run_before(readings, end, contested)
         last = _weighty_end(members, len(members), HORIZON) - 1
-        first = _weighty_end(members, last + 1, REMEMBERED)
+        first = _weighty_end(members, last + 1, memory(poll))
         if first >= 0:
             return members[first : last + 1]
     return []
 
 
-def is_settled_tail(readings: Sequence[Reading], contested: Container[Instant] = ()) -> bool:
+def is_settled_tail(
+    readings: Sequence[Reading], poll: int, contested: Container[Instant] = ()
+) -> bool:
     """Tell whether judged readings end with one run so long that nothing behind it looks past."""
     members, _ = _run_before(readings, len(readings), contested)
-    return _weighty_end(members, len(members), REMEMBERED) >= 0
+    return _weighty_end(members, len(members), memory(poll)) >= 0
 
 
 def _run_before(

@@ -7,7 +7,7 @@ from wattledger.domain.event import Declared
 from wattledger.domain.horizon import is_long
 from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading, Status
-from wattledger.domain.register import RegisterSettings
+from wattledger.domain.settings_timeline import AnySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def tip_of(readings: Iterable[Reading], *, calm: bool) -> Tip | None:
 
 
 def go_on(
-    tip: Tip, reading: Reading, settings: RegisterSettings, declared: Declared
+    tip: Tip, reading: Reading, settings: AnySettings, declared: Declared
 ) -> tuple[Reading, Tip] | None:
     """Judge a later reading that plainly continues a calm register; None for any other.
 
@@ -47,7 +47,7 @@ def go_on(
     last = tip.last
     if not tip.calm or declared.last_at >= last.at or reading.serial != last.serial:
         return None
-    register = settings
+    register = settings.at(reading.at)
     rise = reading.total_milliwh - last.total_milliwh
     resolution = register.resolution(last.resolution_milliwh, reading.resolution_milliwh)
     if -resolution <= rise < 0:
@@ -57,7 +57,7 @@ def go_on(
         return None
     if rise and (is_long(pause, register.poll) or is_long(last.at - tip.moved_at, register.poll)):
         return None
-    energy = settings.energy(last.total_milliwh, reading.total_milliwh)
+    energy = register.energy(last.total_milliwh, reading.total_milliwh)
     good = replace(reading, status=Status.GOOD, energy_milliwh=energy, join=Join.ADVANCE)
     moved_at = reading.at if rise else tip.moved_at
     return good, Tip(good, moved_at, calm=True)

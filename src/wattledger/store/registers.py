@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 from wattledger.domain.event import NOTHING_DECLARED, Declared, EventKind, Swap
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.register import DEFAULT_P_MAX_MW, RegisterSettings, parse_multiplier
+from wattledger.domain.settings_timeline import AnySettings, SettingsTimeline
 from wattledger.store.slices import slices
 from wattledger.store.tables import endpoint, meter, register_event, site
 
@@ -19,12 +20,14 @@ _AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 class Register:
     """What a meter's readings are judged by.
 
-    ``chosen`` are the values that an operator accepted where an instant has several.
+    ``poll`` is the microseconds between two reads; ``chosen`` are the values that an operator
+    accepted where an instant has several.
     """
 
     meter_id: int
-    settings: RegisterSettings
+    settings: AnySettings
     zone: str
+    poll: int
     declared: Declared = NOTHING_DECLARED
     chosen: Mapping[Instant, int] = field(default_factory=dict)
 
@@ -44,7 +47,9 @@ def load_registers(connection: Connection, meter_ids: Iterable[int]) -> dict[int
     registers: dict[int, Register] = {}
     for ids in slices(meter_ids):
         for row in connection.execute(columns.where(meter.c.id.in_(ids))):
-            registers[row.id] = Register(row.id, _settings(row), row.zone)
+            registers[row.id] = Register(
+                row.id, _settings(row), row.zone, row.poll_minutes * MINUTE
+            )
         for meter_id, events in _events(connection, ids).items():
             registers[meter_id] = _with_events(registers[meter_id], events)
     return registers
@@ -91,4 +96,24 @@ def _with_events(register: Register, events: list[_AnyRow]) -> Register:
         for event in events
         if event.kind == EventKind.ACCEPT and event.total_milliwh is not None
     }
-    return replace(register, declared=declared, chosen=chosen)
+    settings = _timeline(register.settings.at(0), events)
+    return replace(register, settings=settings, declared=declared, chosen=chosen)
+
+
+def _timeline(initial: RegisterSettings, events: list[_AnyRow]) -> AnySettings:
+    """Return the settings with those that were declared to hold from an instant on."""
+    later: list[tuple[Instant, RegisterSettings]] = []
+    holds = initial
+    for event in events:
+        if event.kind == EventKind.SETTINGS:
+            holds = replace(holds, **_changed(event.settings))
+            later.append((event.at, holds))
+    return SettingsTimeline(initial, tuple(later)) if later else initial
+
+
+def _changed(columns: Mapping[str, Any]) -> dict[str, int]:
+    """Return the settings that an event changes, from the columns of a meter it names."""
+    changed = {name: value for name, value in columns.items() if name != "multiplier"}
+    if "multiplier" in columns:
+        changed["numerator"], changed["denominator"] = parse_multiplier(columns["multiplier"])
+    return changed

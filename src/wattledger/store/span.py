@@ -72,7 +72,7 @@ def judge_span(
 
 
 def _width(register: Register) -> int:
-    return max(_DAYS, _POLLS * register.settings.poll)
+    return max(_DAYS, _POLLS * register.poll)
 
 
 def _before(
@@ -82,12 +82,12 @@ def _before(
     fresh: Mapping[Instant, Sequence[NewReading]],
 ) -> tuple[list[Reading], list[Reading]]:
     """Return a settled prefix and what is stored behind it, before ``first``."""
-    width = _width(register)
+    width, poll = _width(register), register.poll
     while True:
         start = first - width
         stored = load_between(connection, register.meter_id, start, first)
         contested = load_revisions(connection, register.meter_id, start, first)
-        prefix = settled_prefix(stored, contested.keys() | fresh.keys())
+        prefix = settled_prefix(stored, poll, contested.keys() | fresh.keys())
         if prefix:
             later = [each for each in stored if each.at > prefix[-1].at]
             if _knows_its_device(prefix, later, fresh):
@@ -134,4 +134,4 @@ def _comes_out_as_stored(span: Span, last: Instant) -> bool:
             break
         same += 1
     tail = judged[len(judged) - same :]
-    return is_settled_tail(tail, span.contest.instants)
+    return is_settled_tail(tail, span.register.poll, span.contest.instants)
