@@ -88,7 +88,7 @@ def _with_events(register: Register, events: list[_AnyRow]) -> Register:
         swaps=tuple(Swap(each.at, each.final_milliwh, each.initial_milliwh) for each in swaps),
         accepted=frozenset(instants(EventKind.ACCEPT)),
         rejected=frozenset(instants(EventKind.REJECT)),
-        ended_at=max(instants(EventKind.END), default=None),
+        ended_at=min(instants(EventKind.END), default=None),
         last_at=max(event.at for event in events),
     )
     chosen = {
