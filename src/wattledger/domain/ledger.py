@@ -109,6 +109,13 @@ class ReadInterval:
         first = (self.start.at, self.start.total_milliwh)
         return interpolate(first, (self.end.at, self.end.total_milliwh), at)
 
+    def count_into(self, tally: Tally, part: Part) -> None:
+        """Add a part of this interval to a tally."""
+        tally.count(part, self.quality_of(part))
+        tally.uncertainty_milliwh += self.uncertainty_of(part)
+        tally.breaks += self.join.opens_epoch
+        tally.gaps += self.is_gap
+
 
 class _Book:
     def __init__(self, settings: AnySettings, calendar: Calendar) -> None:
@@ -148,11 +155,14 @@ class _Book:
         edges = self._calendar.day_edges(start, end)
         if not edges:
             whole = Part(start, end, interval.energy_milliwh)
-            for tally in self._tallies(start):
-                _count(tally, interval, whole)
+            day, month = self._tallies(start)
+            interval.count_into(day, whole)
+            interval.count_into(month, whole)
+            # At midnight sharp the reading itself belongs to the next day, its register to both.
+            month.stretch(end, interval.end.total_milliwh, interval.end.resolution_milliwh)
             return
         for part in cut(start, end, interval.energy_milliwh, edges):
-            _count(_tally(self.rollup.days, self._calendar.day_of(part.start)), interval, part)
+            interval.count_into(_tally(self.rollup.days, self._calendar.day_of(part.start)), part)
         self._add_months(interval, self._calendar.month_edges(start, end))
 
     def _add_months(self, interval: ReadInterval, edges: Sequence[Instant]) -> None:
@@ -160,16 +170,9 @@ class _Book:
         resolution = interval.end.resolution_milliwh
         for part in cut(start, end, interval.energy_milliwh, edges):
             month = _tally(self.rollup.months, self._calendar.month_of(part.start))
-            _count(month, interval, part)
+            interval.count_into(month, part)
             month.stretch(part.start, interval.register_at(part.start), resolution)
             month.stretch(part.end, interval.register_at(part.end), resolution)
-
-
-def _count(tally: Tally, interval: ReadInterval, part: Part) -> None:
-    tally.count(part, interval.quality_of(part))
-    tally.uncertainty_milliwh += interval.uncertainty_of(part)
-    tally.breaks += interval.join.opens_epoch
-    tally.gaps += interval.is_gap
 
 
 def _tally(tallies: dict[date, Tally], key: date) -> Tally:

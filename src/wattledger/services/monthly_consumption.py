@@ -12,7 +12,7 @@ from wattledger.domain.month_report import (
     MonthState,
     energy_of,
     flags_of,
-    measured_of,
+    measured_percent,
 )
 from wattledger.domain.period import calendar
 from wattledger.domain.tally import Tally
@@ -88,7 +88,7 @@ def _month(tallies: Sequence[Tally | None], span: tuple[Instant, Instant]) -> Mo
         opening_milliwh=total_of_all(t.start_milliwh if t else None for t in tallies),
         closing_milliwh=total_of_all(t.end_milliwh if t else None for t in tallies),
         readings=together.good_reads + together.held_reads,
-        measured_percent=measured_of(together),
+        measured_percent=measured_percent(energy_of(together), together.quality),
         flags=flags,
         quality=_quality(together, flags),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading, Source, Status
@@ -100,6 +100,24 @@ def load_between(
     if end is not None:
         rows = rows.where(reading.c.ts < end)
     return [_judged(row) for row in connection.execute(rows)]
+
+
+def load_around(
+    connection: Connection, meter_id: int, start: Instant, end: Instant
+) -> list[Reading]:
+    """Return a meter's readings from the last good one up to ``start`` to the first at ``end``.
+
+    The first at ``end`` or later, that is; where there is none, up to the last.
+    """
+    good = reading.c.meter_id == meter_id, reading.c.status == Status.GOOD
+    first = select(func.max(reading.c.ts)).where(*good, reading.c.ts <= start)
+    last = select(func.min(reading.c.ts)).where(*good, reading.c.ts >= end)
+    rows = _JUDGED.where(
+        reading.c.meter_id == meter_id,
+        reading.c.ts >= func.coalesce(first.scalar_subquery(), start),
+        reading.c.ts <= func.coalesce(last.scalar_subquery(), end),
+    )
+    return [_judged(row) for row in connection.execute(rows.order_by(reading.c.ts))]
 
 
 def is_read_before(connection: Connection, meter_id: int, at: Instant) -> bool:
