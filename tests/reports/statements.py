@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.evidenced_reading import EvidencedReading
@@ -127,7 +128,7 @@ def built(
 
 
 def _intervals(shown: Sequence[tuple[int, Instant, int]], shape: Shape) -> Iterator[Interval]:
-    for (before, start, low), (step, end, high) in zip(shown, shown[1:], strict=False):
+    for (before, start, low), (step, end, high) in pairwise(shown):
         broken = shape.reset_at is not None and before < shape.reset_at <= step
         energy = 7 * KWH if broken else (high - low) * shape.multiplier
         yield Interval(start, end, energy, estimated=broken)
@@ -135,7 +136,7 @@ def _intervals(shown: Sequence[tuple[int, Instant, int]], shape: Shape) -> Itera
 
 def _register_at(shown: Sequence[tuple[int, Instant, int]], at: Instant) -> int:
     before = [(start, value) for _, start, value in shown if start <= at][-1]
-    after = [(start, value) for _, start, value in shown if start >= at][0]
+    after = next((start, value) for _, start, value in shown if start >= at)
     return before[1] if before == after else interpolate(before, after, at)
 
 
@@ -150,7 +151,7 @@ def _segments(shown: Sequence[tuple[int, Instant, int]], shape: Shape) -> Iterat
 
 
 def _breaks(shown: Sequence[tuple[int, Instant, int]], shape: Shape) -> Iterator[Break]:
-    for (before, start, _), (step, end, _) in zip(shown, shown[1:], strict=False):
+    for (before, start, _), (step, end, _) in pairwise(shown):
         if shape.reset_at is not None and before < shape.reset_at <= step:
             yield Break("reset", start, end, 7 * KWH)
 
@@ -240,7 +241,7 @@ def priced(bare: Statement) -> Statement:
                 (net * Decimal("0.19")).quantize(Decimal("0.01")),
                 net,
                 "%",
-                Decimal(19),
+                Decimal("0.19"),
             ),
         ),
         adjustments=(
@@ -254,8 +255,10 @@ def priced(bare: Statement) -> Statement:
             ),
         ),
         notes=(
-            "Estimates accepted by Erika Mustermann: the meter was out of reach from 9 March, and "
-            "the client agreed to the estimate.",
+            (
+                "Estimates accepted by Erika Mustermann: the meter was out of reach from 9 March, "
+                "and the client agreed to the estimate."
+            ),
         ),
     )
 
