@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from wattledger.domain.instant import Instant
-from wattledger.domain.ledger import Tally
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import KWH, percent, rounded, to_decimal
+from wattledger.domain.tally import Tally
 
 PRINTED_DECIMALS = 3
 """Decimals of kWh on a printed line."""

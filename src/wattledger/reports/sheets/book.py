@@ -27,12 +27,13 @@ _LONGEST_IN_MARGIN = 80
 
 
 class Style(Enum):
-    """How a cell looks."""
+    """How a cell looks; ``WORDS`` are texts behind figures, a little off them."""
 
     TITLE = auto()
     TEXT = auto()
-    DIM = auto()
+    WORDS = auto()
     HEAD = auto()
+    HEAD_WORDS = auto()
     HEAD_FIGURE = auto()
     SECTION = auto()
     COUNT = auto()
@@ -43,13 +44,14 @@ class Style(Enum):
     MONEY = auto()
     MOMENT = auto()
     TOTAL = auto()
+    TOTAL_WORDS = auto()
     TOTAL_FIGURE = auto()
     TOTAL_PERCENT = auto()
     TOTAL_COUNT = auto()
     TOTAL_MONEY = auto()
 
 
-_BASE: dict[str, object] = {"font_name": "Arial", "font_size": 10, "valign": "top"}
+_BASE: dict[str, object] = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
 _HEAD: dict[str, object] = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#F1F3F6"}
 _TOTAL: dict[str, object] = {"bold": True, "top": 1}
 _THOUSANDTHS = {"num_format": "#,##0.000"}
@@ -58,8 +60,9 @@ _CENTS = {"num_format": "#,##0.00"}
 _LOOKS: dict[Style, dict[str, object]] = {
     Style.TITLE: {"bold": True, "font_size": 14},
     Style.TEXT: {},
-    Style.DIM: {"font_color": "#586174"},
+    Style.WORDS: {"indent": 1},
     Style.HEAD: _HEAD,
+    Style.HEAD_WORDS: {**_HEAD, "indent": 1},
     Style.HEAD_FIGURE: {**_HEAD, "align": "right"},
     Style.SECTION: {"bold": True, "font_size": 12},
     Style.COUNT: {"num_format": "0"},
@@ -70,6 +73,7 @@ _LOOKS: dict[Style, dict[str, object]] = {
     Style.MONEY: {**_CENTS},
     Style.MOMENT: {"num_format": "yyyy-mm-dd hh:mm", "align": "right"},
     Style.TOTAL: _TOTAL,
+    Style.TOTAL_WORDS: {**_TOTAL, "indent": 1},
     Style.TOTAL_FIGURE: {**_TOTAL, **_THOUSANDTHS},
     Style.TOTAL_PERCENT: {**_TOTAL, **_TENTHS},
     Style.TOTAL_COUNT: {**_TOTAL, "num_format": "0"},

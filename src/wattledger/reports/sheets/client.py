@@ -24,6 +24,7 @@ from wattledger.reports.wording import (
 )
 
 _HEAD_ROW = 4
+_TITLE_POINTS = 24
 _FROZEN_COLUMNS = 2
 _UNIT, _QUANTITY, _PRICE, _AMOUNT, _MONEY = 3, 6, 7, 8, 9
 """Columns below the meters: amounts stand below the energy."""
@@ -81,6 +82,7 @@ def write_unassigned(
 
 
 def _write_top(sheet: Sheet, title: str, period: str, state: str) -> None:
+    sheet.height(0, _TITLE_POINTS)
     sheet.text(0, 0, title, Style.TITLE)
     sheet.text(1, 0, period)
     sheet.text(2, 0, state)

@@ -15,6 +15,7 @@ _HUNDRED = Decimal(100)
 _MILLIONTHS = 6
 _WIDEST, _NARROWEST = 40, 10
 _HEAD_POINTS = 42
+_HEADS = {Style.TEXT: Style.HEAD, Style.WORDS: Style.HEAD_WORDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,15 @@ def _columns(zone: str) -> tuple[_Column, ...]:
         _Column("Opening kWh", 15, figure, lambda line: printed(line.opening_milliwh)),
         _Column("Closing kWh", 15, figure, lambda line: printed(line.closing_milliwh)),
         _Column("kWh", 14, figure, lambda line: line.printed_kwh),
-        _Column("Previous month kWh", 14, figure, lambda line: printed(line.previous_milliwh)),
+        _Column("Previous month kWh", 16, figure, lambda line: printed(line.previous_milliwh)),
         _Column("Change", 9, percent, lambda line: _fraction(line.change_percent)),
         _Column("Year ago kWh", 14, figure, lambda line: printed(line.year_ago_milliwh)),
-        _Column("Change to year ago", 9, percent, lambda line: _fraction(line.year_change_percent)),
-        _Column("Measured", 9, percent, lambda line: _fraction(line.measured_percent)),
-        _Column("Uncertainty kWh", 12, figure, lambda line: printed(line.uncertainty_milliwh)),
-        _Column("Flags", 20, text, lambda line: ", ".join(line.flags)),
+        _Column(
+            "Change to year ago", 11, percent, lambda line: _fraction(line.year_change_percent)
+        ),
+        _Column("Measured", 10, percent, lambda line: _fraction(line.measured_percent)),
+        _Column("Uncertainty kWh", 13, figure, lambda line: printed(line.uncertainty_milliwh)),
+        _Column("Flags", 26, Style.WORDS, lambda line: ", ".join(line.flags)),
         _Column("Peak kW", 11, figure, lambda line: _of_peak(line, lambda peak: peak.peak_mw)),
         _Column(f"Peak at ({zone})", 17, moment, _peak_at),
         _Column("95th percentile kW", 11, figure, lambda line: _of_peak(line, _p95)),
@@ -95,8 +98,8 @@ def _write_head(
 ) -> None:
     sheet.height(row, _HEAD_POINTS)
     for number, column in enumerate(columns):
-        is_text = column.style is Style.TEXT
-        sheet.text(row, number, column.title, Style.HEAD if is_text else Style.HEAD_FIGURE)
+        style = _HEADS.get(column.style, Style.HEAD_FIGURE)
+        sheet.text(row, number, column.title, style)
         sheet.width(number, column.width or _width_of(column, lines))
 
 

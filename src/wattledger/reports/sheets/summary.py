@@ -13,25 +13,34 @@ from wattledger.reports.sheets.lines import Totals
 from wattledger.reports.wording import STATES, month_text, period_text
 
 _HEAD_ROW = 4
-_HEAD_POINTS = 30
+_TITLE_POINTS = 24
+_HEAD_POINTS = 42
+_WIDEST = 60
 _TITLES = {
     "Client": 34,
     "State": 13,
     "Number": 13,
     "Meters": 8,
-    "Without a value": 10,
+    "Without a value": 11,
     "kWh": 16,
-    "Previous month kWh": 16,
-    "Change": 10,
+    "Previous month kWh": 18,
+    "Change": 11,
     "Year ago kWh": 16,
-    "Change to year ago": 10,
-    "Flags": 26,
+    "Change to year ago": 12,
+    "Flags": 30,
     "Currency": 10,
     "Net": 14,
     "VAT": 14,
     "Gross": 14,
 }
-_TEXTS = frozenset({"Client", "State", "Number", "Flags", "Currency"})
+_TEXTS = {
+    "Client": (Style.HEAD, Style.TEXT),
+    "State": (Style.HEAD, Style.TEXT),
+    "Number": (Style.HEAD, Style.TEXT),
+    "Flags": (Style.HEAD_WORDS, Style.WORDS),
+    "Currency": (Style.HEAD_WORDS, Style.WORDS),
+}
+"""Columns of texts, with the styles of their header and their cells."""
 _COLUMN = {title: number for number, title in enumerate(_TITLES)}
 
 
@@ -73,14 +82,17 @@ def summary_rows(
 def write_summary(sheet: Sheet, book: MonthBook, rows: Sequence[SummaryRow]) -> None:
     """Write the summary."""
     title = f"Energy of all clients, {month_text(book.month)}"
+    sheet.height(0, _TITLE_POINTS)
     sheet.text(0, 0, title, Style.TITLE)
     sheet.text(1, 0, period_text(book.month, book.zone))
     sheet.text(2, 0, STATES[book.state])
     sheet.height(_HEAD_ROW, _HEAD_POINTS)
     for heading, column in _COLUMN.items():
-        style = Style.HEAD if heading in _TEXTS else Style.HEAD_FIGURE
+        style, _ = _TEXTS.get(heading, (Style.HEAD_FIGURE, None))
         sheet.text(_HEAD_ROW, column, heading, style)
         sheet.width(column, _TITLES[heading])
+    longest = max((len(row.client) for row in rows), default=0)
+    sheet.width(0, min(max(longest + 2, _TITLES["Client"]), _WIDEST))
     for at, row in enumerate(rows, _HEAD_ROW + 1):
         _write_row(sheet, at, row)
     last = _HEAD_ROW + max(len(rows), 1)
@@ -94,7 +106,7 @@ def _write_row(sheet: Sheet, at: int, row: SummaryRow) -> None:
     texts = {"Client": row.client, "State": row.state, "Number": row.number}
     texts |= {"Flags": flag_words(row.lines), "Currency": row.currency}
     for title, text in texts.items():
-        sheet.text(at, _COLUMN[title], text)
+        sheet.text(at, _COLUMN[title], text, _TEXTS[title][1])
     unknown = sum(line.energy_milliwh is None for line in row.lines)
     sheet.number(at, _COLUMN["Meters"], len(row.lines), Style.COUNT)
     sheet.number(at, _COLUMN["Without a value"], unknown, Style.COUNT)
@@ -181,7 +193,7 @@ def _write_money(sheet: Sheet, span: tuple[int, int], rows: Sequence[SummaryRow]
     }
     currencies = sorted({row.currency for row in rows if row.money is not None})
     for at, currency in enumerate(currencies, span[1] + 1):
-        sheet.text(at, _COLUMN["Currency"], currency, Style.TOTAL)
+        sheet.text(at, _COLUMN["Currency"], currency, Style.TOTAL_WORDS)
         for title, part in parts.items():
             sums = [part(row.money).value for row in rows if row.money and row.currency == currency]
             column = _COLUMN[title]
