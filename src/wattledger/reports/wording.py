@@ -129,3 +129,41 @@ def before_vat(charges: Sequence[Charge]) -> list[Charge]:
 def of_vat(charges: Sequence[Charge]) -> list[Charge]:
     """Return the charges of VAT."""
     return [charge for charge in charges if charge.kind is ChargeKind.VAT]
+
+
+def percent_text(change: Decimal | None) -> str:
+    """Return a change with its sign: ``+8.6 %``; nothing where there is none."""
+    return "" if change is None else f"{change:+} %"
+
+
+def total_change(lines: Sequence[MonthLine], then: Sequence[int | None]) -> Decimal | None:
+    """Return the change of some lines together against earlier energies of theirs.
+
+    There is none unless each is known in both months or in neither: it would compare two things.
+    """
+    pairs = [(line.energy_milliwh, earlier) for line, earlier in zip(lines, then, strict=True)]
+    if any((now is None) != (earlier is None) for now, earlier in pairs):
+        return None
+    now = sum(line.energy_milliwh or 0 for line in lines)
+    earlier = sum(each or 0 for each in then)
+    return percent(now - earlier, earlier)
+
+
+def total_measured(lines: Sequence[MonthLine]) -> Decimal | None:
+    """Return how much of the energy of some lines is measured, in percent."""
+    known = [line for line in lines if line.energy_milliwh is not None]
+    if not known:
+        return None
+    energy = sum(line.energy_milliwh or 0 for line in known)
+    parts = [part for line in known for code, part in line.quality if code.is_measured]
+    return percent(sum(parts), energy) if energy else Decimal("100.0")
+
+
+def money_text(amount: Decimal | None) -> str:
+    """Return money with cents and thousands."""
+    return "-" if amount is None else f"{amount:,.2f}"
+
+
+def plain_text(value: Decimal | None) -> str:
+    """Return a quantity or price with thousands and the decimals it has."""
+    return "" if value is None else f"{value:,f}"
