@@ -1,6 +1,6 @@
 """One month of all meters: what was used, what the register showed, and how well it is known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,7 +89,8 @@ class MonthLine:
     it when it is flagged *partial* or *projected*, and are None where a break spans the edge.
     Without two readings there is no energy: ``None``, never 0. ``[start_at, end_at)`` is the part
     of the month in which the meter served the client; ``share_ppm`` its share in millionths.
-    ``quality`` is energy by code; ``days`` the energy of each local day, None where unknown.
+    ``quality`` is energy by code, ascending; ``days`` the energy of each local day, None where
+    unknown, and ``estimated_days`` the part of it that is estimated, for the days that have one.
     """
 
     endpoint_id: str
@@ -114,13 +115,12 @@ class MonthLine:
     breaks: tuple[Break, ...] = ()
     peak: Peak | None = None
     days: tuple[tuple[date, int | None], ...] = ()
+    estimated_days: tuple[tuple[date, int], ...] = ()
 
     @property
     def printed_kwh(self) -> Decimal | None:
         """Return the energy as a line prints it: rounded half up, once (LEDGER 6)."""
-        if self.energy_milliwh is None:
-            return None
-        return rounded(to_decimal(self.energy_milliwh, KWH), PRINTED_DECIMALS)
+        return printed(self.energy_milliwh)
 
     @property
     def change_percent(self) -> Decimal | None:
@@ -148,6 +148,21 @@ def measured_percent(
     return percent(measured, energy_milliwh) if energy_milliwh else Decimal("100.0")
 
 
+def printed(milliwh: int | None) -> Decimal | None:
+    """Return energy as it is printed, in kWh; a missing value stays missing.
+
+    >>> printed(1_234_500)
+    Decimal('1.235')
+    """
+    return None if milliwh is None else rounded(to_decimal(milliwh, KWH), PRINTED_DECIMALS)
+
+
+def printed_sum(energies: Iterable[int | None]) -> Decimal | None:
+    """Return the sum of energies as they are printed; None where none is known (never 0)."""
+    known = [kwh for energy in energies if (kwh := printed(energy)) is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
 def _change(now: int | None, then: int | None) -> Decimal | None:
     return None if now is None or then is None else percent(now - then, then)
 
@@ -166,6 +181,11 @@ class MonthReport:
         """Return the sum of the known energies; ``None`` where no meter has one."""
         known = [line.energy_milliwh for line in self.lines if line.energy_milliwh is not None]
         return sum(known) if known else None
+
+    @property
+    def total_kwh(self) -> Decimal | None:
+        """Return the sum of the printed lines, as a reader adds them (LEDGER 6)."""
+        return printed_sum(line.energy_milliwh for line in self.lines)
 
 
 def energy_of(tally: Tally | None) -> int | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.instant import Instant
-from wattledger.domain.month_report import MonthLine, MonthState
+from wattledger.domain.month_report import MonthLine, MonthReport, MonthState, printed_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,22 @@ class Statement:
     @property
     def total_kwh(self) -> Decimal | None:
         """Return the sum of the printed lines; None where no line has a value (never 0)."""
-        printed = [line.printed_kwh for line in self.lines if line.printed_kwh is not None]
-        return sum(printed, Decimal(0)) if printed else None
+        return printed_sum(line.energy_milliwh for line in self.lines)
+
+    @property
+    def previous_kwh(self) -> Decimal | None:
+        """Return the month before, as its lines print it."""
+        return printed_sum(line.previous_milliwh for line in self.lines)
+
+    @property
+    def year_ago_kwh(self) -> Decimal | None:
+        """Return the same month a year ago, as its lines print it."""
+        return printed_sum(line.year_ago_milliwh for line in self.lines)
+
+    @property
+    def number(self) -> str | None:
+        """Return what people name a closed statement by, as ``2026-03/17``; others have none."""
+        return None if self.seal is None else f"{self.month:%Y-%m}/{self.seal.sequence}"
 
     @property
     def net(self) -> Decimal:
@@ -67,6 +81,28 @@ class Statement:
         return sum(amounts, Decimal(0))
 
     @property
+    def vat(self) -> Decimal:
+        """Return the sum of the VAT."""
+        return self.gross - self.net
+
+    @property
     def gross(self) -> Decimal:
         """Return the sum of all charges."""
         return sum((charge.amount for charge in self.charges), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBook:
+    """All statements of a month, and the lines of the meters that served nobody."""
+
+    month: date
+    zone: str
+    state: MonthState
+    statements: tuple[Statement, ...]
+    unassigned: tuple[MonthLine, ...] = ()
+
+    @property
+    def report(self) -> MonthReport:
+        """Return all lines of the month."""
+        lines = [line for statement in self.statements for line in statement.lines]
+        return MonthReport(self.month, self.zone, self.state, (*lines, *self.unassigned))

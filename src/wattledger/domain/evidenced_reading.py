@@ -1,0 +1,22 @@
+"""A reading with what proves it: the attempt that took it and the hash of what the device said."""
+
+from dataclasses import dataclass
+
+from wattledger.domain.instant import Instant
+from wattledger.domain.reading import Status
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencedReading:
+    """A reading that a statement rests on; the register is as displayed.
+
+    ``attempt_id`` and ``evidence_sha256`` are None where there is none, as for imported readings.
+    """
+
+    endpoint_id: str
+    meter_id: int
+    at: Instant
+    total_milliwh: int
+    status: Status
+    attempt_id: int | None = None
+    evidence_sha256: str | None = None

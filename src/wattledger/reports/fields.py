@@ -1,0 +1,44 @@
+"""The parts of a line as JSON says them: names, instants and exact decimals, null for nothing."""
+
+from typing import Any
+
+from wattledger.domain.instant import Instant, format_instant
+from wattledger.domain.month_report import Break, MonthLine, Segment
+from wattledger.domain.scaled import KWH, to_text
+
+KW = 6
+"""Places from milliwatts to kW."""
+PERCENT = 4
+"""Places from millionths to percent."""
+
+
+def epoch_fields(segment: Segment) -> dict[str, Any]:
+    """Return the part of an epoch that a line rests on; registers as displayed."""
+    return {
+        "kind": segment.kind,
+        "firstAt": format_instant(segment.first_at),
+        "firstKwh": to_text(segment.first_milliwh, KWH),
+        "lastAt": format_instant(segment.last_at),
+        "lastKwh": to_text(segment.last_milliwh, KWH),
+        "multiplier": segment.multiplier,
+    }
+
+
+def break_fields(gap: Break) -> dict[str, Any]:
+    """Return a break: its kind, the readings on both sides, and the energy booked over it."""
+    return {
+        "kind": gap.kind,
+        "startAt": format_instant(gap.start_at),
+        "endAt": format_instant(gap.end_at),
+        "kwh": to_text(gap.energy_milliwh, KWH),
+    }
+
+
+def quality_fields(line: MonthLine) -> dict[str, str | None]:
+    """Return the energy by quality code."""
+    return {str(code.value): to_text(energy, KWH) for code, energy in line.quality}
+
+
+def span_fields(span: tuple[Instant, Instant]) -> dict[str, str]:
+    """Return a half-open span of time."""
+    return {"from": format_instant(span[0]), "to": format_instant(span[1])}

@@ -1,0 +1,121 @@
+"""A client's statement as PDF, for people who pay it. The same statement gives the same bytes."""
+
+from collections.abc import Iterator
+from functools import partial
+from io import BytesIO
+
+from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer
+
+from wattledger.domain.statement import Statement
+from wattledger.reports.pages.cell import Cell, Words
+from wattledger.reports.pages.chart import DayChart, days_of
+from wattledger.reports.pages.margins import FOOT, HEAD, NumberedCanvas
+from wattledger.reports.pages.meters import MARGIN, meter_table, page_size
+from wattledger.reports.pages.sections import heading, sections
+from wattledger.reports.pages.strip import Banner, Key, Strip
+from wattledger.reports.pages.type import BOLD, DIM, REGULAR, is_whole, shown
+from wattledger.reports.wording import (
+    STATES,
+    money_text,
+    month_text,
+    percent_text,
+    period_text,
+    total_change,
+    total_measured,
+)
+
+_FRAME_PADDING = 6
+_BOXES = (
+    "A box stands for a character that this page's font lacks; the name is whole in the JSON and "
+    "Excel files."
+)
+
+
+def statement_pdf(statement: Statement) -> bytes:
+    """Return a statement as pages of A4: upright, or across where its registers are long."""
+    out = BytesIO()
+    size = page_size(statement)
+    width = size[0] - 2 * MARGIN
+    pages = SimpleDocTemplate(
+        out,
+        pagesize=size,
+        leftMargin=MARGIN - _FRAME_PADDING,
+        rightMargin=MARGIN - _FRAME_PADDING,
+        topMargin=HEAD - _FRAME_PADDING,
+        bottomMargin=FOOT - _FRAME_PADDING,
+        title=f"Energy statement, {month_text(statement.month)}",
+        author="Wattledger",
+        subject=shown(statement.client),
+        creator="Wattledger",
+        lang="en",
+        invariant=1,
+    )
+    canvas = partial(NumberedCanvas, statement=statement)
+    pages.build(list(_story(statement, width)), canvasmaker=canvas)
+    return out.getvalue()
+
+
+def _story(statement: Statement, width: float) -> Iterator[Flowable]:
+    yield from _top(statement)
+    yield Banner(statement.state, STATES[statement.state])
+    yield Spacer(0, 10)
+    yield Strip(list(_keys(statement)))
+    days = days_of(statement.lines)
+    if any(day.energy_milliwh is not None for day in days):
+        yield from heading("Energy by day")
+        yield DayChart(days)
+    yield from heading("Meters")
+    yield meter_table(statement, width)
+    yield from sections(statement, width)
+    if not all(is_whole(name) for name in _names(statement)):
+        yield Spacer(0, 10)
+        yield Cell([Words(_BOXES, 7, REGULAR, DIM)])
+
+
+def _top(statement: Statement) -> Iterator[Flowable]:
+    number = (
+        f"Statement {statement.number}" if statement.number else "Not numbered before it is closed"
+    )
+    yield Cell(
+        [
+            Words(f"Energy statement, {month_text(statement.month)}", 17, BOLD),
+            Words(statement.client, 12, BOLD),
+        ]
+    )
+    yield Spacer(0, 4)
+    yield Cell(
+        [
+            Words(period_text(statement.month, statement.zone), 8.5),
+            Words(f"{number}. Client {statement.client_id}", 7.5, REGULAR, DIM),
+        ]
+    )
+    yield Spacer(0, 10)
+
+
+def _keys(statement: Statement) -> Iterator[Key]:
+    lines = statement.lines
+    unknown = sum(line.energy_milliwh is None for line in lines)
+    remark = f"{len(lines)} meter{'' if len(lines) == 1 else 's'}"
+    if unknown:
+        remark += f", {unknown} without a value"
+    yield Key("Energy, kWh", _figure(statement.total_kwh), remark)
+    previous = total_change(lines, [line.previous_milliwh for line in lines])
+    yield Key("Month before, kWh", _figure(statement.previous_kwh), percent_text(previous))
+    year_ago = total_change(lines, [line.year_ago_milliwh for line in lines])
+    yield Key("Year before, kWh", _figure(statement.year_ago_kwh), percent_text(year_ago))
+    measured = total_measured(lines)
+    yield Key("Measured", "-" if measured is None else f"{measured} %", "of the energy")
+    if statement.charges:
+        net = f"net {money_text(statement.net)}, VAT {money_text(statement.vat)}"
+        yield Key(f"Gross, {statement.currency}", money_text(statement.gross), net)
+
+
+def _figure(value: object) -> str:
+    return "-" if value is None else f"{value:,}"
+
+
+def _names(statement: Statement) -> Iterator[str]:
+    yield statement.client
+    for line in statement.lines:
+        yield from (line.endpoint, line.meter, line.location or "")
+    yield from statement.notes

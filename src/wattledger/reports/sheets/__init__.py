@@ -1,0 +1,1 @@
+"""The sheets of the workbook of a month: one kind a file."""

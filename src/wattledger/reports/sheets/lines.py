@@ -1,0 +1,147 @@
+"""The lines of meters as a table of a sheet, with their totals."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from wattledger.domain.instant import Instant
+from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
+from wattledger.domain.scaled import to_decimal
+from wattledger.reports.fields import KW
+from wattledger.reports.sheets.book import Figure, Sheet, Style, rows_of
+
+_HUNDRED = Decimal(100)
+_MILLIONTHS = 6
+_WIDEST, _NARROWEST = 40, 10
+_HEAD_POINTS = 42
+_HEADS = {Style.TEXT: Style.HEAD, Style.WORDS: Style.HEAD_WORDS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    width: int
+    style: Style
+    value: Callable[[MonthLine], "str | Decimal | Instant | None"]
+
+
+def _fraction(percent: Decimal | None) -> Decimal | None:
+    return None if percent is None else percent / _HUNDRED
+
+
+def _of_peak(line: MonthLine, part: Callable[[Peak], int]) -> Decimal | None:
+    return None if line.peak is None else to_decimal(part(line.peak), KW)
+
+
+def _columns(zone: str) -> tuple[_Column, ...]:
+    """Return the columns; the moments are of a zone, which their headers name."""
+    text, figure, percent, moment = Style.TEXT, Style.FIGURE, Style.PERCENT, Style.MOMENT
+    return (
+        _Column("Endpoint", 0, text, lambda line: line.endpoint),
+        _Column("Meter", 0, text, lambda line: line.meter),
+        _Column("Location", 0, text, lambda line: line.location or ""),
+        _Column(f"From ({zone})", 17, moment, lambda line: line.start_at),
+        _Column(f"To, exclusive ({zone})", 17, moment, lambda line: line.end_at),
+        _Column("Share", 8, Style.SHARE, lambda line: to_decimal(line.share_ppm, _MILLIONTHS)),
+        _Column("Opening kWh", 15, figure, lambda line: printed(line.opening_milliwh)),
+        _Column("Closing kWh", 15, figure, lambda line: printed(line.closing_milliwh)),
+        _Column("kWh", 14, figure, lambda line: line.printed_kwh),
+        _Column("Previous month kWh", 16, figure, lambda line: printed(line.previous_milliwh)),
+        _Column("Change", 9, percent, lambda line: _fraction(line.change_percent)),
+        _Column("Year ago kWh", 14, figure, lambda line: printed(line.year_ago_milliwh)),
+        _Column(
+            "Change to year ago", 11, percent, lambda line: _fraction(line.year_change_percent)
+        ),
+        _Column("Measured", 10, percent, lambda line: _fraction(line.measured_percent)),
+        _Column("Uncertainty kWh", 13, figure, lambda line: printed(line.uncertainty_milliwh)),
+        _Column("Flags", 26, Style.WORDS, lambda line: ", ".join(line.flags)),
+        _Column("Peak kW", 11, figure, lambda line: _of_peak(line, lambda peak: peak.peak_mw)),
+        _Column(f"Peak at ({zone})", 17, moment, _peak_at),
+        _Column("95th percentile kW", 11, figure, lambda line: _of_peak(line, _p95)),
+    )
+
+
+def _peak_at(line: MonthLine) -> Instant | None:
+    return None if line.peak is None else line.peak.peak_at
+
+
+def _p95(peak: Peak) -> int:
+    return peak.p95_mw
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The totals of a table's lines, where there are any, and the row below them."""
+
+    kwh: Figure | None
+    previous: Figure | None
+    year_ago: Figure | None
+    next_row: int
+
+
+def write_lines(sheet: Sheet, row: int, lines: Sequence[MonthLine], zone: str) -> Totals:
+    """Write a header at a row, the lines below it, and their totals."""
+    columns = _columns(zone)
+    _write_head(sheet, row, columns, lines)
+    where = ZoneInfo(zone)
+    for at, line in enumerate(lines, row + 1):
+        for number, column in enumerate(columns):
+            _write(sheet, (at, number), column, line, where)
+    last = row + max(len(lines), 1)
+    sheet.filter(row, last, len(columns) - 1)
+    return _write_totals(sheet, columns, (row + 1, last), lines)
+
+
+def _write_head(
+    sheet: Sheet, row: int, columns: Sequence[_Column], lines: Sequence[MonthLine]
+) -> None:
+    sheet.height(row, _HEAD_POINTS)
+    for number, column in enumerate(columns):
+        style = _HEADS.get(column.style, Style.HEAD_FIGURE)
+        sheet.text(row, number, column.title, style)
+        sheet.width(number, column.width or _width_of(column, lines))
+
+
+def _width_of(column: _Column, lines: Sequence[MonthLine]) -> int:
+    longest = max((len(str(column.value(line))) for line in lines), default=0)
+    return min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
+def _write(
+    sheet: Sheet, place: tuple[int, int], column: _Column, line: MonthLine, zone: ZoneInfo
+) -> None:
+    value = column.value(line)
+    if isinstance(value, str):
+        sheet.text(*place, value, column.style)
+    elif isinstance(value, int):
+        sheet.moment(*place, value, zone)
+    else:
+        sheet.number(*place, value, column.style)
+
+
+def _write_totals(
+    sheet: Sheet, columns: Sequence[_Column], rows: tuple[int, int], lines: Sequence[MonthLine]
+) -> Totals:
+    row = rows[1] + 1
+    for number in range(len(columns)):
+        sheet.text(row, number, "Total" if number == 0 else "", Style.TOTAL)
+    titles = [column.title for column in columns]
+    sums = {
+        "kWh": printed_sum(line.energy_milliwh for line in lines),
+        "Previous month kWh": printed_sum(line.previous_milliwh for line in lines),
+        "Year ago kWh": printed_sum(line.year_ago_milliwh for line in lines),
+        "Uncertainty kWh": printed_sum(line.uncertainty_milliwh for line in lines),
+    }
+    figures: dict[str, Figure] = {}
+    for title, value in sums.items():
+        if value is not None:
+            at = titles.index(title)
+            formula = f"=ROUND(SUM({rows_of(at, *rows)}),3)"
+            figures[title] = sheet.total(row, at, formula, value, Style.TOTAL_FIGURE)
+    return Totals(
+        figures.get("kWh"),
+        figures.get("Previous month kWh"),
+        figures.get("Year ago kWh"),
+        row + 1,
+    )

@@ -1,0 +1,160 @@
+"""A statement read back from its canonical JSON: a closed one is printed from what was sealed."""
+
+from datetime import date
+
+from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.errors import InvalidInputError
+from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
+from wattledger.domain.period import parse_month
+from wattledger.domain.quality import Quality
+from wattledger.domain.scaled import KWH
+from wattledger.domain.statement import Adjustment, Seal, Statement
+from wattledger.reports.fields import KW
+from wattledger.reports.read_fields import Fields, parse_object
+from wattledger.reports.statement_json import KIND, SCHEMA
+
+
+def statement_from_json(document: bytes) -> Statement:
+    """Return the statement of a sealed document, or of one with its seal beside it.
+
+    InvalidInputError, with a sentence, for anything that is neither.
+    """
+    fields = Fields(parse_object(document), "statement")
+    if "statement" not in fields.content:
+        return _statement(fields, None)
+    seal = fields.part("seal")
+    return _statement(fields.nested("statement"), None if seal is None else seal_of_fields(seal))
+
+
+def seal_of_fields(fields: Fields) -> Seal:
+    """Return the seal that fields tell."""
+    return Seal(
+        sequence=fields.whole("sequence"),
+        sha256=fields.text("sha256"),
+        previous_sha256=fields.optional_text("previousSha256"),
+        closed_at=fields.instant("closedAt"),
+        closed_by=fields.text("closedBy"),
+    )
+
+
+def _statement(fields: Fields, seal: Seal | None) -> Statement:
+    if fields.text("kind") != KIND:
+        raise InvalidInputError("The file is no statement of Wattledger.")
+    if fields.whole("schema") != SCHEMA:
+        raise InvalidInputError(
+            f"The statement has schema {fields.whole('schema')}; this version reads schema "
+            f"{SCHEMA}. Use a newer version."
+        )
+    client_id, client = fields.text("clientId"), fields.text("client")
+    return Statement(
+        month=fields.parsed("month", parse_month),
+        zone=fields.text("timeZone"),
+        state=fields.parsed("state", MonthState),
+        client_id=client_id,
+        client=client,
+        lines=tuple(_line(line, client_id, client) for line in fields.entries("lines")),
+        currency=fields.optional_text("currency"),
+        charges=tuple(_charge(charge) for charge in fields.entries("charges")),
+        adjustments=tuple(_adjustment(each) for each in fields.entries("adjustments")),
+        notes=fields.texts("notes"),
+        seal=seal,
+    )
+
+
+def _line(fields: Fields, client_id: str, client: str) -> MonthLine:
+    peak, days = fields.part("peak"), fields.entries("days")
+    estimated = [(day.parsed("day", date.fromisoformat), day) for day in days]
+    return MonthLine(
+        endpoint_id=fields.text("endpointId"),
+        endpoint=fields.text("endpoint"),
+        meter_id=fields.whole("meterId"),
+        meter=fields.text("meter"),
+        client_id=client_id,
+        client=client,
+        location=fields.optional_text("location"),
+        start_at=fields.instant("from"),
+        end_at=fields.instant("to"),
+        share_ppm=fields.whole("sharePpm"),
+        opening_milliwh=fields.optional_kwh("openingKwh"),
+        closing_milliwh=fields.optional_kwh("closingKwh"),
+        energy_milliwh=fields.optional_kwh("kwh"),
+        previous_milliwh=fields.optional_kwh("previousKwh"),
+        year_ago_milliwh=fields.optional_kwh("yearAgoKwh"),
+        quality=_quality(fields.nested("quality")),
+        uncertainty_milliwh=fields.optional_kwh("uncertaintyKwh"),
+        flags=_flags(fields),
+        segments=tuple(_segment(epoch) for epoch in fields.entries("epochs")),
+        breaks=tuple(_break(gap) for gap in fields.entries("breaks")),
+        peak=None if peak is None else _peak(peak),
+        days=tuple((day, each.optional_kwh("kwh")) for day, each in estimated),
+        estimated_days=tuple(
+            (day, part) for day, each in estimated if (part := each.scaled("estimatedKwh", KWH))
+        ),
+    )
+
+
+def _quality(fields: Fields) -> tuple[tuple[Quality, int], ...]:
+    try:
+        codes = {name: Quality(int(name)) for name in fields.content}
+    except ValueError:
+        raise InvalidInputError("The statement has a quality code that is not known.") from None
+    return tuple(sorted((code, fields.scaled(name, KWH)) for name, code in codes.items()))
+
+
+def _flags(fields: Fields) -> tuple[Flag, ...]:
+    try:
+        return tuple(Flag(text) for text in fields.texts("flags"))
+    except ValueError:
+        raise InvalidInputError("The statement has a flag that is not known.") from None
+
+
+def _segment(fields: Fields) -> Segment:
+    return Segment(
+        kind=fields.text("kind"),
+        first_at=fields.instant("firstAt"),
+        first_milliwh=fields.scaled("firstKwh", KWH),
+        last_at=fields.instant("lastAt"),
+        last_milliwh=fields.scaled("lastKwh", KWH),
+        multiplier=fields.text("multiplier"),
+    )
+
+
+def _break(fields: Fields) -> Break:
+    return Break(
+        kind=fields.text("kind"),
+        start_at=fields.instant("startAt"),
+        end_at=fields.instant("endAt"),
+        energy_milliwh=fields.scaled("kwh", KWH),
+    )
+
+
+def _peak(fields: Fields) -> Peak:
+    return Peak(
+        peak_mw=fields.scaled("peakKw", KW),
+        peak_at=fields.instant("peakAt"),
+        p95_mw=fields.scaled("p95Kw", KW),
+        window_minutes=fields.whole("windowMinutes"),
+        coverage_percent=fields.decimal("coveragePercent"),
+    )
+
+
+def _charge(fields: Fields) -> Charge:
+    return Charge(
+        kind=fields.parsed("kind", ChargeKind),
+        description=fields.text("description"),
+        amount=fields.decimal("amount"),
+        quantity=fields.optional_decimal("quantity"),
+        unit=fields.text("unit"),
+        unit_price=fields.optional_decimal("unitPrice"),
+    )
+
+
+def _adjustment(fields: Fields) -> Adjustment:
+    return Adjustment(
+        month=fields.parsed("month", parse_month),
+        endpoint=fields.text("endpoint"),
+        meter=fields.text("meter"),
+        energy_milliwh=fields.scaled("kwh", KWH),
+        amount=fields.optional_decimal("amount"),
+        reason=fields.text("reason"),
+    )
