@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from wattledger.domain.instant import Instant
-from wattledger.domain.month_report import Flag, MonthLine, energy_of, flags_of
+from wattledger.domain.month_report import Flag, MonthLine, flags_of
 from wattledger.domain.period import calendar, next_month, previous_month
 from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Join
@@ -15,11 +15,13 @@ from wattledger.domain.span_tally import tally_between
 from wattledger.domain.tally import Tally
 from wattledger.services.month_portions import Portion, energies, month_portions
 from wattledger.store.assignments import clients_by_id
+from wattledger.store.clients import ClientRow
 from wattledger.store.database import Connection
 from wattledger.store.epochs import Epoch, ends_of_epoch, epochs_of
-from wattledger.store.months import billed_meters, day_energies
+from wattledger.store.months import DayEnergy, billed_meters, day_energies
 from wattledger.store.readings import load_around
 
+_ONE_DAY = timedelta(days=1)
 _Energies = Mapping[tuple[int, str | None], int]
 
 
@@ -49,8 +51,8 @@ class _Sources:
 
     connection: Connection
     epochs: Mapping[int, Sequence[Epoch]]
-    days: Mapping[int, Mapping[date, int]]
-    clients: Mapping[str, tuple[str, str]]
+    days: Mapping[int, Mapping[date, DayEnergy]]
+    clients: Mapping[str, ClientRow]
     previous: _Energies
     year_ago: _Energies
 
@@ -59,15 +61,16 @@ class _Sources:
         meter, tally = portion.meter, portion.tally or Tally()
         breaks = self._breaks(portion, tally)
         span = (portion.start_at, portion.end_at)
-        client_id, client = self.clients.get(portion.client_id or "", (None, None))
+        client = self.clients.get(portion.client_id or "")
         key = (meter.id, portion.client_id)
+        days = list(self._days(portion, month))
         return MonthLine(
             endpoint_id=meter.endpoint_id,
             endpoint=meter.endpoint,
             meter_id=meter.id,
             meter=meter.key,
-            client_id=client_id,
-            client=client,
+            client_id=client.public_id if client else None,
+            client=client.name if client else None,
             location=meter.location,
             start_at=portion.start_at,
             end_at=portion.end_at,
@@ -88,7 +91,8 @@ class _Sources:
                 self._changes(portion),
             ),
             breaks=breaks_of(breaks, *span),
-            days=tuple(self._days(portion, month)),
+            days=tuple((day, energy) for day, energy, _ in days),
+            estimated_days=tuple((day, part) for day, _, part in days if part),
         )
 
     def _breaks(self, portion: Portion, tally: Tally) -> list[EpochBreak]:
@@ -126,25 +130,31 @@ class _Sources:
                 changes.append((at, register))
         return changes
 
-    def _days(self, portion: Portion, month: date) -> Iterator[tuple[date, int | None]]:
-        """Yield the energy of the local days of a portion; None where it is not known."""
+    def _days(self, portion: Portion, month: date) -> Iterator[tuple[date, int | None, int]]:
+        """Yield a portion's local days, their energy (None if unknown) and what is estimated."""
         days = calendar(portion.meter.zone)
         known = self.days.get(portion.meter.id, {})
         counted, day = 0, month
         while day < next_month(month):
-            start, end = days.start_of(day), days.start_of(day + timedelta(days=1))
+            start, end = days.start_of(day), days.start_of(day + _ONE_DAY)
             first, last = max(start, portion.start_at), min(end, portion.end_at)
-            if first < last or portion.is_whole_month:
-                whole = known.get(day)
-                if (first, last) != (start, end):
-                    whole = self._part_of_day(portion, first, last)
-                yield day, None if whole is None else portion.share(whole, counted)
-                counted += whole or 0
-            day += timedelta(days=1)
+            whole = known.get(day)
+            if (first, last) != (start, end):
+                whole = self._part_of_day(portion, first, last) if first < last else None
+            if whole is None:
+                yield day, None, 0
+            else:
+                energy = portion.share(whole.energy_milliwh, counted)
+                yield day, energy, portion.share(whole.estimated_milliwh)
+                counted += whole.energy_milliwh
+            day += _ONE_DAY
 
-    def _part_of_day(self, portion: Portion, start: Instant, end: Instant) -> int | None:
+    def _part_of_day(self, portion: Portion, start: Instant, end: Instant) -> DayEnergy | None:
         readings = load_around(self.connection, portion.meter.id, start, end)
-        return energy_of(tally_between(readings, portion.register.settings, start, end))
+        tally = tally_between(readings, portion.register.settings, start, end)
+        if not tally.covered:
+            return None
+        return DayEnergy(tally.energy_milliwh, tally.estimated_milliwh)
 
 
 def _quality(portion: Portion, tally: Tally) -> tuple[tuple[Quality, int], ...]:

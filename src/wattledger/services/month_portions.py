@@ -42,7 +42,7 @@ class Portion:
         return self.shares[self.place]
 
     def share(self, value: int, before: int = 0) -> int:
-        """Return the client's part of a value of the meter in mWh (``before`` as in ``share_of``)."""
+        """Return the client's part of a value of the meter, in mWh, as ``share_of`` gives it."""
         return share_of(value, self.shares, before)[self.place]
 
     @property

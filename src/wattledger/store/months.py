@@ -1,8 +1,9 @@
 """The months of all meters, from ``energy_month`` alone: the cost does not grow with history."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -62,22 +63,22 @@ def month_tallies(connection: Connection, month: date) -> dict[int, Tally]:
     return {meter_id: Tally(*counts) for meter_id, *counts in connection.execute(rows)}
 
 
+class DayEnergy(NamedTuple):
+    """A day's energy, and how much of it is an estimate."""
+
+    energy_milliwh: int
+    estimated_milliwh: int
+
+
 def day_energies(
     connection: Connection, first: date, end: date
-) -> Mapping[int, Mapping[date, int]]:
+) -> Mapping[int, Mapping[date, DayEnergy]]:
     """Return the energy of the local days [first, end) by meter id; unknown days are left out."""
     days = energy_day.c
-    rows = select(days.meter_id, days.day, days.energy_milliwh).where(
+    rows = select(days.meter_id, days.day, days.energy_milliwh, days.estimated_milliwh).where(
         days.day >= first, days.day < end, days.covered > 0
     )
-    energies: dict[int, dict[date, int]] = {}
-    for meter_id, day, energy in connection.execute(rows):
-        energies.setdefault(meter_id, {})[day] = energy
+    energies: dict[int, dict[date, DayEnergy]] = {}
+    for meter_id, day, *energy in connection.execute(rows):
+        energies.setdefault(meter_id, {})[day] = DayEnergy(*energy)
     return energies
-
-
-def meters_with_readings(connection: Connection, month: date) -> Iterator[int]:
-    """Yield the ids of the meters of which some reading speaks of a month."""
-    yield from connection.scalars(
-        select(energy_month.c.meter_id).where(energy_month.c.month == month)
-    )
