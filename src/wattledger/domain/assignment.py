@@ -88,14 +88,14 @@ def _check_beside(newest: Assignment, others: Sequence[Assignment]) -> None:
     begins = format_instant(newest.start_at)
     if any(other.client_id == newest.client_id for other in others):
         raise InvalidInputError(
-            f"The meter {newest.meter_id} is already assigned to the client {newest.client_id} at "
+            f"The meter is already assigned to the client {newest.client_id} at "
             f"{begins}; end that assignment first.",
             field="startAt",
         )
     taken = sum(other.share_ppm for other in others)
     if taken + newest.share_ppm > WHOLE_PPM:
         raise InvalidInputError(
-            f"At {begins} the clients of the meter {newest.meter_id} would have "
+            f"At {begins} the clients of the meter would have "
             f"{taken + newest.share_ppm} millionths of it; {WHOLE_PPM - taken} are free. End an "
             "assignment first, or lower a share.",
             field="share",
