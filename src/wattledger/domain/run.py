@@ -48,18 +48,18 @@ def exceeds(mean: Mean | None, rise: int, pause: int, resolution: int) -> bool:
 class Run:
     """Members (ascending in time, never falling) of one device, and the jitter among them.
 
-    ``first_serial`` is the first serial told within the horizon, ``serial`` the last; one that was
-    not told in the last days before the end is forgotten.
+    ``first_serial`` is the first serial told within the horizon, ``serial`` the last, ``serial_at``;
+    one that was not told in the last days before the end is forgotten.
     """
 
-    __slots__ = ("_serial_at", "first_serial", "jitter", "members", "serial")
+    __slots__ = ("first_serial", "jitter", "members", "serial", "serial_at")
 
     def __init__(self, members: Sequence[Reading]) -> None:
         self.members: list[Reading] = []
         self.jitter: list[Reading] = []
         self.first_serial: str | None = None
         self.serial: str | None = None
-        self._serial_at: Instant = 0
+        self.serial_at: Instant = 0
         for member in members:
             self.append(member)
 
@@ -67,7 +67,7 @@ class Run:
         """Take a reading as the next member."""
         self.members.append(reading)
         if reading.serial is not None:
-            self.serial, self._serial_at = reading.serial, reading.at
+            self.serial, self.serial_at = reading.serial, reading.at
             near = reading.at - self.members[0].at <= HORIZON
             if near and self.first_serial is None:
                 self.first_serial = reading.serial
@@ -76,7 +76,7 @@ class Run:
         """Tell whether a serial told behind its end is not this device's."""
         if serial is None or self.serial is None or serial == self.serial:
             return False
-        return self.members[-1].at - self._serial_at <= HORIZON
+        return self.members[-1].at - self.serial_at <= HORIZON
 
     def moves(self, first: int = 0, end: int | None = None) -> bool:
         """Tell whether the register moved within some members."""
