@@ -48,8 +48,8 @@ def exceeds(mean: Mean | None, rise: int, pause: int, resolution: int) -> bool:
 class Run:
     """Members (ascending in time, never falling) of one device, and the jitter among them.
 
-    ``first_serial`` is the first serial told within the horizon, ``serial`` the last, ``serial_at``;
-    one that was not told in the last days before the end is forgotten.
+    ``first_serial`` is the first serial told within the horizon, ``serial`` the last one and
+    ``serial_at`` when; one that was not told in the last days before the end is forgotten.
     """
 
     __slots__ = ("first_serial", "jitter", "members", "serial", "serial_at")
