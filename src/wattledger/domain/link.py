@@ -135,10 +135,20 @@ def _straight(pair: Neighbours, leave: int) -> Iterator[Link]:
     if frozen or not settings.can_rise(rise, pause, resolution):
         if agrees:
             yield from _caught_up(pair, leave, rise)
-    elif not is_long(pause, settings.poll) or not exceeds(pair.mean, rise, pause, resolution):
+    elif is_long(pause, settings.poll) and exceeds(pair.mean, rise, pause, resolution):
+        if agrees:
+            yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
+    elif not pair.run.leaps(leave, pair.after, resolution, settings.poll):
         yield Link(leave, 0, 0, Join.ADVANCE)
-    elif agrees:
+    elif agrees and _goes_on(pair, rise, pause):
         yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
+
+
+def _goes_on(pair: Neighbours, rise: int, pause: int) -> bool:
+    """Tell whether the register rises on at least half as fast as in a leap."""
+    first, second = pair.following.members[:2]
+    further = second.total_milliwh - first.total_milliwh
+    return 2 * further * pause >= rise * (second.at - first.at)
 
 
 def _caught_up(pair: Neighbours, leave: int, rise: int) -> Iterator[Link]:
@@ -147,7 +157,9 @@ def _caught_up(pair: Neighbours, leave: int, rise: int) -> Iterator[Link]:
     stood = max(pair.run.stood_since(leave), pair.entered)
     since = pair.after.at - members[stood].at
     if stood < leave and settings.can_rise(rise, since, resolution):
-        yield Link(stood, 0, CATCH_UP, Join.CATCH_UP, stale=True)
+        mean = pair.run.mean(stood, settings.poll)
+        cost = CATCH_UP + MISFIT * exceeds(mean, rise, since, resolution)
+        yield Link(stood, 0, cost, Join.CATCH_UP, stale=True)
     pause = pair.after.at - pair.before.at + _CLOCK
     if pair.mean is not None and not pair.mean.exceeded_by(rise, pause, resolution):
         yield Link(leave, 0, CLOCK_STEP, Join.QUESTIONABLE)
