@@ -27,15 +27,15 @@ class Judgement:
     long, and that shows no less and at most what the register can have risen. It is good, joined
     by ``Join.ADVANCE``.
 
-    Up to ``settled_at``, a good reading, no reading behind the last one changes anything. All
-    readings of the ``horizon.memory`` before it that are not jitter are good and of one run: the
-    good ones (some more may come with them, if they are of that run too) are a prefix behind which
-    the rest can be judged by itself. None where nothing is settled.
+    ``settled`` are the first and last instants of good readings of one run. Nothing up to the last
+    of them is changed by readings that come in behind the last one known, with what is declared
+    and set as it is; and the good ones of that span are a prefix behind which the rest can be
+    judged by itself. None where nothing is settled.
     """
 
     readings: list[Reading]
     calm: bool
-    settled_at: Instant | None
+    settled: tuple[Instant, Instant] | None
 
 
 def accept(
@@ -47,8 +47,8 @@ def accept(
 ) -> Judgement:
     """Judge readings that ascend in time without equal instants.
 
-    ``prefix`` are the good readings before them up to one that is settled, as a ``Judgement``
-    describes them. Only ``readings`` are judged and returned.
+    ``prefix`` are good readings before them that are settled, as a ``Judgement`` describes them,
+    and none lies between. Only ``readings`` are judged and returned.
     """
     counting = [reading for reading in readings if _counts(reading, declared)]
     explanation = explain(counting, settings, declared, prefix)
@@ -59,7 +59,7 @@ def accept(
             for reading in readings
         ],
         explanation.is_calm(),
-        explanation.settled_at(),
+        explanation.settled(),
     )
 
 
@@ -127,6 +127,7 @@ def _good(reading: Reading, join: Join, energy_milliwh: int | None) -> Reading:
         reading.power_mw,
         reading.serial,
         reading.reset_stamp,
+        reading.source,
     )
 
 

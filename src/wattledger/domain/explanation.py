@@ -75,19 +75,21 @@ class Explanation:
             return False
         return self._heavy[-1] or len(self.runs) == 1
 
-    def settled_at(self) -> Instant | None:
-        """Return the last reading that nothing behind the last one known can change.
+    def settled(self) -> tuple[Instant, Instant] | None:
+        """Return the last stretch of a run that no reading behind the last one known can change.
 
-        The readings of the ``memory`` before it are of its run, as is a weighty part behind it.
+        It is the ``memory`` of what lies behind, which begins with a weighty part of the run.
         """
+        length = memory(self._settings.longest_poll)
         for node in reversed(self.path):
-            members = self.runs[node.index].members
             if not self._heavy[node.index]:
                 continue
-            leave = _last_before_weight(self.runs[node.index])
-            poll = self._settings.at(members[-1].at).poll
-            if leave >= 0 and members[leave].at - memory(poll) > members[node.entered].at:
-                return members[leave].at
+            members = self.runs[node.index].members
+            end = _last_before_weight(self.runs[node.index])
+            oldest = members[end].at - length if end >= 0 else 0
+            start = bisect_right(members, oldest, key=_at) - 1
+            if end >= 0 and start >= node.entered:
+                return members[start].at, members[end].at
         return None
 
     def _cheapest_path(self) -> list[Node]:
@@ -180,10 +182,10 @@ class Explanation:
         following = self.runs[index]
         if following.first_serial is None or self._heavy[index]:
             return False
-        places = self._seen[following.first_serial]
+        places = self._seen.get(following.first_serial, [])
         place = bisect_left(places, node.index) - 1
         since = self.runs[node.index].members[-1].at - HORIZON
-        return place >= 0 and self.runs[places[place]].members[-1].at >= since
+        return place >= 0 and self.runs[places[place]].serial_at >= since
 
     def mean(self, node: Node, leave: int) -> Mean | None:
         """Return the register's mean before a member, along the path (LEDGER 3).
@@ -224,12 +226,12 @@ def explain(
     return Explanation(runs, settings, declared, anchored=bool(prefix))
 
 
-def _places(runs: Sequence[Run]) -> dict[str | None, list[int]]:
+def _places(runs: Sequence[Run]) -> dict[str, list[int]]:
     """Return the indices of the runs of each device that tells its serial."""
-    places: dict[str | None, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for index, run in enumerate(runs):
-        if run.first_serial is not None:
-            places.setdefault(run.first_serial, []).append(index)
+        if run.serial is not None:
+            places.setdefault(run.serial, []).append(index)
     return places
 
 

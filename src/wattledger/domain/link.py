@@ -26,11 +26,15 @@ CATCH_UP = 10
 CLOCK_STEP = 10
 RETURNING = 30
 """So much more a break costs that the readings seem to take back."""
+HURRIED = 9
+"""So much more a break costs to readings that rise faster at first than the mean before."""
 UNSURE = 25
 """So much more a break costs from a first few readings that show no register at work."""
 
 _RESTORABLE = 31 * DAY
 """A register restored from a backup fell by no more than it counts in so long."""
+_FIRST_STEPS = 3
+_TWO = 2
 _CLOCK = 2 * HOUR
 """A clock that was wrong or is put right steps by no more."""
 
@@ -131,10 +135,20 @@ def _straight(pair: Neighbours, leave: int) -> Iterator[Link]:
     if frozen or not settings.can_rise(rise, pause, resolution):
         if agrees:
             yield from _caught_up(pair, leave, rise)
-    elif not is_long(pause, settings.poll) or not exceeds(pair.mean, rise, pause, resolution):
+    elif is_long(pause, settings.poll) and exceeds(pair.mean, rise, pause, resolution):
+        if agrees:
+            yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
+    elif not pair.run.leaps(leave, pair.after, resolution, settings.poll):
         yield Link(leave, 0, 0, Join.ADVANCE)
-    elif agrees:
+    elif agrees and _goes_on(pair, rise, pause):
         yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
+
+
+def _goes_on(pair: Neighbours, rise: int, pause: int) -> bool:
+    """Tell whether the register rises on at least half as fast as in a leap."""
+    first, second = pair.following.members[:2]
+    further = second.total_milliwh - first.total_milliwh
+    return 2 * further * pause >= rise * (second.at - first.at)
 
 
 def _caught_up(pair: Neighbours, leave: int, rise: int) -> Iterator[Link]:
@@ -143,7 +157,9 @@ def _caught_up(pair: Neighbours, leave: int, rise: int) -> Iterator[Link]:
     stood = max(pair.run.stood_since(leave), pair.entered)
     since = pair.after.at - members[stood].at
     if stood < leave and settings.can_rise(rise, since, resolution):
-        yield Link(stood, 0, CATCH_UP, Join.CATCH_UP, stale=True)
+        mean = pair.run.mean(stood, settings.poll)
+        cost = CATCH_UP + MISFIT * exceeds(mean, rise, since, resolution)
+        yield Link(stood, 0, cost, Join.CATCH_UP, stale=True)
     pause = pair.after.at - pair.before.at + _CLOCK
     if pair.mean is not None and not pair.mean.exceeded_by(rise, pause, resolution):
         yield Link(leave, 0, CLOCK_STEP, Join.QUESTIONABLE)
@@ -178,7 +194,10 @@ def _broken(pair: Neighbours, leave: int) -> Iterator[Link]:
     if stamped:
         yield Link(stood, 0, NEW_DEVICE, Join.RESET, stale=True)
         return
-    cost = BREAK + RETURNING * _is_taken_back(pair, leave)
+    hurried = _is_hurried(pair)
+    if hurried and len(pair.following.members) == _TWO:
+        return
+    cost = BREAK + RETURNING * _is_taken_back(pair, leave) + HURRIED * hurried
     cost += UNSURE * (pair.begins and not pair.run.is_confirmed(poll))
     kind = break_kind(pair.before, pair.after, pair.mean, pair.settings)
     yield Link(stood, 0, cost, kind, stale=True)
@@ -189,6 +208,14 @@ def _is_stamped(before: Reading, after: Reading) -> bool:
     stamps = (before.reset_stamp, after.reset_stamp)
     fell = after.total_milliwh < before.total_milliwh
     return fell and None not in stamps and stamps[0] != stamps[1]
+
+
+def _is_hurried(pair: Neighbours) -> bool:
+    """Tell whether the first steps behind a break are unusual; of two readings, that the one is."""
+    first = pair.following.members[: _FIRST_STEPS + 1]
+    return any(
+        _is_unusual(pair.mean, first, index, pair.resolution) for index in range(1, len(first))
+    )
 
 
 def _is_taken_back(pair: Neighbours, last: int) -> bool:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from wattledger.domain.horizon import HORIZON, WEIGHTY_READS, is_long, mean_window
 from wattledger.domain.instant import DAY, Instant
@@ -15,6 +16,10 @@ _MEASURABLE_STEPS = 4
 """Below so many display steps an expected rise says nothing of how far the register rose."""
 _FROZEN_STEPS = 2
 """A display that should have shown so many steps, and shows none, is frozen."""
+
+LEAP = 4
+LEAP_STEPS = 20
+"""A rise of more steps, so many times the mean before and the last rise, may be a leap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +53,18 @@ def exceeds(mean: Mean | None, rise: int, pause: int, resolution: int) -> bool:
 class Run:
     """Members (ascending in time, never falling) of one device, and the jitter among them.
 
-    ``first_serial`` is the first serial told within the horizon, ``serial`` the last; one that was
-    not told in the last days before the end is forgotten.
+    ``first_serial`` is the first serial told within the horizon, ``serial`` the last one and
+    ``serial_at`` when; one that was not told in the last days before the end is forgotten.
     """
 
-    __slots__ = ("_serial_at", "first_serial", "jitter", "members", "serial")
+    __slots__ = ("first_serial", "jitter", "members", "serial", "serial_at")
 
     def __init__(self, members: Sequence[Reading]) -> None:
         self.members: list[Reading] = []
         self.jitter: list[Reading] = []
         self.first_serial: str | None = None
         self.serial: str | None = None
-        self._serial_at: Instant = 0
+        self.serial_at: Instant = 0
         for member in members:
             self.append(member)
 
@@ -67,7 +72,7 @@ class Run:
         """Take a reading as the next member."""
         self.members.append(reading)
         if reading.serial is not None:
-            self.serial, self._serial_at = reading.serial, reading.at
+            self.serial, self.serial_at = reading.serial, reading.at
             near = reading.at - self.members[0].at <= HORIZON
             if near and self.first_serial is None:
                 self.first_serial = reading.serial
@@ -76,7 +81,7 @@ class Run:
         """Tell whether a serial told behind its end is not this device's."""
         if serial is None or self.serial is None or serial == self.serial:
             return False
-        return self.members[-1].at - self._serial_at <= HORIZON
+        return self.members[-1].at - self.serial_at <= HORIZON
 
     def moves(self, first: int = 0, end: int | None = None) -> bool:
         """Tell whether the register moved within some members."""
@@ -127,20 +132,44 @@ class Run:
         if leave == 0 or self.members[leave - 1].total_milliwh != last.total_milliwh:
             return leave
         stood = self.stood_since(leave)
-        still = last.at - self.members[stood].at
-        mean = self.mean(stood, poll) if is_long(still, poll) else None
+        mean = self.mean(stood, poll)
         if mean is None or last.power_mw == 0:
             return leave
+        still = last.at - self.members[stood].at
         return stood if mean.over(still) > _FROZEN_STEPS * resolution else leave
 
     def catches_up(self, leave: int, reading: Reading, resolution: int, poll: int) -> bool:
-        """Tell whether a reading shows the jump of a display that was frozen."""
-        stood = self.frozen_since(leave, resolution, poll)
-        if stood == leave:
-            return False
+        """Tell whether a reading shows the jump of a display that was frozen for long."""
         last = self.members[leave]
+        if leave == 0 or self.members[leave - 1].total_milliwh != last.total_milliwh:
+            return False
+        stood = self.stood_since(leave)
+        if not is_long(last.at - self.members[stood].at, poll):
+            return False
+        if self.frozen_since(leave, resolution, poll) == leave:
+            return False
         rise = reading.total_milliwh - last.total_milliwh
         return exceeds(self.mean(stood, poll), rise, reading.at - last.at, resolution)
+
+    def leaps(self, leave: int, reading: Reading, resolution: int, poll: int) -> bool:
+        """Tell whether a possible rise is far from all that was seen within the horizon.
+
+        A load that steps up goes on so; a register that was exchanged for one which shows a little
+        more does not.
+        """
+        last = self.members[leave]
+        rise = reading.total_milliwh - last.total_milliwh
+        if leave == 0 or rise <= LEAP_STEPS * resolution:
+            return False
+        if rise <= LEAP * (last.total_milliwh - self.members[leave - 1].total_milliwh):
+            return False
+        mean = self.mean(leave, poll)
+        since = reading.at - self.members[self.stood_since(leave)].at
+        if mean is None or rise <= LEAP * mean.over(since):
+            return False
+        oldest = bisect_left(self.members, last.at - HORIZON, 0, leave, key=_at)
+        seen = pairwise(self.members[oldest : leave + 1])
+        return all(2 * (b.total_milliwh - a.total_milliwh) < rise for a, b in seen)
 
 
 def _total(reading: Reading) -> int:
@@ -203,4 +232,6 @@ def _is_doubtful(run: Run, reading: Reading, rise: int, resolution: int, poll: i
     pause = reading.at - run.members[leave].at
     if is_long(pause, poll):
         return exceeds(run.mean(leave, poll), rise, pause, resolution)
-    return run.catches_up(leave, reading, resolution, poll)
+    return run.catches_up(leave, reading, resolution, poll) or run.leaps(
+        leave, reading, resolution, poll
+    )

@@ -21,6 +21,11 @@ class SettingsTimeline:
         index = bisect_right(self.later, instant, key=_from)
         return self.later[index - 1][1] if index else self.initial
 
+    @property
+    def longest_poll(self) -> int:
+        """Return the longest time between two reads that was ever set, in microseconds."""
+        return max(self.initial.poll, *(settings.poll for _, settings in self.later), 0)
+
     def changes_between(self, start: Instant, end: Instant) -> Sequence[Instant]:
         """Return the instants of the changes strictly between two others."""
         return [at for at, _ in self.later if start < at < end]

@@ -7,6 +7,7 @@ from wattledger.domain.event import Declared
 from wattledger.domain.horizon import is_long
 from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading, Status
+from wattledger.domain.run import LEAP_STEPS
 from wattledger.domain.settings_timeline import AnySettings
 
 
@@ -55,9 +56,14 @@ def go_on(
     pause = reading.at - last.at
     if rise < 0 or not register.can_rise(rise, pause, resolution):
         return None
-    if rise and (is_long(pause, register.poll) or is_long(last.at - tip.moved_at, register.poll)):
-        return None
     energy = register.energy(last.total_milliwh, reading.total_milliwh)
+    is_odd = (
+        is_long(pause, register.poll)
+        or is_long(last.at - tip.moved_at, register.poll)
+        or (rise > LEAP_STEPS * resolution and energy > 2 * (last.energy_milliwh or 0))
+    )
+    if rise and is_odd:
+        return None
     good = replace(reading, status=Status.GOOD, energy_milliwh=energy, join=Join.ADVANCE)
     moved_at = reading.at if rise else tip.moved_at
     return good, Tip(good, moved_at, calm=True)
