@@ -127,6 +127,7 @@ def _good(reading: Reading, join: Join, energy_milliwh: int | None) -> Reading:
         reading.power_mw,
         reading.serial,
         reading.reset_stamp,
+        reading.source,
     )
 
 
