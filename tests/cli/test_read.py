@@ -119,3 +119,19 @@ def test_a_wrong_address_is_told(run: Run, devices: dict[str, FarmDevice], tmp_p
     assert "write it like" in run("read", str(recipe), "--address", "http://[x").err
     refused = run("read", str(recipe), "--address", "http://169.254.169.254/", "--json")
     assert json.loads(refused.out)["outcome"] == "refused"
+
+
+def test_the_serial_is_told_where_the_recipe_asks_for_it(
+    run: Run, devices: dict[str, FarmDevice], tmp_path: Path
+) -> None:
+    device = devices["json"]
+    wanted = json.loads(json.dumps(device.recipe))
+    wanted["scrapingConfig"]["fields"]["serial"] = {"selector": "json:$.Agent.SerialNumber"}
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(yaml.safe_dump(wanted), encoding="utf-8")
+    answer = json.loads(run("read", str(recipe), "--address", device.address, "--json").out)
+    (meter,) = answer["meters"]
+    assert meter["serial"] == f"5A{device.spec.seed:08d}"
+    assert "resetStamp" not in meter
+    _, out, _ = read(run, device, tmp_path, "--json")
+    assert "serial" not in json.loads(out)["meters"][0]

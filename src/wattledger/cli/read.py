@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +30,8 @@ def read(
     target = Target(parse_address(address).url, load_recipe(recipe))
     attempt = asyncio.run(_read(settings, target))
     if json_:
-        typer.echo(json.dumps(attempt_fields(attempt), ensure_ascii=False))
+        asked = target.recipe.scraping_config.fields.keys()
+        typer.echo(json.dumps(attempt_fields(attempt, asked), ensure_ascii=False))
     else:
         _print(attempt)
     if attempt.outcome is not Outcome.OK:
@@ -41,14 +43,17 @@ async def _read(settings: Settings, target: Target) -> Attempt:
         return await reader.read(target)
 
 
-def attempt_fields(attempt: Attempt) -> dict[str, Any]:
-    """Return an attempt in the form scripts rely on (docs/reference/commands.md)."""
+def attempt_fields(attempt: Attempt, asked: Collection[str] = ()) -> dict[str, Any]:
+    """Return an attempt in the form scripts rely on (docs/reference/commands.md).
+
+    What a device tells of itself is there where the fields that the recipe ``asked`` for name it.
+    """
     return {
         "outcome": attempt.outcome.value,
         "message": attempt.message,
         "transport": attempt.transport.value,
         "milliseconds": attempt.milliseconds,
-        "meters": [_meter_fields(sample) for sample in attempt.samples],
+        "meters": [_meter_fields(sample) | _identity(sample, asked) for sample in attempt.samples],
     }
 
 
@@ -61,6 +66,11 @@ def _meter_fields(sample: Sample) -> dict[str, str | None]:
         "current": to_text(sample.current_ma, MILLI),
         "powerFactor": to_text(sample.pf_milli, MILLI),
     }
+
+
+def _identity(sample: Sample, asked: Collection[str]) -> dict[str, str | None]:
+    told = {"serial": sample.serial, "resetStamp": sample.reset_stamp}
+    return {name: text for name, text in told.items() if name in asked}
 
 
 def _print(attempt: Attempt) -> None:

@@ -118,6 +118,8 @@ def _readings(sample: Sample, attempt: Attempt, attempt_id: int) -> list[NewRead
         current_ma=sample.current_ma,
         pf_milli=sample.pf_milli,
         attempt_id=attempt_id,
+        serial=sample.serial,
+        reset_stamp=sample.reset_stamp,
     )
     return [reading]
 

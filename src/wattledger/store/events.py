@@ -41,6 +41,7 @@ class StoredEvent:
     declared_at: Instant
     withdrawn_by: str | None
     withdrawn_at: Instant | None
+    withdrawn_why: str | None
 
 
 def insert_event(connection: Connection, event: NewEvent, now: Instant) -> int:
@@ -61,14 +62,16 @@ def insert_event(connection: Connection, event: NewEvent, now: Instant) -> int:
     return int(connection.execute(kept).scalar_one())
 
 
-def withdraw_event(connection: Connection, event_id: int, by: str, now: Instant) -> StoredEvent:
+def withdraw_event(
+    connection: Connection, event_id: int, by: str, now: Instant, why: str | None = None
+) -> StoredEvent:
     """Let an event count no longer; NotFoundError where there is none that counts."""
     standing = register_event.c.id == event_id, register_event.c.withdrawn_at.is_(None)
     row = connection.execute(select(register_event).where(*standing)).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no register event {event_id} that counts.")
-    withdrawn = update(register_event).where(*standing).values(withdrawn_by=by, withdrawn_at=now)
-    connection.execute(withdrawn)
+    withdrawn = update(register_event).where(*standing)
+    connection.execute(withdrawn.values(withdrawn_by=by, withdrawn_at=now, withdrawn_why=why))
     return _stored(row)
 
 
@@ -94,4 +97,6 @@ def _stored(row: Row[Any]) -> StoredEvent:
         row.initial_milliwh,
         row.settings,
     )
-    return StoredEvent(row.id, event, row.declared_at, row.withdrawn_by, row.withdrawn_at)
+    return StoredEvent(
+        row.id, event, row.declared_at, row.withdrawn_by, row.withdrawn_at, row.withdrawn_why
+    )

@@ -103,6 +103,7 @@ def create_tables() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_why", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["meter_id"], ["meter.id"], name=op.f("fk_register_event_meter_id")
         ),
