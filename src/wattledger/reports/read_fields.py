@@ -6,10 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
 
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.instant import Instant, parse_instant
+from wattledger.domain.instant import Instant, format_instant, parse_instant
 from wattledger.domain.scaled import KWH
 
-_MOST_DIGITS = 40
+_MOST_DIGITS = 25
 
 Value = TypeVar("Value")
 
@@ -94,7 +94,7 @@ class Fields:
 
     def instant(self, name: str) -> Instant:
         """Return an instant."""
-        return self.parsed(name, parse_instant)
+        return self.parsed(name, _instant)
 
     def parsed(self, name: str, parse: Callable[[str], Value]) -> Value:
         """Return what a text says by a function that raises ValueError or InvalidInputError."""
@@ -116,6 +116,14 @@ class Fields:
 
     def _wrong(self, name: str) -> InvalidInputError:
         return InvalidInputError(f"{self._path}.{name} is not what a statement says there.")
+
+
+def _instant(text: str) -> Instant:
+    """Read an instant in the one form we write; ValueError for all else."""
+    instant = parse_instant(text)
+    if format_instant(instant) != text:
+        raise ValueError(text)
+    return instant
 
 
 def _decimal(text: str) -> Decimal:

@@ -5,7 +5,7 @@ from datetime import date
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
-from wattledger.domain.period import parse_month
+from wattledger.domain.period import next_month, parse_month
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import KWH
 from wattledger.domain.statement import Adjustment, Seal, Statement
@@ -48,7 +48,7 @@ def _statement(fields: Fields, seal: Seal | None) -> Statement:
     client_id, client = fields.text("clientId"), fields.text("client")
     peak = fields.part("peak")
     return Statement(
-        month=fields.parsed("month", parse_month),
+        month=fields.parsed("month", _month),
         zone=fields.text("timeZone"),
         state=fields.parsed("state", MonthState),
         client_id=client_id,
@@ -61,6 +61,12 @@ def _statement(fields: Fields, seal: Seal | None) -> Statement:
         notes=fields.texts("notes"),
         seal=seal,
     )
+
+
+def _month(text: str) -> date:
+    month = parse_month(text)
+    next_month(month)  # there is none after the last of the calendar: OverflowError
+    return month
 
 
 def _line(fields: Fields, client_id: str, client: str) -> MonthLine:
@@ -153,7 +159,7 @@ def _charge(fields: Fields) -> Charge:
 
 def _adjustment(fields: Fields) -> Adjustment:
     return Adjustment(
-        month=fields.parsed("month", parse_month),
+        month=fields.parsed("month", _month),
         endpoint=fields.text("endpoint"),
         meter=fields.text("meter"),
         energy_milliwh=fields.scaled("kwh", KWH),

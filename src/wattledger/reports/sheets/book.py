@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from wattledger.domain.instant import Instant, to_datetime
 from wattledger.domain.period import next_month
-from wattledger.reports.sheets.names import SheetNames
+from wattledger.reports.names import sheet_names
 
 _A4 = 9
 _MARGINS_INCH = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.7}
@@ -121,7 +121,7 @@ class Book:
         self._workbook = Workbook(self._out, {"in_memory": True})
         ended = to_datetime(0).replace(*next_month(month).timetuple()[:3], tzinfo=None)
         self._workbook.set_properties({"title": title, "author": "Wattledger", "created": ended})
-        self._names = SheetNames()
+        self._names = sheet_names()
         self._formats = {
             style: self._workbook.add_format(_BASE | look) for style, look in _LOOKS.items()
         }

@@ -1,0 +1,203 @@
+"""The check of a bundle, offline: its files, its seal, and its figures from its readings."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from wattledger.domain.charge import Charge
+from wattledger.domain.errors import InvalidInputError
+from wattledger.domain.evidenced_reading import EvidencedReading
+from wattledger.domain.month_report import MonthState
+from wattledger.domain.reading import Status
+from wattledger.domain.recount import recount
+from wattledger.domain.scaled import KWH
+from wattledger.domain.seal import seal_of
+from wattledger.domain.statement import Seal, Statement
+from wattledger.reports.bundle import (
+    COLUMNS,
+    MANIFEST,
+    READINGS,
+    SEAL,
+    STATEMENT,
+    packed_bundle,
+    readings_csv,
+)
+from wattledger.reports.read_fields import Fields, parse_object
+from wattledger.reports.statement_json import canonical, seal_fields, sealed_document
+from wattledger.reports.stored_statement import seal_of_fields, statement_from_json
+from wattledger.reports.stored_zip import read_stored_zip
+
+LARGEST = 512 * 1024 * 1024
+_HALF_A_CENT = Decimal("0.005")
+
+Value = TypeVar("Value")
+
+_STATUSES = {status.word: status for status in Status}
+
+
+@dataclass(frozen=True, slots=True)
+class BundleCheck:
+    """What a check found: no findings, and the bundle holds.
+
+    ``statement`` is what the bundle says, None where it cannot be read; ``readings`` how many it
+    rests on.
+    """
+
+    findings: tuple[str, ...]
+    statement: Statement | None = None
+    readings: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    statement: Statement
+    seal: Seal
+    readings: Sequence[EvidencedReading]
+
+
+def verify_bundle(path: Path) -> BundleCheck:
+    """Check the bundle in a file. Nothing is written, and nothing beside the file is asked."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return BundleCheck((f"{path.name} is larger than any bundle: more than 512 MB.",))
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        return BundleCheck((f"{path.name} cannot be read: {reason}.",))
+    return check_bundle(content)
+
+
+def check_bundle(content: bytes) -> BundleCheck:
+    """Check the bytes of a bundle."""
+    try:
+        files = _files(content)
+        parts = _parse(files)
+    except InvalidInputError as error:
+        return BundleCheck((str(error),))
+    findings = (
+        *_manifest_findings(files),
+        *_form_findings(files, parts, content),
+        *_seal_findings(parts.statement, parts.seal, files[STATEMENT]),
+        *_figure_findings(parts.statement, parts.readings),
+    )
+    return BundleCheck(findings, parts.statement, len(parts.readings))
+
+
+def _files(content: bytes) -> dict[str, bytes]:
+    packed = read_stored_zip(content)
+    if [file.name for file in packed] != [MANIFEST, SEAL, STATEMENT, READINGS]:
+        raise InvalidInputError("The ZIP does not hold the four files of a bundle.")
+    return {file.name: file.content for file in packed}
+
+
+def _parse(files: Mapping[str, bytes]) -> _Parts:
+    return _Parts(
+        _named(STATEMENT, statement_from_json, files),
+        _named(SEAL, _seal, files),
+        _named(READINGS, _readings, files),
+    )
+
+
+def _named(name: str, parse: Callable[[bytes], Value], files: Mapping[str, bytes]) -> Value:
+    try:
+        return parse(files[name])
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{name}: {error}") from None
+
+
+def _seal(document: bytes) -> Seal:
+    return seal_of_fields(Fields(parse_object(document), "seal"))
+
+
+def _readings(content: bytes) -> list[EvidencedReading]:
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        raise InvalidInputError("the file is not CSV as Wattledger writes it.") from None
+    if not rows or tuple(rows[0]) != COLUMNS:
+        raise InvalidInputError("its first line does not name the columns of readings.")
+    return [_reading(number, row) for number, row in enumerate(rows[1:], 2)]
+
+
+def _reading(number: int, row: Sequence[str]) -> EvidencedReading:
+    if len(row) != len(COLUMNS):
+        raise InvalidInputError(f"line {number} has {len(row)} columns and not {len(COLUMNS)}.")
+    fields = Fields(dict(zip(COLUMNS, row, strict=True)), f"line {number}")
+    attempt, evidence = fields.text("attemptId"), fields.text("evidenceSha256")
+    return EvidencedReading(
+        endpoint_id=fields.text("endpointId"),
+        meter_id=fields.parsed("meterId", int),
+        at=fields.instant("at"),
+        total_milliwh=fields.scaled("totalKwh", KWH),
+        status=fields.parsed("status", _status),
+        attempt_id=fields.parsed("attemptId", int) if attempt else None,
+        evidence_sha256=evidence or None,
+    )
+
+
+def _status(word: str) -> Status:
+    if word not in _STATUSES:
+        raise ValueError(word)
+    return _STATUSES[word]
+
+
+def _manifest_findings(files: Mapping[str, bytes]) -> Iterator[str]:
+    try:
+        listed = Fields(parse_object(files[MANIFEST]), MANIFEST).entries("files")
+        hashes = {each.text("name"): each.text("sha256") for each in listed}
+    except InvalidInputError as error:
+        yield str(error)
+        return
+    for name, content in files.items():
+        if name != MANIFEST and hashes.get(name) != sha256(content).hexdigest():
+            yield f"{name} is not the file whose SHA-256 the manifest names."
+
+
+def _form_findings(files: Mapping[str, bytes], parts: _Parts, content: bytes) -> Iterator[str]:
+    """Write all anew from what was read: a byte that says nothing is found, too."""
+    if sealed_document(parts.statement) != files[STATEMENT]:
+        yield f"{STATEMENT} is not in the one form that is sealed, or its sums are not its lines'."
+    if canonical(seal_fields(parts.seal)) != files[SEAL]:
+        yield f"{SEAL} is not in the form that is exported."
+    if readings_csv(parts.readings) != files[READINGS]:
+        yield f"{READINGS} is not in the form that is exported."
+    anew = packed_bundle(files[STATEMENT], parts.seal, files[READINGS], parts.statement.month)
+    if anew != content:
+        pairs = enumerate(zip(anew, content, strict=False))
+        least = min(len(anew), len(content))
+        at = next((at for at, (mine, theirs) in pairs if mine != theirs), least)
+        yield f"The file differs from the export of what it holds, from byte {at} on."
+
+
+def _seal_findings(statement: Statement, seal: Seal, document: bytes) -> Iterator[str]:
+    if statement.state is not MonthState.CLOSED:
+        yield f"The statement is {statement.state}; only a closed one is sealed."
+    if seal_of(seal.previous_sha256, seal.sequence, document) != seal.sha256:
+        yield "The seal does not fit: the statement, its sequence or its predecessor was changed."
+
+
+def _figure_findings(statement: Statement, readings: Sequence[EvidencedReading]) -> Iterator[str]:
+    own: dict[int, list[EvidencedReading]] = {}
+    for reading in readings:
+        own.setdefault(reading.meter_id, []).append(reading)
+    for line in statement.lines:
+        yield from recount(line, own.get(line.meter_id, []))
+    for charge in statement.charges:
+        yield from _charge_findings(charge)
+
+
+def _charge_findings(charge: Charge) -> Iterator[str]:
+    if charge.quantity is None or charge.unit_price is None:
+        return
+    if abs(charge.quantity * charge.unit_price - charge.amount) > _HALF_A_CENT:
+        yield f"{charge.description}: the amount is not the quantity times the price."
