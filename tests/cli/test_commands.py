@@ -133,6 +133,17 @@ def test_an_error_says_what_to_do_and_exits_1(
     assert told in refused.err
 
 
+@pytest.mark.parametrize("arguments", [("report", "2026-03"), ("db", "upgrade"), ("token", "list")])
+def test_a_data_folder_that_cannot_be_made_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("WATTLEDGER_DATA_DIR", str(tmp_path / "file"))
+    refused = run(*arguments)
+    assert refused.code == 1
+    assert "error: WATTLEDGER_DATA_DIR: " in refused.err
+
+
 def test_wrong_usage_exits_2(run: Run) -> None:
     assert run("report").code == 2
     assert run("frobnicate").code == 2
@@ -163,6 +174,32 @@ def test_the_doctor_names_what_is_broken_and_the_fix(run: Run, tmp_path: Path) -
     assert examined.code == 1
     assert "FAIL  key: " in examined.out
     assert "chmod 600" in examined.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "subject"),
+    [
+        ("WATTLEDGER_BROWSER", "/nowhere/chrome", "browser"),
+        ("WATTLEDGER_DATABASE_URL", "nonsense", "database"),
+    ],
+)
+def test_the_doctor_fails_where_a_setting_is_wrong(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, subject: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    examined = run("doctor")
+    assert examined.code == 1
+    assert f"FAIL  {subject}: {name}" in examined.out
+
+
+def test_the_doctor_only_warns_where_there_is_no_browser(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATTLEDGER_BROWSER", "none")
+    examined = run("doctor")
+    assert examined.code == 0
+    assert "warn  browser: none" in examined.out
+    assert "apt-get install chromium-headless-shell" in examined.out
 
 
 def test_the_doctor_warns_when_the_time_zone_is_not_that_of_the_data(

@@ -165,7 +165,16 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     opened.close()
 
 
-@pytest.mark.parametrize("address", ["postgresql://host/db", "sqlite://", "mysql://u:p4ss@h/d"])
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    opened = Database(url(tmp_path / "nowhere/wattledger.db"))
+    with pytest.raises(StoreError, match=r"nowhere/wattledger\.db.*WATTLEDGER_DATABASE_URL"):
+        upgrade(opened)
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://host/db", "sqlite://", "mysql://u:p4ss@h/d", "u:p4ss@h"]
+)
 def test_other_databases_are_refused_without_their_password(address: str) -> None:
     with pytest.raises(StoreError, match="WATTLEDGER_DATABASE_URL") as refusal:
         Database(address)
