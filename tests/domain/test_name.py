@@ -27,3 +27,8 @@ def test_a_name_is_one_clean_line(text: str, name: str) -> None:
 def test_what_is_no_name_is_told(text: str, told: str) -> None:
     with pytest.raises(InvalidInputError, match=told):
         parse_name(text, "meter")
+
+
+def test_a_name_may_have_to_be_shorter() -> None:
+    with pytest.raises(InvalidInputError, match="has 6 characters; 5 is the most"):
+        parse_name("outlet", "meter", 5)

@@ -3,9 +3,10 @@
 from wattledger.domain.errors import InvalidInputError
 
 LONGEST_NAME = 200
+LONGEST_METER_KEY = 100
 
 
-def parse_name(text: str, what: str) -> str:
+def parse_name(text: str, what: str, longest: int = LONGEST_NAME) -> str:
     """Return a name as one clean line; InvalidInputError says what is wrong with which name.
 
     >>> parse_name(" Rack  A3 ", "endpoint")
@@ -18,8 +19,8 @@ def parse_name(text: str, what: str) -> str:
     name = " ".join(text.split())
     if not name:
         raise InvalidInputError(f"the name of the {what} is empty.")
-    if len(name) > LONGEST_NAME:
+    if len(name) > longest:
         raise InvalidInputError(
-            f"the name of the {what} has {len(name)} characters; {LONGEST_NAME} is the most."
+            f"the name of the {what} has {len(name)} characters; {longest} is the most."
         )
     return name

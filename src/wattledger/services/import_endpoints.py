@@ -11,7 +11,7 @@ from pathlib import Path
 from wattledger.collect.address import parse_address
 from wattledger.domain.errors import InvalidInputError, NotFoundError
 from wattledger.domain.instant import Instant
-from wattledger.domain.name import parse_name
+from wattledger.domain.name import LONGEST_METER_KEY, parse_name
 from wattledger.domain.number import parse_number
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
@@ -117,7 +117,7 @@ def _line(cells: list[str]) -> _Line:
         register["multiplier"] = multiplier
     return _Line(
         parse_name(endpoint, "endpoint"),
-        parse_name(key or TOTAL, "meter"),
+        parse_name(key or TOTAL, "meter", LONGEST_METER_KEY),
         client and parse_name(client, "client"),
         columns,
         register,

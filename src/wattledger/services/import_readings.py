@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import DAY, Instant, parse_instant
-from wattledger.domain.name import parse_name
+from wattledger.domain.name import LONGEST_METER_KEY, parse_name
 from wattledger.domain.number import parse_number
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns, count_lines, read_lines
@@ -164,7 +164,7 @@ class _Check:
         if number is None:
             name = (
                 parse_name(written[0], "endpoint"),
-                parse_name(written[1] or "total", "meter"),
+                parse_name(written[1] or "total", "meter", LONGEST_METER_KEY),
             )
             if self._known is not None and name not in self._known:
                 raise InvalidInputError(
