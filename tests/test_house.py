@@ -56,8 +56,21 @@ def test_the_domain_knows_no_binary_fractions() -> None:
         for node in ast.walk(tree)
         if (isinstance(node, ast.Constant) and isinstance(node.value, float | complex))
         or (isinstance(node, ast.Name) and node.id == "float")
+        or makes_a_binary_fraction(node)
     ]
     assert found == []
+
+
+def makes_a_binary_fraction(node: ast.AST) -> bool:
+    """Tell whether whole numbers may turn into a float: by ``/`` or in the module ``math``."""
+    if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
+        names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+        return not names & {"Decimal", "Fraction"}
+    if isinstance(node, ast.ImportFrom):
+        return node.module in {"math", "cmath", "statistics"}
+    return isinstance(node, ast.Import) and any(
+        alias.name in {"math", "cmath", "statistics"} for alias in node.names
+    )
 
 
 @pytest.mark.parametrize("folder", ["src", "tests", "bench", "scripts"])
@@ -230,11 +243,14 @@ def test_the_gate_bites_when_a_package_has_no_layer(copy_of_the_house: Path) -> 
     assert gate(copy_of_the_house, "lint-imports").returncode == 1
 
 
-def test_the_gate_bites_when_the_domain_gets_a_float(copy_of_the_house: Path) -> None:
+@pytest.mark.parametrize(
+    "line", ["HALF = 0.5", "def half(a: int) -> int: return int(a / 2)", "from math import sqrt"]
+)
+def test_the_gate_bites_when_the_domain_gets_a_float(copy_of_the_house: Path, line: str) -> None:
     rule = "test_the_domain_knows_no_binary_fractions"
     assert house_rule(copy_of_the_house, rule).returncode == 0
     module = copy_of_the_house / "src/wattledger/domain/instant.py"
-    module.write_text(module.read_text("utf-8") + "\nHALF = 0.5\n", "utf-8")
+    module.write_text(module.read_text("utf-8") + f"\n{line}\n", "utf-8")
     assert house_rule(copy_of_the_house, rule).returncode == 1
 
 
