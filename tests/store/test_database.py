@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def test_a_process_killed_inside_a_transaction_leaves_none_of_it(database: Datab
     assert killed.returncode == -signal.SIGKILL
     assert count(database) == 1
     add(database, "after")
-    with sqlite3.connect(database.path) as plain:
+    with closing(sqlite3.connect(database.path)) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
