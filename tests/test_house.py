@@ -56,21 +56,40 @@ def test_the_domain_knows_no_binary_fractions() -> None:
         for node in ast.walk(tree)
         if (isinstance(node, ast.Constant) and isinstance(node.value, float | complex))
         or (isinstance(node, ast.Name) and node.id == "float")
-        or makes_a_binary_fraction(node)
+        or brings_binary_fractions(node)
+    ]
+    found += [
+        place(path, node)
+        for path, tree in trees(SOURCE / "domain")
+        for node in divisions(tree) - {n for part in exact_parts(tree) for n in divisions(part)}
     ]
     assert found == []
 
 
-def makes_a_binary_fraction(node: ast.AST) -> bool:
-    """Tell whether whole numbers may turn into a float: by ``/`` or in the module ``math``."""
-    if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
-        names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-        return not names & {"Decimal", "Fraction"}
+def brings_binary_fractions(node: ast.AST) -> bool:
+    floating = {"math", "cmath", "statistics"}
     if isinstance(node, ast.ImportFrom):
-        return node.module in {"math", "cmath", "statistics"}
-    return isinstance(node, ast.Import) and any(
-        alias.name in {"math", "cmath", "statistics"} for alias in node.names
-    )
+        return node.module in floating
+    return isinstance(node, ast.Import) and any(alias.name in floating for alias in node.names)
+
+
+def divisions(tree: ast.AST) -> set[ast.AST]:
+    """Return where ``/`` stands: of whole numbers it makes a float, of decimals it does not."""
+    return {
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
+    }
+
+
+def exact_parts(tree: ast.AST) -> list[ast.AST]:
+    """Return the functions that name ``Decimal`` or ``Fraction``: those may divide."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(n, ast.Name) and n.id in {"Decimal", "Fraction"} for n in ast.walk(node))
+    ]
 
 
 @pytest.mark.parametrize("folder", ["src", "tests", "bench", "scripts"])
