@@ -5,8 +5,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
-
 from tests.store.test_ledger import START, STEP, add_meter
+
 from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR, Instant
 from wattledger.domain.reading import Reading

@@ -13,8 +13,10 @@ from wattledger.cli import console
 from wattledger.collect.address import parse_address
 from wattledger.collect.attempt import Attempt, Target
 from wattledger.config import Settings, load_settings
+from wattledger.domain.errors import WattledgerError
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample
+from wattledger.domain.recipe import Engine
 from wattledger.domain.scaled import KWH, MILLI, to_text
 from wattledger.services.load_recipe import load_recipe
 
@@ -25,13 +27,19 @@ def read(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read a device once by a recipe and print what it showed; nothing is stored."""
-    # Whoever types an address at this machine's shell may read this machine's own devices.
-    settings = load_settings(allow_loopback=True)
-    target = Target(parse_address(address).url, load_recipe(recipe))
-    attempt = asyncio.run(_read(settings, target))
+    try:
+        # Whoever types an address at this machine's shell may read this machine's own devices.
+        settings = load_settings(allow_loopback=True)
+        target = Target(parse_address(address).url, load_recipe(recipe))
+        attempt = asyncio.run(_read(settings, target))
+    except WattledgerError as error:
+        if not json_:
+            raise
+        _print_json(_not_tried(str(error)))
+        raise typer.Exit(1) from None
     if json_:
         asked = target.recipe.scraping_config.fields.keys()
-        typer.echo(json.dumps(attempt_fields(attempt, asked), ensure_ascii=False))
+        _print_json(attempt_fields(attempt, asked))
     else:
         _print(attempt)
     if attempt.outcome is not Outcome.OK:
@@ -55,6 +63,21 @@ def attempt_fields(attempt: Attempt, asked: Collection[str] = ()) -> dict[str, A
         "milliseconds": attempt.milliseconds,
         "meters": [_meter_fields(sample) | _identity(sample, asked) for sample in attempt.samples],
     }
+
+
+def _not_tried(message: str) -> dict[str, Any]:
+    """Return what a program is told where the recipe, the address or a setting is wrong."""
+    return {
+        "outcome": Outcome.REFUSED.value,
+        "message": message,
+        "transport": Engine.HTTP.value,
+        "milliseconds": 0,
+        "meters": [],
+    }
+
+
+def _print_json(fields: dict[str, Any]) -> None:
+    typer.echo(json.dumps(fields, ensure_ascii=False))
 
 
 def _meter_fields(sample: Sample) -> dict[str, str | None]:

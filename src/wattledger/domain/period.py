@@ -12,7 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.instant import Instant, to_datetime, to_instant
+from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR, Instant, to_datetime, to_instant
 
 _ONE_DAY = timedelta(days=1)
 _A_MONTH_AND_MORE = timedelta(days=32)
@@ -42,9 +42,12 @@ def parse_month(text: str) -> date:
     """
     parts = _MONTH.fullmatch(text.strip())
     try:
-        return date.fromisoformat(f"{parts[0]}-01" if parts else "")
+        month = date.fromisoformat(f"{parts[0]}-01" if parts else "")
     except ValueError:
         raise InvalidInputError(f"'{text}' is not a month; write it like 2026-03.") from None
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:
+        raise InvalidInputError(f"'{text}' is outside the years {FIRST_YEAR} to {LAST_YEAR}.")
+    return month
 
 
 def _next_day(day: date) -> date:

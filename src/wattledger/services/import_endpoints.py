@@ -6,12 +6,12 @@ changed register setting takes effect on all readings: the meter's ledger is reb
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 from wattledger.collect.address import parse_address
 from wattledger.domain.errors import InvalidInputError, NotFoundError
 from wattledger.domain.instant import Instant
+from wattledger.domain.name import LONGEST_METER_KEY, parse_name
 from wattledger.domain.number import parse_number
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
@@ -25,6 +25,7 @@ from wattledger.store.endpoints import (
     find_endpoint,
     find_or_create_meter,
     insert_endpoint,
+    meters_of,
     update_endpoint,
 )
 from wattledger.store.meters import set_register
@@ -97,11 +98,9 @@ def _good_lines(path: Path, bad: BadLines) -> Iterator[_Line]:
 
 def _line(cells: list[str]) -> _Line:
     endpoint, key, client, location, address, resolution, p_max, modulus, multiplier = cells
-    if not endpoint:
-        raise InvalidInputError("the endpoint is empty.")
     columns: dict[str, str] = {}
     if location:
-        columns["location"] = location
+        columns["location"] = parse_name(location, "location")
     if address:
         parsed = parse_address(address)
         columns |= {"address": parsed.url, "host_port": parsed.host_port}
@@ -112,18 +111,25 @@ def _line(cells: list[str]) -> _Line:
         ("modulus_milliwh", modulus, "kWh", Quantity.ENERGY),
     ):
         if cell:
-            register[name] = to_milli(_positive(name, cell), unit, quantity)
+            register[name] = _positive(name, cell, unit, quantity)
     if multiplier:
         parse_multiplier(multiplier)
         register["multiplier"] = multiplier
-    return _Line(endpoint, key or TOTAL, client, columns, register)
+    return _Line(
+        parse_name(endpoint, "endpoint"),
+        parse_name(key or TOTAL, "meter", LONGEST_METER_KEY),
+        client and parse_name(client, "client"),
+        columns,
+        register,
+    )
 
 
-def _positive(name: str, cell: str) -> Decimal:
+def _positive(name: str, cell: str, unit: str, quantity: Quantity) -> int:
     value = parse_number(cell, ".")
-    if value is None or value <= 0:
+    milli = 0 if value is None else to_milli(value, unit, quantity)
+    if milli <= 0:
         raise InvalidInputError(f"{name.rpartition('_')[0]} '{cell}' is not a positive number.")
-    return value
+    return milli
 
 
 def _apply(
@@ -144,7 +150,8 @@ def _apply(
         moved = _differs(known, line)
         if moved:
             update_endpoint(connection, known.id, now, **columns)
-        changed = _set_register(connection, known.id, line) or moved
+        is_new = (known.id, line.meter) not in meters_of(connection, [known.id])
+        changed = _set_register(connection, known.id, line) or moved or is_new
         result.changed += changed
         result.unchanged += not changed
 
