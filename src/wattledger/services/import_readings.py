@@ -19,6 +19,7 @@ from wattledger.domain.number import parse_number
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns, count_lines, read_lines
 from wattledger.services.progress import Progress
+from wattledger.store.billed_meters import let_totals_take_over
 from wattledger.store.database import Database
 from wattledger.store.ledger import Booked, book
 from wattledger.store.meters import create_meters, meter_ids, without_stored
@@ -94,6 +95,7 @@ def _book(
         result.duplicates += len(readings) - len(fresh)
         if fresh:
             booked = book(connection, {meter_id: fresh})[meter_id]
+            let_totals_take_over(connection, [meter_id])
             _count(booked, result)
 
 
