@@ -98,7 +98,7 @@ def test_500_endpoints_are_collected_exactly_and_nothing_is_lost(tmp_path: Path)
 def test_kill_9_at_random_moments_leaves_the_ledger_equal_to_its_readings(
     tmp_path: Path,
 ) -> None:
-    moments = random.Random(7)  # noqa: S311 - the same shares of the way each time
+    moments = random.Random(7)
     with staged(tmp_path, 500, frozen=False, poll_minutes=1):
         whole = seconds_of_a_collection(tmp_path)
         booked = [count(tmp_path)]

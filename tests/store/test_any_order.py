@@ -1,5 +1,6 @@
 """Readings, events and their withdrawal in any order give what a recomputation gives (LEDGER 7)."""
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
@@ -27,37 +28,61 @@ faults = st.sampled_from(
 )
 
 
+class Display:
+    """A register that counts over weeks, and what its display shows of it."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.value, self.serial = 5_000 * KWH, "A1"
+        self.last, self.frozen, self.junk = self.value, 0, 0
+
+    def count(self) -> None:
+        self.value += self.random.randrange(LOAD // STEP + 1) * STEP
+
+    def meet(self, fault: str | None) -> None:
+        """Let a fault befall the register or its display for some readings."""
+        random = self.random
+        if fault == "reset":
+            self.value = random.randrange(5) * STEP
+        elif fault == "restore":
+            self.value = max(0, self.value - random.randrange(1, 90) * KWH)
+        elif fault == "swap":
+            self.value = random.randrange(9_000) * KWH
+            self.serial = random.choice(("A1", "B2", "C3"))
+        elif fault == "freeze":
+            self.frozen = random.randrange(1, 14)
+        elif fault == "junk":
+            self.junk = random.randrange(1, 12)
+
+    def show(self, fault: str | None) -> int:
+        shown = {"glitch": 0, "spike": self.value * 10, "dip": self.value - STEP}
+        if fault in shown:
+            return shown[fault]
+        if self.frozen:
+            self.frozen -= 1
+            return self.last
+        if self.junk:
+            self.junk -= 1
+            return self.random.randrange(10_000) * KWH
+        return self.value
+
+
 def history(random: Random, length: int, kinds: list[str]) -> list[NewReading]:
-    """Return the readings of a register that counts over weeks, with faults at random places."""
-    at, value, serial, frozen = START, 5_000 * KWH, "A1", 0
+    """Return the readings of a register over weeks, with faults at random places."""
+    at, display = START, Display(random)
     places = {random.randrange(2, length): kind for kind in kinds}
     readings: list[NewReading] = []
     for number in range(length):
         at += random.choices((POLL, HOUR, 2 * DAY, 6 * DAY), (94, 3, 2, 1))[0]
-        value += random.randrange(LOAD // STEP + 1) * STEP
-        kind, shown = places.get(number), value
-        if kind in {"glitch", "spike", "dip"}:
-            shown = {"glitch": 0, "spike": value * 10, "dip": value - STEP}[kind]
-        elif kind == "reset":
-            value = shown = random.randrange(5) * STEP
-        elif kind == "restore":
-            value = shown = max(0, value - random.randrange(1, 90) * KWH)
-        elif kind == "swap":
-            value = shown = random.randrange(9_000) * KWH
-            serial = random.choice(("A1", "B2", "C3"))
-        elif kind == "freeze":
-            frozen = random.randrange(1, 14)
-        elif kind == "junk":
-            frozen = -random.randrange(1, 12)
-        if frozen > 0:
-            shown, frozen = readings[-1].total_milliwh if readings else value, frozen - 1
-        elif frozen < 0:
-            shown, frozen = random.randrange(10_000) * KWH, frozen + 1
-        told = serial if number % 3 else None
-        readings.append(NewReading(at, shown, STEP, power_mw=number, serial=told))
-        if kind == "twice":
-            other = shown + random.choice((-1, 1, 400)) * KWH
-            readings.append(NewReading(at, max(0, other), STEP, serial=told))
+        display.count()
+        fault = places.get(number)
+        display.meet(fault)
+        display.last = max(0, display.show(fault))
+        told = display.serial if number % 3 else None
+        readings.append(NewReading(at, display.last, STEP, power_mw=number, serial=told))
+        if fault == "twice":
+            other = max(0, display.last + random.choice((-1, 1, 400)) * KWH)
+            readings.append(NewReading(at, other, STEP, serial=told))
     return readings
 
 
@@ -66,8 +91,9 @@ def declare(connection: Connection, meter_id: int, random: Random, at: Instant) 
     kind = random.choice(
         (EventKind.SWAP, EventKind.ACCEPT, EventKind.REJECT, EventKind.END, EventKind.SWAP)
     )
-    values = {"final_milliwh": 9_000 * KWH, "initial_milliwh": 0} if random.random() < 0.5 else {}
-    event = NewEvent(meter_id, at, kind, "operator", "seen on the spot", **values)
+    event = NewEvent(meter_id, at, kind, "operator", "seen on the spot")
+    if random.random() < 0.5:
+        event = replace(event, final_milliwh=9_000 * KWH, initial_milliwh=0)
     event_id = insert_event(connection, event, at)
     judge_again(connection, meter_id, at)
     return event_id, at
