@@ -37,6 +37,7 @@ class Display:
         self.last, self.frozen, self.junk = self.value, 0, 0
 
     def count(self) -> None:
+        """Count what is used until the next reading."""
         self.value += self.random.randrange(LOAD // STEP + 1) * STEP
 
     def meet(self, fault: str | None) -> None:
@@ -55,6 +56,7 @@ class Display:
             self.junk = random.randrange(1, 12)
 
     def show(self, fault: str | None) -> int:
+        """Return what the display shows."""
         shown = {"glitch": 0, "spike": self.value * 10, "dip": self.value - STEP}
         if fault in shown:
             return shown[fault]
