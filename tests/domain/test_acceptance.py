@@ -295,6 +295,13 @@ def test_settings_hold_from_their_date_and_split_the_interval_they_fall_into() -
     assert [each.energy_milliwh for each in found] == [None, KWH, 5_500_000, 10 * KWH]
 
 
+def test_a_return_is_bounded_by_the_breaker_of_its_time() -> None:
+    wide = replace(SETTINGS, p_max_mw=1_000_000_000)
+    dated = SettingsTimeline(SETTINGS, ((52 * POLL, wide),))
+    found = judged((*range(1000, 1400, 8), 0, 0, 1_600), register=dated)
+    assert words(found).endswith("good held held held"), "1,392 to 1,600 is too much for the first"
+
+
 def test_a_good_reading_keeps_where_it_comes_from() -> None:
     check = replace(read((1000, 1004))[1], source=Source.CHECK)
     assert accept([read((1000,))[0], check], SETTINGS).readings[1].source is Source.CHECK

@@ -114,7 +114,7 @@ class Explanation:
         """Yield the ways to a run from those before it; what skips a weighty one never pays."""
         first = heavy.index if heavy is not None else 0
         near = [node for node in nodes[-_REACH:] if node.index >= first]
-        if heavy is not None and heavy not in near[:1]:
+        if heavy is not None and near[0] is not heavy:
             near.append(heavy)
         for node in near:
             yield from self._ways_between(node, index)
@@ -206,8 +206,8 @@ class Explanation:
         poll = self._settings.at(last_at).poll
         start = last_at - mean_window(poll)
         rise = time = 0
-        at: Node | None = node
-        while at is not None:
+        at = node
+        while True:
             members = self.runs[at.index].members
             first = bisect_left(members, start, at.entered, leave, key=_at)
             rise += members[leave].total_milliwh - members[first].total_milliwh
