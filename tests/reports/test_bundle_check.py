@@ -220,6 +220,13 @@ def test_readings_of_another_form_are_found(change: Change, found: str) -> None:
     assert any(found in finding for finding in tampered(sealed_document(CLOSED), csv=csv))
 
 
+def test_a_seal_of_another_form_is_found() -> None:
+    files = dict(read_stored_zip(BUNDLE))
+    files["seal.json"] = files["seal.json"].replace(b'"closedBy":', b' "closedBy":')
+    findings = check_bundle(stored_zip([Packed(*file) for file in files.items()], MONTH)).findings
+    assert "seal.json is not in the form that is exported." in findings
+
+
 def test_readings_that_are_no_text_are_found() -> None:
     assert "not CSV" in tampered(sealed_document(CLOSED), csv=b"\xff")[0]
 

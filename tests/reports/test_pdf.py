@@ -235,3 +235,11 @@ def test_text_is_broken_to_the_width_and_nothing_of_it_is_lost() -> None:
     assert all(width_of(line, REGULAR, 8) <= 100 for line in lines)
     assert width_of("W", BOLD, 8) > width_of("i", BOLD, 8)
     assert shown("a\tb\n\u0301c") == "a b \u0301c"
+
+
+def test_days_that_nobody_knows_are_told_as_a_gap() -> None:
+    line = built(0).line
+    dark = tuple((day, None if day.day < 9 else energy) for day, energy in line.days)
+    said = text(statement([replace(line, days=dark)]))
+    assert "unknown, of some meters or all" in said
+    assert "unknown" not in text(statement([line]))

@@ -208,6 +208,14 @@ def test_the_same_values_give_the_same_bytes() -> None:
     assert "2026-04-01T00:00:00Z" in part(first, "docProps/core.xml")
 
 
+def test_a_bill_without_vat_says_so() -> None:
+    bill = BOOK.statements[0]
+    untaxed = replace(bill, charges=bill.charges[:1], adjustments=())
+    rows = sheet(statement_workbook(untaxed), "Client XYZ")
+    assert row_of(rows, "VAT")[8] == 0.0
+    assert row_of(rows, "Gross")[8] == float(bill.charges[0].amount)
+
+
 def test_a_month_without_anything_is_a_workbook() -> None:
     assert names(month_workbook(month_book())) == ["Summary"]
     assert names(statement_workbook(statement())) == ["Client XYZ"]
