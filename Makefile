@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 BENCHES := $(sort $(wildcard bench/bench_*.py))
 
-.PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev browser
+.PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev browser office
 
 help: ## List the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ demo: install browser ## Simulated meters, read and reported, then the server (O
 serve: install browser ## The server on your own data
 	@$(BIN)/wattledger serve
 
-test: install-dev browser check ## Install what tests need, check, and run all tests
+test: install-dev browser office check ## Install what tests need, check, and run all tests
 	@$(BIN)/python scripts/coverage.py
 
 test-all: ## The tests on each Python from 3.11 to 3.13 found on this machine
@@ -66,3 +66,6 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/install.sh
 
 browser: install
 	@sh scripts/browser.sh $(BIN)/python
+
+office:
+	@sh scripts/office.sh

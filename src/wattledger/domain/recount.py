@@ -105,7 +105,7 @@ def _legs(line: MonthLine, readings: Sequence[EvidencedReading]) -> list[_Epoch 
     good = sorted(
         (reading.at, reading.total_milliwh)
         for reading in readings
-        if reading.meter_id == line.meter_id and reading.status is Status.GOOD
+        if _is_of(reading, line) and reading.status is Status.GOOD
     )
     legs: list[_Epoch | _Gap] = [
         *(_epoch(segment, good) for segment in line.segments),
@@ -121,6 +121,10 @@ def _legs(line: MonthLine, readings: Sequence[EvidencedReading]) -> list[_Epoch 
                 f"{format_instant(after.start)}."
             )
     return legs
+
+
+def _is_of(reading: EvidencedReading, line: MonthLine) -> bool:
+    return (reading.endpoint_id, reading.meter_id) == (line.endpoint_id, line.meter_id)
 
 
 def _span(leg: _Epoch | _Gap) -> tuple[Instant, Instant]:

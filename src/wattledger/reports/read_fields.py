@@ -98,8 +98,9 @@ class Fields:
 
     def parsed(self, name: str, parse: Callable[[str], Value]) -> Value:
         """Return what a text says by a function that raises ValueError or InvalidInputError."""
+        text = self.text(name)
         try:
-            return parse(self.text(name))
+            return parse(text)
         except (ValueError, InvalidInputError, OverflowError):
             raise self._wrong(name) from None
 

@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from wattledger.domain.statement import Statement
 from wattledger.reports.pages.meters import MARGIN
-from wattledger.reports.pages.type import DIM, LINE, REGULAR, shown, width_of
+from wattledger.reports.pages.type import DIM, LINE, REGULAR, clipped, shown, width_of
 from wattledger.reports.wording import moment_text, month_text
 
 FOOT = 58
@@ -49,7 +49,7 @@ class NumberedCanvas(Canvas):
         words = f"Energy statement, {month_text(statement.month)}, {statement.state.upper()}"
         self._write(width - MARGIN - width_of(words, REGULAR, 7), height - 30, words, 7)
         room = width - 2 * MARGIN - width_of(words, REGULAR, 7) - 20
-        self._write(MARGIN, height - 30, _fitted(shown(statement.client), room), 7)
+        self._write(MARGIN, height - 30, _fitted(clipped(shown(statement.client)), room), 7)
 
     def _draw_foot(self, number: int) -> None:
         width = self._size[0]
@@ -60,7 +60,9 @@ class NumberedCanvas(Canvas):
         self._write(width - MARGIN - width_of(page, REGULAR, 7), FOOT - 18, page, 7)
         room = width - 2 * MARGIN - 60
         for row, words in enumerate(seal_lines(self._statement)):
-            self._write(MARGIN, FOOT - 18 - row * _LEADING, _fitted(shown(words), room), _SIZE)
+            self._write(
+                MARGIN, FOOT - 18 - row * _LEADING, _fitted(clipped(shown(words)), room), _SIZE
+            )
 
     def _write(self, x: float, y: float, words: str, size: float) -> None:
         self.setFont(REGULAR, size)

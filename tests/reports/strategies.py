@@ -1,0 +1,103 @@
+"""Statements of every kind, for property tests."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from tests.reports.statements import MONTH
+
+from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
+from wattledger.domain.quality import Quality
+from wattledger.domain.statement import Adjustment, Seal, Statement
+
+MOST = 2**63 - 1
+
+texts = st.text(max_size=12)
+instants = st.integers(0, 4_102_444_800_000_000)
+energies = st.integers(-MOST, MOST)
+maybe_energies = st.none() | energies
+money = st.integers(-(10**12), 10**12).map(lambda cents: Decimal(cents).scaleb(-2))
+prices = st.integers(-(10**9), 10**9).map(lambda parts: Decimal(parts).scaleb(-5))
+months = st.dates(date(2000, 1, 1), date(2040, 12, 1)).map(lambda day: day.replace(day=1))
+hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
+
+segments = st.builds(
+    Segment, texts, instants, energies, instants, energies, st.sampled_from(["1", "40", "0.5"])
+)
+breaks = st.builds(Break, texts, instants, instants, energies)
+peaks = st.builds(Peak, energies, instants, energies, st.sampled_from([15, 30, 60]), prices)
+qualities = st.dictionaries(st.sampled_from(Quality), energies).map(
+    lambda codes: tuple(sorted(codes.items()))
+)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw the days of a line, and what of them is estimated."""
+    known = draw(st.lists(maybe_energies, max_size=4))
+    dated = tuple((MONTH + timedelta(days=n), energy) for n, energy in enumerate(known))
+    parts = [(day, draw(st.integers(0, 10**9))) for day, energy in dated if energy is not None]
+    return {"days": dated, "estimated_days": tuple((day, part) for day, part in parts if part)}
+
+
+@st.composite
+def lines(draw: st.DrawFn, client_id: str, client: str) -> MonthLine:
+    """Draw a line of a client."""
+    return MonthLine(
+        endpoint_id=draw(texts),
+        endpoint=draw(texts),
+        meter_id=draw(st.integers(0, 2**31)),
+        meter=draw(texts),
+        client_id=client_id,
+        client=client,
+        location=draw(st.none() | texts),
+        start_at=draw(instants),
+        end_at=draw(instants),
+        share_ppm=draw(st.integers(1, 1_000_000)),
+        opening_milliwh=draw(maybe_energies),
+        closing_milliwh=draw(maybe_energies),
+        energy_milliwh=draw(maybe_energies),
+        previous_milliwh=draw(maybe_energies),
+        year_ago_milliwh=draw(maybe_energies),
+        quality=draw(qualities),
+        uncertainty_milliwh=draw(maybe_energies),
+        flags=tuple(draw(st.lists(st.sampled_from(Flag), max_size=3))),
+        segments=tuple(draw(st.lists(segments, max_size=2))),
+        breaks=tuple(draw(st.lists(breaks, max_size=2))),
+        peak=draw(st.none() | peaks),
+        **draw(days()),
+    )
+
+
+charges = st.builds(
+    Charge,
+    st.sampled_from(ChargeKind),
+    texts,
+    money,
+    st.none() | prices,
+    st.sampled_from(["", "kWh", "kW", "month", "%"]),
+    st.none() | prices,
+)
+adjustments = st.builds(Adjustment, months, texts, texts, energies, st.none() | money, texts)
+seals = st.builds(Seal, st.integers(1, 10**6), hashes, st.none() | hashes, instants, texts)
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> Statement:
+    """Draw a statement."""
+    client_id, client = draw(texts), draw(texts)
+    return Statement(
+        month=draw(months),
+        zone=draw(st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"])),
+        state=draw(st.sampled_from(MonthState)),
+        client_id=client_id,
+        client=client,
+        lines=tuple(draw(st.lists(lines(client_id, client), max_size=2))),
+        currency=draw(st.none() | texts),
+        charges=tuple(draw(st.lists(charges, max_size=2))),
+        adjustments=tuple(draw(st.lists(adjustments, max_size=2))),
+        notes=tuple(draw(st.lists(texts, max_size=2))),
+        seal=draw(st.none() | seals),
+    )

@@ -1,0 +1,72 @@
+"""The sealed form of a statement: one text for one meaning, and never another."""
+
+import json
+from hashlib import sha256
+
+from hypothesis import given, settings
+from tests.reports.statements import Shape, built, priced, sealed, statement, without_value
+from tests.reports.strategies import statements
+
+from wattledger.domain.seal import seal_of
+from wattledger.domain.statement import Statement
+from wattledger.reports.statement_json import canonical, sealed_document, statement_json
+
+SCHEMA_1 = "ff8d92cb16b86c176a64cd7e6aec9056ab092beac9addede9bc5468e1f71f8eb"
+RICH = priced(statement([built(1, Shape(reset_at=40)).line, without_value(2)]))
+
+
+def test_the_sealed_form_of_schema_1_never_changes() -> None:
+    """A changed hash breaks the chain of every customer: make a new schema instead."""
+    document = sealed_document(sealed(RICH))
+    assert sha256(document).hexdigest() == SCHEMA_1
+
+
+def test_the_seal_stands_outside_of_what_is_sealed() -> None:
+    closed = sealed(RICH, previous="ab" * 32, sequence=17)
+    document = json.loads(statement_json(closed))
+    assert canonical(document["statement"]) == sealed_document(closed)
+    assert document["seal"] == {
+        "sequence": 17,
+        "sha256": seal_of("ab" * 32, 17, sealed_document(closed)),
+        "previousSha256": "ab" * 32,
+        "closedAt": "2026-04-02T07:15:00Z",
+        "closedBy": "Erika Mustermann",
+    }
+
+
+def test_an_open_statement_has_no_seal() -> None:
+    assert json.loads(statement_json(RICH))["seal"] is None
+
+
+def test_totals_are_those_that_the_lines_print() -> None:
+    document = json.loads(sealed_document(RICH))
+    assert document["schema"] == 1
+    assert document["totals"]["kwh"] == document["lines"][0]["printedKwh"] == "1539.435"
+    assert document["totals"] == {
+        "kwh": "1539.435",
+        "net": "559.00",
+        "vat": "106.21",
+        "gross": "665.21",
+    }
+
+
+def test_a_day_says_what_of_it_is_estimated() -> None:
+    by_day = {each["day"]: each for each in json.loads(sealed_document(RICH))["lines"][0]["days"]}
+    assert by_day["2026-03-09"]["estimatedKwh"] == "0"
+    assert by_day["2026-03-10"]["estimatedKwh"] == "7"
+
+
+@given(statements())
+@settings(max_examples=200)
+def test_the_form_is_canonical_and_knows_no_binary_fractions(drawn: Statement) -> None:
+    document = sealed_document(drawn)
+    assert canonical(json.loads(document)) == document
+    assert not list(_fractions(json.loads(document)))
+
+
+def _fractions(value: object) -> list[float]:
+    if isinstance(value, dict):
+        return [each for part in value.values() for each in _fractions(part)]
+    if isinstance(value, list):
+        return [each for part in value for each in _fractions(part)]
+    return [value] if isinstance(value, float) else []

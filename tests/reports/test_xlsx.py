@@ -1,0 +1,271 @@
+"""The workbook: the same figures as the JSON, as numbers, dates and formulas."""
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import time
+import zipfile
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+from tests.reports.statements import (
+    Shape,
+    built,
+    month_book,
+    priced,
+    sealed,
+    statement,
+    without_value,
+)
+
+from wattledger.domain.statement import MonthBook, Statement
+from wattledger.reports.json import month_json
+from wattledger.reports.xlsx import month_workbook, statement_workbook
+
+HEAD_ROW = 4
+
+
+def client(name: str, first: int = 0, meters: int = 5) -> Statement:
+    """Return a client with meters, of which some broke, failed or began late."""
+    shapes = [None, Shape(reset_at=40), Shape(gap=(30, 50)), Shape(begins_at=20)]
+    lines = [built(first + n, shapes[n % 4]).line for n in range(meters)]
+    return priced(statement(lines, client=name))
+
+
+BOOK = month_book(
+    sealed(client("Client XYZ")),
+    client("=cmd|' /C calc'!A0", 10),
+    replace(client("[Nord] Łódź: Abteilung für Energie & Wärme", 20), currency="CHF"),
+    statement([without_value(7)], client="Дата-центр Ω"),
+    unassigned=[built(9, endpoint="+1+1").line],
+)
+
+
+def sheet(content: bytes, name: str) -> list[list[object]]:
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name).to_python()
+    return [list(row) for row in rows]
+
+
+def names(content: bytes) -> list[str]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
+
+
+def column(rows: list[list[object]], title: str) -> int:
+    return rows[HEAD_ROW].index(title)
+
+
+def row_of(rows: list[list[object]], first: str) -> list[object]:
+    return next(row for row in rows if row[0] == first)
+
+
+def figures(rows: list[list[object]], title: str, count: int) -> list[Decimal | None]:
+    at = column(rows, title)
+    cells = [row[at] for row in rows[HEAD_ROW + 1 : HEAD_ROW + 1 + count]]
+    return [None if cell == "" else thousandths(cell) for cell in cells]
+
+
+def thousandths(cell: object) -> Decimal:
+    assert isinstance(cell, float)
+    return Decimal(cell).quantize(Decimal("0.001"))
+
+
+def test_each_line_is_what_the_json_says() -> None:
+    told = json.loads(month_json(BOOK.report))["lines"][:5]
+    rows = sheet(month_workbook(BOOK), "Client XYZ")
+    for title, name in (
+        ("Opening kWh", "openingKwh"),
+        ("Closing kWh", "closingKwh"),
+        ("kWh", "kwh"),
+        ("Previous month kWh", "previousKwh"),
+        ("Year ago kWh", "yearAgoKwh"),
+        ("Uncertainty kWh", "uncertaintyKwh"),
+        ("Peak kW", "peakKw"),
+        ("95th percentile kW", "p95Kw"),
+    ):
+        expected = [None if line[name] is None else Decimal(line[name]) for line in told]
+        for shown, exact in zip(figures(rows, title, 5), expected, strict=True):
+            assert (shown is None) == (exact is None), title
+            assert shown is None or exact is None or abs(shown - exact) <= Decimal("0.0005")
+    changes = [row[column(rows, "Change")] for row in rows[5:10]]
+    assert changes == [float(Decimal(line["changePercent"]) / 100) for line in told]
+    assert [row[column(rows, "Flags")] for row in rows[5:10]] == [
+        ", ".join(line["flags"]) for line in told
+    ]
+
+
+def test_moments_are_dates_of_the_zone_that_the_header_names() -> None:
+    rows = sheet(month_workbook(BOOK), "Client XYZ")
+    first = rows[HEAD_ROW + 1]
+    assert first[column(rows, "From (Europe/Berlin)")] == date(2026, 3, 1)
+    assert first[column(rows, "To, exclusive (Europe/Berlin)")] == date(2026, 4, 1)
+    assert first[column(rows, "Peak at (Europe/Berlin)")] == datetime(2026, 3, 10, 15)  # noqa: DTZ001
+
+
+def printed(book: MonthBook) -> Decimal:
+    return Decimal(json.loads(month_json(book.report))["totals"]["kwh"])
+
+
+def test_totals_are_formulas_that_carry_the_json_s_total() -> None:
+    content = month_workbook(BOOK)
+    summary = sheet(content, "Summary")
+    total = row_of(summary, "All clients")
+    assert thousandths(total[column(summary, "kWh")]) == printed(BOOK)
+    formulas = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    assert formulas.sheet_names[0] == "Summary"
+    xml = part(content, "xl/worksheets/sheet1.xml")
+    assert "<f>ROUND(SUM(F6:F10),3)</f>" in xml
+    assert "<f>'Client XYZ'!I11</f>" in xml
+
+
+def test_a_client_without_any_value_has_an_empty_cell_and_not_zero() -> None:
+    summary = sheet(month_workbook(BOOK), "Summary")
+    silent = row_of(summary, "Дата-центр Ω")
+    assert silent[column(summary, "kWh")] == ""
+    assert silent[column(summary, "Without a value")] == 1
+    assert silent[column(summary, "Flags")] == "missing"
+
+
+def test_money_is_summed_by_currency_alone() -> None:
+    summary = sheet(month_workbook(BOOK), "Summary")
+    at, gross = column(summary, "Currency"), column(summary, "Gross")
+    sums = {row[at]: row[gross] for row in summary[HEAD_ROW + 6 :] if row[at]}
+    first, second, third = BOOK.statements[:3]
+    assert sums == {"CHF": float(third.gross), "EUR": float(first.gross + second.gross)}
+
+
+def test_charges_adjustments_notes_and_seal_stand_below_the_meters() -> None:
+    xyz = BOOK.statements[0]
+    rows = sheet(month_workbook(BOOK), "Client XYZ")
+    assert row_of(rows, "Net")[8] == float(xyz.net)
+    assert row_of(rows, "Gross")[8] == float(xyz.gross)
+    assert row_of(rows, "Energy")[3] == "kWh"
+    assert row_of(rows, "VAT 19 %")[7] == 0.19
+    texts = [str(row[0]) for row in rows]
+    assert any("the register was reset, from 2,498.450 to 0.250 kWh" in text for text in texts)
+    assert xyz.seal is not None
+    assert f"SHA-256 {xyz.seal.sha256}" in texts
+    assert "Previous none: this is the first" in texts
+    assert "Closed 2 Apr 2026 09:15 (Europe/Berlin) by Erika Mustermann" in texts
+    assert any(text.startswith("Estimates accepted") for text in texts)
+    assert any("A reading of 28 February" in str(row[3]) for row in rows)
+
+
+def test_names_never_run_as_formulas_and_are_shown_as_they_are() -> None:
+    content = month_workbook(BOOK)
+    summary = sheet(content, "Summary")
+    assert row_of(summary, "=cmd|' /C calc'!A0")[column(summary, "State")] == "provisional"
+    assert sheet(content, "(no client)")[HEAD_ROW + 1][0] == "+1+1"
+    for name in zipfile.ZipFile(io.BytesIO(content)).namelist():
+        formulas = re.findall(r"<f>(.*?)</f>", part(content, name))
+        outside_quotes = [re.sub(r"'[^']*'", "", formula) for formula in formulas]
+        assert not [each for each in outside_quotes if "cmd" in each or "1+1" in each]
+
+
+def test_sheets_have_safe_names_of_their_own() -> None:
+    twice = month_book(
+        *(client(name) for name in ("Summary", "summary", "A" * 40, "A" * 41, "x/y", ""))
+    )
+    assert names(month_workbook(twice)) == [
+        "Summary",
+        "Summary (2)",
+        "summary (3)",
+        "A" * 31,
+        f"{'A' * 27} (2)",
+        "x y",
+        "Client",
+    ]
+
+
+def test_sheets_are_set_up_to_be_read_and_printed() -> None:
+    content = statement_workbook(BOOK.statements[0])
+    xml = part(content, "xl/worksheets/sheet1.xml")
+    assert '<pane xSplit="2" ySplit="5"' in xml
+    assert '<autoFilter ref="A5:S10"/>' in xml
+    assert 'orientation="landscape"' in xml
+    assert 'fitToHeight="0"' in xml
+    assert "Page &amp;P of &amp;N" in xml
+    seal = BOOK.statements[0].seal
+    assert seal is not None
+    assert seal.sha256 in xml
+    assert "'Client XYZ'!$5:$5" in part(content, "xl/workbook.xml")
+
+
+def test_an_ampersand_in_a_name_is_no_command_of_the_margin() -> None:
+    content = statement_workbook(client("A & B"))
+    assert "A &amp;&amp; B" in part(content, "xl/worksheets/sheet1.xml")
+
+
+def test_the_same_values_give_the_same_bytes() -> None:
+    first = month_workbook(BOOK)
+    time.sleep(1.1)
+    assert month_workbook(BOOK) == first
+    assert "2026-04-01T00:00:00Z" in part(first, "docProps/core.xml")
+
+
+def test_a_bill_without_vat_says_so() -> None:
+    bill = BOOK.statements[0]
+    untaxed = replace(bill, charges=bill.charges[:1], adjustments=())
+    rows = sheet(statement_workbook(untaxed), "Client XYZ")
+    assert row_of(rows, "VAT")[8] == 0.0
+    assert row_of(rows, "Gross")[8] == float(bill.charges[0].amount)
+
+
+def test_a_month_without_anything_is_a_workbook() -> None:
+    assert names(month_workbook(month_book())) == ["Summary"]
+    assert names(statement_workbook(statement())) == ["Client XYZ"]
+
+
+def part(content: bytes, name: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return file.read(name).decode()
+
+
+def without_cached_values(content: bytes) -> bytes:
+    """Return a workbook whose formulas carry no values: who shows some has reckoned."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            xml = old.read(name)
+            new.writestr(name, re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", xml))
+    return out.getvalue()
+
+
+def test_libreoffice_opens_it_and_reckons_the_same_totals(tmp_path: Path) -> None:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.fail("There is no LibreOffice; run: sh scripts/office.sh")
+    (tmp_path / "month.xlsx").write_bytes(without_cached_values(month_workbook(BOOK)))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    arguments = ("--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"))
+    ran = subprocess.run(
+        [office, profile, *arguments, str(tmp_path / "month.xlsx")],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    reckoned = (tmp_path / "out" / "month.xlsx").read_bytes()
+    ours = month_workbook(BOOK)
+    assert names(reckoned) == names(ours)
+    summary = sheet(reckoned, "Summary")
+    total = row_of(summary, "All clients")
+    assert thousandths(total[column(summary, "kWh")]) == printed(BOOK)
+    for name in names(ours):
+        for theirs, own in zip(sheet(reckoned, name), sheet(ours, name), strict=False):
+            for cell, expected in zip(theirs, own, strict=False):
+                assert_same(cell, expected)
+
+
+def assert_same(cell: object, expected: object) -> None:
+    if isinstance(expected, float):
+        assert isinstance(cell, float)
+        assert cell == pytest.approx(expected, abs=1e-9)
+    else:
+        assert cell == expected
