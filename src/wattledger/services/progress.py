@@ -1,6 +1,7 @@
 """How a service tells how far a long job is, without knowing who watches."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -18,3 +19,13 @@ class Progress(Protocol):
     def __call__(self, label: str, total: int) -> AbstractContextManager[Advance]:
         """Show ``label`` with ``total`` to do."""
         ...
+
+
+@contextmanager
+def unwatched(label: str, total: int) -> Iterator[Advance]:  # noqa: ARG001 - Progress
+    """Show nothing: for jobs at which nobody looks on."""
+
+    def advance(count: int = 1) -> None:
+        """Count for nobody."""
+
+    yield advance
