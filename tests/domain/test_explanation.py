@@ -29,7 +29,7 @@ SEEDS = st.integers(0, 2**32)
 
 
 def dice(seed: int) -> Random:
-    return Random(seed)  # noqa: S311
+    return Random(seed)
 
 
 def told_by(numbers: Sequence[int], poll: int) -> list[Reading]:

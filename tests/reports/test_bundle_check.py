@@ -98,7 +98,7 @@ def test_a_statement_that_is_not_closed_has_no_bundle() -> None:
 
 def test_flipping_any_byte_is_found_and_told_in_a_sentence() -> None:
     """Each byte that is no figure or text - all headers - and a sample of the others."""
-    bits = random.Random(2026)  # noqa: S311 - which bits are flipped is no secret
+    bits = random.Random(2026)
     headers = [at for at in range(len(BUNDLE)) if at < 400 or at > len(BUNDLE) - 400]
     local = [BUNDLE.index(name) for name in (b"seal.json", b"statement.json", b"readings.csv")]
     around = [at for start in local for at in range(start - 40, start + 20)]
