@@ -18,7 +18,10 @@ IN_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class NewReading:
-    """A register value to be booked, with what was measured beside it."""
+    """A register value to be booked, with what was measured beside it.
+
+    ``serial`` and ``reset_stamp`` are its identity: whose register it is, and when that was set.
+    """
 
     at: Instant
     total_milliwh: int
@@ -28,6 +31,8 @@ class NewReading:
     current_ma: int | None = None
     pf_milli: int | None = None
     attempt_id: int | None = None
+    serial: str | None = None
+    reset_stamp: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -56,7 +56,10 @@ def book_readings(system: System) -> BookReadings:
     """Book (timestamp, kWh) of a meter; further columns are the same for all."""
 
     def book_all(
-        name: str, readings: Sequence[tuple[str, int]], meter: str = TOTAL, **columns: int
+        name: str,
+        readings: Sequence[tuple[str, int]],
+        meter: str = TOTAL,
+        **columns: Any,  # noqa: ANN401 - numbers and texts, as a reading has them
     ) -> None:
         with system.database.begin() as connection:
             endpoint_id = find_endpoint(connection, name).id
