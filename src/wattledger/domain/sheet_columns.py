@@ -1,8 +1,10 @@
 """Columns of a wide sheet that belong to a month: readings at month ends, energies of months."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from wattledger.domain.cell import Cell, LocalMoment, cell_text, column_letters
 from wattledger.domain.errors import InvalidInputError
@@ -11,6 +13,8 @@ from wattledger.domain.period import next_month, previous_month
 from wattledger.domain.sheet_words import Measure, measure_of, unit_of
 
 _YEARS = range(2000, 2100)
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+"""What a spreadsheet writes for a date in a CSV file."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -51,13 +55,20 @@ class ConsumptionColumn:
 
 @dataclass(frozen=True, slots=True)
 class _Headed:
-    """A column's header as read: its date, if any, and what it measures."""
+    """A column's header with a date, and what it measures.
+
+    ``is_month_only`` is None where the first of a month may stand for the month.
+    """
 
     place: int
     text: str
-    found: HeaderDate | None
+    found: HeaderDate
     measure: Measure | None
     is_month_only: bool | None = None
+
+    @property
+    def is_first(self) -> bool:
+        return self.found.day == 1
 
 
 def count_dates(cells: Iterable[Cell]) -> int:
@@ -82,33 +93,40 @@ def month_columns(
     A header that names only an energy unit ("kWh Jan") heads energies, where other columns head
     readings; else it heads readings.
     """
-    headed = [_headed(place, cell, hints) for place, cell in enumerate(cells)]
-    dated = [column for column in headed if column.found is not None]
+    dated = [
+        _headed(place, cell, found)
+        for place, cell in enumerate(cells)
+        if (found := _found(cell, hints.order)) is not None
+    ]
     plain = [c for c in dated if c.measure in (Measure.READING, None)]
     readings = plain or [c for c in dated if c.measure is Measure.ENERGY_UNIT]
     places = {column.place for column in readings}
     energies = [c for c in dated if c.place not in places]
     made = _reading_columns(readings, hints)
-    undated = [
-        column
-        for column in headed
-        if column.found is None and column.measure in (Measure.CONSUMPTION, Measure.ENERGY_UNIT)
-    ]
+    undated = {
+        place: cell
+        for place, cell in enumerate(cells)
+        if isinstance(cell, str)
+        and find_date(cell) is None
+        and measure_of(cell) in (Measure.CONSUMPTION, Measure.ENERGY_UNIT)
+    }
     return made, (*_energy_columns(energies, made), *_beside_readings(undated, made))
 
 
-def _headed(place: int, cell: Cell, hints: DateHints) -> _Headed:
+def _headed(place: int, cell: Cell, found: HeaderDate) -> _Headed:
     text = cell_text(cell)
-    found = _found(cell, hints.order)
     if isinstance(cell, LocalMoment):
         shown = None if cell.shows_day is None else not cell.shows_day
         return _Headed(place, text[:10], found, None, shown if cell.moment.day == 1 else False)
-    return _Headed(place, text, found and decided(found, text), measure_of(text))
+    measure = measure_of(text)
+    is_month_only = None if found.day == 1 and measure is None and _ISO_DAY.match(text) else False
+    return _Headed(place, text, decided(found, text), measure, is_month_only)
 
 
 def _reading_columns(columns: list[_Headed], hints: DateHints) -> tuple[ReadingColumn, ...]:
-    columns = _with_years(_with_meaning(columns, hints), hints)
-    made = [_reading_column(column) for column in columns]
+    meant = _with_meaning(columns, hints)
+    years = _years(meant, hints)
+    made = [_reading_column(c, c.found.year or years[c.place]) for c in meant]
     by_edge: dict[date, ReadingColumn] = {}
     for column in sorted(made, key=lambda column: column.edge):
         twin = by_edge.setdefault(column.edge, column)
@@ -124,69 +142,49 @@ def _reading_columns(columns: list[_Headed], hints: DateHints) -> tuple[ReadingC
 
 def _with_meaning(columns: list[_Headed], hints: DateHints) -> list[_Headed]:
     """Tell "Jan 2026", which spreadsheets keep as 1 January, from the first of January."""
-    unclear = [c for c in columns if c.is_month_only is None and c.found and c.measure is None]
-    unclear = [c for c in unclear if c.found and c.found.day == 1 and _is_iso_date(c.text)]
-    if hints.first_is_closing is None and unclear and all(_is_first(c) for c in columns):
+    unclear = [c for c in columns if c.is_month_only is None]
+    if hints.first_is_closing is None and unclear and all(c.is_first for c in columns):
         raise InvalidInputError(
             f"The file does not tell whether the date {unclear[0].text} above column "
             f"{column_letters(unclear[0].place)} is that morning or the month it lies in; say "
             "--first-of-month opening or --first-of-month closing."
         )
-    meant = []
-    for column in columns:
-        closing = hints.first_is_closing
-        month_only = column.is_month_only if closing is None else closing and _is_first(column)
-        if month_only and column.found:
-            column = replace(column, found=replace(column.found, day=None))  # noqa: PLW2901
-        meant.append(column)
-    return meant
-
-
-def _is_first(column: _Headed) -> bool:
-    return column.found is not None and column.found.day == 1
-
-
-def _is_iso_date(text: str) -> bool:
-    return len(text) == len("2026-01-01") and text[4] == "-"
-
-
-def _with_years(columns: list[_Headed], hints: DateHints) -> list[_Headed]:
-    """Give months without a year the one asked for or named by the title; it turns in January."""
-    if all(column.found is None or column.found.year is not None for column in columns):
-        return columns
-    year = hints.year or find_year(hints.titles)
-    if year is None:
-        bare = next(c for c in columns if c.found is not None and c.found.year is None)
-        raise InvalidInputError(
-            f"Column {column_letters(bare.place)} '{bare.text}' has no year; say it with --year."
-        )
-    bare_columns = [c for c in columns if c.found is not None and c.found.year is None]
-    wraps, last, turns = [], 0, 0
-    for column in bare_columns:
-        month = column.found.month if column.found else 0
-        turns += month < last
-        last = month
-        wraps.append(turns)
-    # The year is that of most columns: December before January is the year before.
-    most = max(set(wraps), key=wraps.count)
-    years = {c.place: year + turn - most for c, turn in zip(bare_columns, wraps, strict=True)}
+    closing = hints.first_is_closing
     return [
-        replace(c, found=replace(c.found, year=years[c.place]))
-        if c.found and c.place in years
+        replace(c, found=replace(c.found, day=None))
+        if (c.is_month_only if closing is None else closing and c.is_first)
         else c
         for c in columns
     ]
 
 
-def _reading_column(column: _Headed) -> ReadingColumn:
+def _years(columns: list[_Headed], hints: DateHints) -> dict[int, int]:
+    """Return the years of columns without one: asked for or in the title; they turn in January."""
+    bare = [column for column in columns if column.found.year is None]
+    if not bare:
+        return {}
+    year = hints.year or find_year(hints.titles)
+    if year is None:
+        raise InvalidInputError(
+            f"Column {column_letters(bare[0].place)} '{bare[0].text}' has no year; say it with "
+            "--year."
+        )
+    turns = [0]
+    for before, after in pairwise(bare):
+        turns.append(turns[-1] + (after.found.month < before.found.month))
+    # The year is that of most columns: December before January is the year before.
+    most = max(turns, key=lambda turn: (turns.count(turn), turn))
+    return {c.place: year + turn - most for c, turn in zip(bare, turns, strict=True)}
+
+
+def _reading_column(column: _Headed, year: int) -> ReadingColumn:
     found = column.found
-    if found is None or found.year is None:
-        raise InvalidInputError(f"Column '{column.text}' has no date.")
-    if found.day is None:
-        edge = next_month(date(found.year, found.month, 1))
-    else:
-        on = date(found.year, found.month, found.day)
-        edge = on if found.day == 1 else on + _ONE_DAY
+    try:
+        on = date(year, found.month, found.day or 1)
+    except ValueError:
+        raise InvalidInputError(f"'{column.text}' is no date of {year}.") from None
+    closing = next_month(on) if found.day is None else on + _ONE_DAY
+    edge = on if found.day == 1 else closing
     return ReadingColumn(column.place, column.text, edge, unit_of(column.text))
 
 
@@ -197,8 +195,6 @@ def _energy_columns(
     made = []
     for column in columns:
         found = column.found
-        if found is None:
-            continue
         month = _dated_month(found) or _nearest_month(found.month, column.place, readings)
         if month is not None:
             made.append(ConsumptionColumn(column.place, column.text, month, unit_of(column.text)))
@@ -225,15 +221,13 @@ def closed_month(edge: date) -> date:
 
 
 def _beside_readings(
-    undated: list[_Headed], readings: Sequence[ReadingColumn]
+    undated: Mapping[int, str], readings: Sequence[ReadingColumn]
 ) -> list[ConsumptionColumn]:
     """Return energies headed without a month, each right of a reading; a single one is a sum."""
     by_place = {column.place: column for column in readings}
     beside = [
-        ConsumptionColumn(
-            c.place, c.text, closed_month(by_place[c.place - 1].edge), unit_of(c.text)
-        )
-        for c in undated
-        if c.place - 1 in by_place
+        ConsumptionColumn(place, text, closed_month(by_place[place - 1].edge), unit_of(text))
+        for place, text in undated.items()
+        if place - 1 in by_place
     ]
     return beside if len(beside) >= len(readings) - 1 else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wattledger.domain.cell import Cell, CellError, LocalMoment
-from wattledger.domain.errors import InvalidInputError
+from wattledger.domain.errors import AmbiguousNumberError, InvalidInputError
 from wattledger.domain.number import parse_number
 from wattledger.domain.sheet_words import is_blank
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
@@ -52,6 +52,8 @@ def _of_text(text: str, unit: str, *, typed: bool) -> Figure:
         return NOTHING
     try:
         value = parse_number(_UNIT_BEHIND.sub("", text))
+    except AmbiguousNumberError as error:
+        return Figure(trouble=f"the text {str(error).partition(';')[0]}", is_text=True)
     except InvalidInputError:
         return Figure(trouble=f"the text '{text[:40]}'", is_text=True)
     return NOTHING if value is None else _figure(value, unit, is_text=typed)

@@ -186,11 +186,11 @@ class _Search:
 
     def _typing_error(self, reading: SheetReading | None) -> "_Found | None":
         """Return the error of a reading between two that continue each other without it."""
-        if reading is None or reading.figure.milliwh is None:
+        value = _value(reading)
+        if reading is None or value is None:
             return None
         low = _value(self._before.get(reading.edge))
         high = _value(self._after.get(reading.edge))
-        value = reading.figure.milliwh
         if low is None or high is None or not low <= high or low <= value <= high:
             return None
         where = f"column {reading.column}"
@@ -248,8 +248,9 @@ class _Search:
         reading = self._before.get(closing.edge) if closing else None
         months = 1
         while reading is not None:
-            if months > 1 and reading.figure.milliwh is not None:
-                found.append((months, reading.figure.milliwh))
+            register = _value(reading)
+            if months > 1 and register is not None:
+                found.append((months, register))
             reading = self._before.get(reading.edge)
             months += 1
         return found
@@ -285,7 +286,9 @@ _TEN = 10
 
 
 def _value(reading: SheetReading | None) -> int | None:
-    return None if reading is None else reading.figure.milliwh
+    """Return a reading's register; a negative one is none."""
+    value = None if reading is None else reading.figure.milliwh
+    return None if value is None or value < 0 else value
 
 
 def _trouble(figure: Figure, where: str = "") -> "_Found":

@@ -66,14 +66,16 @@ class Layout:
         return cell_text(name), cell_text(key)
 
     def is_meter(self, row: SheetRow) -> bool:
-        """Tell whether a row behind the header is one of a meter, not blank, title or sum."""
+        """Tell whether a row behind the header is one of a meter: read, and no title or sum."""
         if row.number <= self.header_row or row.is_heading:
             return False
-        texts = [cell_text(cell) for cell in row.cells if isinstance(cell, str)]
+        named = cell_text(row.cell(self.place(Role.NAME)))
+        texts = [named] if named else [cell for cell in row.cells if isinstance(cell, str)]
         if any(is_total(text) for text in texts):
             return False
-        named = cell_text(row.cell(self.place(Role.NAME)))
-        return bool(named) or any(row.cell(column.place) is not None for column in self.readings)
+        read = [cell for c in self.readings if (cell := row.cell(c.place)) is not None]
+        # A row of dates under the header is the header once more.
+        return bool(read) and count_dates(read) < len(read)
 
 
 def recognise(rows: Sequence[SheetRow], hints: SheetHints) -> Layout:
@@ -121,9 +123,9 @@ def _header(rows: Sequence[SheetRow], hints: SheetHints) -> tuple[SheetRow, tupl
 
 def _named_by_hand(cells: tuple[Cell, ...], hints: SheetHints) -> tuple[Cell, ...]:
     """Return a row's cells with the headers an operator gave instead."""
-    if not hints.headers or len(cells) <= max(hints.headers):
-        return cells
-    return tuple(hints.headers.get(place, cell) for place, cell in enumerate(cells))
+    width = max(len(cells), *(place + 1 for place in hints.headers), 0)
+    padded = (*cells, *[None] * (width - len(cells)))
+    return tuple(hints.headers.get(place, cell) for place, cell in enumerate(padded))
 
 
 def _joined(above: SheetRow | None, row: SheetRow, hints: SheetHints) -> tuple[Cell, ...]:
@@ -174,9 +176,10 @@ def _roles(
     else:
         name = _name_column(names, roles, taken, below)
     roles[Role.NAME] = name
-    others = [place for place in names if place != name]
-    if Role.METER not in roles and others and not _is_unique(below, name, None):
-        roles[Role.METER] = others[0]
+    others = [roles.pop(Role.METER, None), *(place for place in names if place != name)]
+    keys = [place for place in others if place is not None]
+    if keys and not _is_unique(below, name, None):
+        roles[Role.METER] = keys[0]
     return roles
 
 

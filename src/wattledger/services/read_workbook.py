@@ -23,6 +23,7 @@ from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
+    SheetTypeEnum,
     SheetVisibleEnum,
 )
 
@@ -56,7 +57,9 @@ def _tell_error(out: BinaryIO, sentence: str) -> None:
 
 def _serve(book: CalamineWorkbook, path: Path, requests: BinaryIO, out: BinaryIO) -> None:
     sheets = [
-        (meta.name, meta.visible is SheetVisibleEnum.Visible) for meta in book.sheets_metadata
+        (sheet.name, sheet.visible is SheetVisibleEnum.Visible)
+        for sheet in book.sheets_metadata
+        if sheet.typ is SheetTypeEnum.WorkSheet
     ]
     out.write(msgspec.json.encode({"sheets": sheets}) + b"\n")
     out.flush()
@@ -64,7 +67,7 @@ def _serve(book: CalamineWorkbook, path: Path, requests: BinaryIO, out: BinaryIO
         wanted = msgspec.json.decode(line)
         sheet = book.get_sheet_by_name(wanted["sheet"])
         marks = read_marks(path, wanted["sheet"], wanted["rows"])
-        out.write(b"%d\n" % sheet.total_height)
+        out.write(b"%d\n" % (sheet.end[0] + 1 if sheet.end else 0))
         _write_rows(out, _rows(sheet, marks, wanted["rows"]))
 
 
@@ -82,6 +85,7 @@ def _write_rows(out: BinaryIO, rows: Iterable[list[Any]]) -> None:
 
 def _rows(sheet: CalamineSheet, marks: Marks, limit: int | None) -> Iterator[list[Any]]:
     headings = _headings(sheet)
+    merged = _Merged(sheet)
     for number, values in enumerate(sheet.iter_rows(), start=1):
         if limit is not None and number > limit:
             return
@@ -89,10 +93,31 @@ def _rows(sheet: CalamineSheet, marks: Marks, limit: int | None) -> Iterator[lis
             cells = [_marked(value, marks, number, place) for place, value in enumerate(values)]
         else:
             cells = [_cell(value) for value in values]
+        merged.fill(number, cells)
         filled = [place for place, cell in enumerate(cells) if cell is not None]
         if filled:
             heading = len(filled) == 1 and (number, filled[0]) in headings
             yield [number, number in marks.hidden, heading, cells[: filled[-1] + 1]]
+
+
+class _Merged:
+    """Texts written over several merged rows: each of the rows has them."""
+
+    def __init__(self, sheet: CalamineSheet) -> None:
+        self._texts: dict[int, tuple[int, object]] = {}
+        self._starts: dict[int, list[tuple[int, int]]] = {}
+        for (first, place), (last, _) in sheet.merged_cell_ranges or []:
+            if last > first:
+                self._starts.setdefault(first + 1, []).append((place, last + 1))
+
+    def fill(self, number: int, cells: list[object]) -> None:
+        """Write the texts that began above into a row, and remember those that begin in it."""
+        for place, (last, text) in self._texts.items():
+            if number <= last and place < len(cells):
+                cells[place] = text
+        for place, last in self._starts.pop(number, []):
+            if place < len(cells) and isinstance(cells[place], str):
+                self._texts[place] = (last, cells[place])
 
 
 def _headings(sheet: CalamineSheet) -> set[tuple[int, int]]:

@@ -21,7 +21,7 @@ from wattledger.domain.errors import InvalidInputError
 
 LARGEST_FILE: Final = 100 * 1024 * 1024
 MOST_ROWS: Final = 1_048_576
-_LARGEST_UNPACKED = 1 << 30
+LARGEST_UNPACKED: Final = 1 << 30
 _MOST_PARTS = 10_000
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -58,6 +58,7 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         _refuse_large(path)
         self._path = path
+        self._unread = False
         self.sheets: list[str] = []
         self.heights: dict[str, int] = {}
         self._reader = subprocess.Popen(  # noqa: S603 - our own module
@@ -87,6 +88,9 @@ class Workbook:
 
     def rows(self, sheet: str, limit: int | None = None) -> Iterator[SheetRow]:
         """Yield the rows of a sheet that are not blank, of the first ``limit`` if given."""
+        while self._unread and self._answer() is not None:
+            pass
+        self._unread = True
         request = msgspec.json.encode({"sheet": sheet, "rows": limit})
         with suppress(BrokenPipeError):
             assert self._reader.stdin is not None  # noqa: S101 - opened as a pipe
@@ -98,6 +102,7 @@ class Workbook:
         while (row := self._answer()) is not None:
             number, hidden, heading, cells = row
             yield SheetRow(number, tuple(map(_cell, cells)), hidden, heading)
+        self._unread = False
 
     def _answer(self) -> Any:  # noqa: ANN401 - JSON
         assert self._reader.stdout is not None  # noqa: S101 - opened as a pipe
@@ -138,13 +143,13 @@ def _refuse_large(path: Path) -> None:
     try:
         with ZipFile(path) as packed:
             parts = packed.infolist()
-    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
         raise InvalidInputError(f"{path} is damaged ({error}); save it again.") from None
     names = {part.filename for part in parts}
     if _BINARY_BOOK in names or not names & _BOOKS:
         raise InvalidInputError(f"{path} is no .xlsx, .xls or .ods file; save it as .xlsx.")
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise InvalidInputError(
-            f"{path} would unpack to more than {_LARGEST_UNPACKED >> 30} GB: no sheet of readings "
+            f"{path} would unpack to more than {LARGEST_UNPACKED >> 30} GB: no sheet of readings "
             "does; save its rows as CSV."
         )
