@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from tests.services.spreadsheets import MINUTE, Written, on, write_book
+from tests.services.spreadsheets import MINUTE, Written, on, write_book, write_ods
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.services.csv_lines import BadLines, CsvColumns
@@ -141,6 +141,23 @@ def test_the_content_decides_what_a_file_is(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="it has no sheets"):
         lines(plain, sheet="Data")
     assert not is_spreadsheet(tmp_path / "nothing.xlsx")
+
+
+def test_libreoffice_files_are_read_alike(tmp_path: Path) -> None:
+    rows: list[tuple[Written, ...]] = [
+        HEADER,
+        ("A", 12543.5, on("2026-03-01")),
+        ("A", None, on("2026-03-01T12:15:00")),
+        ("A", "=#REF!", on("2026-03-02")),
+        ("A", "=Err:502", on("2026-03-03")),
+    ]
+    bad = BadLines()
+    assert lines(write_ods(tmp_path / "a.ods", "Data", rows, hidden=5), bad) == [
+        (2, ["A", "12543.5", "2026-02-28T23:00:00Z", ""]),
+        (3, ["A", "", "2026-03-01T11:15:00Z", ""]),
+    ]
+    assert str(bad) == "sheet 'Data' row 4: cell B4 holds the error #REF!."
+    assert bad.ignored == 1
 
 
 def test_two_cells_in_opposite_corners_end_no_process_of_ours(tmp_path: Path) -> None:

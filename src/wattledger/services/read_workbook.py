@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
+from zipfile import ZipFile, is_zipfile
 
 import msgspec
 from lxml import etree
@@ -27,7 +28,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from wattledger.services.workbook_marks import MARKED_ROWS, Marks, read_marks
+from wattledger.services.ods_marks import CONTENT, read_ods_marks
+from wattledger.services.workbook_marks import MARKED_ROWS, Marks, read_xlsx_marks
 
 _MEMORY = 3 << 30
 _CPU_SECONDS = 240
@@ -66,9 +68,18 @@ def _serve(book: CalamineWorkbook, path: Path, requests: BinaryIO, out: BinaryIO
     for line in requests:
         wanted = msgspec.json.decode(line)
         sheet = book.get_sheet_by_name(wanted["sheet"])
-        marks = read_marks(path, wanted["sheet"], wanted["rows"])
+        marks = _marks(path, wanted["sheet"], wanted["rows"])
         out.write(b"%d\n" % (sheet.end[0] + 1 if sheet.end else 0))
         _write_rows(out, _rows(sheet, marks, wanted["rows"]))
+
+
+def _marks(path: Path, sheet: str, limit: int | None) -> Marks:
+    """Return what the file's own XML tells; an .xls file has none."""
+    if not is_zipfile(path):
+        return Marks()
+    with ZipFile(path) as packed:
+        is_ods = CONTENT in packed.namelist()
+        return (read_ods_marks if is_ods else read_xlsx_marks)(packed, sheet, limit)
 
 
 def _write_rows(out: BinaryIO, rows: Iterable[list[Any]]) -> None:

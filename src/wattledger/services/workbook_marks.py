@@ -1,14 +1,14 @@
 """What an .xlsx file tells only in its XML: error cells, hidden rows, dates shown without a day.
 
 The reading library gives an error cell as an empty one; a missing number and a broken formula are
-not the same. Other formats tell less: then nothing is marked.
+not the same.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
-from zipfile import ZipFile, is_zipfile
+from zipfile import ZipFile
 
 from lxml import etree
 
@@ -33,33 +33,32 @@ class Marks:
     knows_formats: bool = False
 
 
-def read_marks(path: Path, sheet: str, limit: int | None) -> Marks:
+def read_xlsx_marks(packed: ZipFile, sheet: str, limit: int | None) -> Marks:
     """Return the marks of a sheet's first ``limit`` rows (all for ``None``)."""
     marks = Marks()
-    if not is_zipfile(path):
+    part = _part_of(packed, sheet)
+    if part is None:
         return marks
-    with ZipFile(path) as packed:
-        part = _part_of(packed, sheet)
-        if part is None:
-            return marks
-        marks.knows_formats = True
-        months = _month_styles(packed)
-        number = 0
-        with packed.open(part) as file:
-            for _, row in _elements(file, "{*}row"):
-                number = int(row.get("r") or number + 1)
-                if limit is not None and number > limit:
-                    break
-                _mark_row(marks, row, number, months)
-                _free(row)
+    marks.knows_formats = True
+    months = _month_styles(packed)
+    number = 0
+    with packed.open(part) as file:
+        for row in read_elements(file, "{*}row"):
+            number = int(row.get("r") or number + 1)
+            if limit is not None and number > limit:
+                break
+            _mark_row(marks, row, number, months)
+            free(row)
     return marks
 
 
-def _elements(file: Any, tag: str) -> Any:  # noqa: ANN401 - lxml's own iterator over a zip's file
-    return etree.iterparse(file, tag=tag, resolve_entities=False, no_network=True, load_dtd=False)
+def read_elements(file: Any, tag: str) -> Iterator[Any]:  # noqa: ANN401 - lxml's elements
+    """Yield the elements of a tag as they end; no entity is followed, nothing is fetched."""
+    parsed = etree.iterparse(file, tag=tag, resolve_entities=False, no_network=True, load_dtd=False)
+    return (element for _, element in parsed)
 
 
-def _free(element: Any) -> None:  # noqa: ANN401 - lxml's element
+def free(element: Any) -> None:  # noqa: ANN401 - lxml's element
     """Let go of an element that was seen, and of those before it."""
     element.clear()
     parent = element.getparent()
@@ -90,8 +89,6 @@ def _place(cell: Any, order: int) -> int:  # noqa: ANN401
 
 def _part_of(packed: ZipFile, sheet: str) -> str | None:
     """Return the name of a sheet's part inside the file."""
-    if "xl/workbook.xml" not in packed.namelist():
-        return None
     book = _tree(packed, "xl/workbook.xml")
     found = next((e for e in book.iterfind(".//{*}sheet") if e.get("name") == sheet), None)
     if found is None or "xl/_rels/workbook.xml.rels" not in packed.namelist():
