@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.services.spreadsheets import MONTH, Written, on, write_book
 
 from wattledger.domain.errors import InvalidInputError
@@ -14,6 +17,7 @@ from wattledger.services.import_sheet import ImportedSheet, import_sheet
 from wattledger.services.report_month import report_month
 from wattledger.store.database import Database
 from wattledger.store.endpoints import find_endpoint
+from wattledger.store.upgrade import upgrade
 
 NOW = parse_instant("2026-05-10T00:00:00Z")
 ZONE = "Europe/Berlin"
@@ -83,6 +87,38 @@ def test_a_right_sheet_reproduces_its_months(database: Database, tmp_path: Path)
     with database.connect() as connection:
         endpoint = find_endpoint(connection, "R1")
     assert (endpoint.client, endpoint.location, endpoint.enabled) == ("Client A", "Hall 1", False)
+
+
+@given(
+    meters=st.lists(
+        st.tuples(
+            st.integers(0, 10**7),
+            st.lists(st.integers(0, 300_000), min_size=3, max_size=3),
+            st.sampled_from([1, 2, 40]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(max_examples=10)
+def test_any_right_sheet_is_right(tmp_path: Path, meters: list[tuple[int, list[int], int]]) -> None:
+    """Registers in tenths of a kWh that rise by what 100 kW can do in a month."""
+    rows: list[Row] = []
+    for number, (start, rises, factor) in enumerate(meters):
+        cells: list[Written] = [start / 10]
+        for tenths in rises:
+            start += tenths // factor  # noqa: PLW2901 - it goes on from there
+            cells += [start / 10, f"={tenths // factor * factor / 10}"]
+        rows.append(row(f"R{number}", *cells, factor=factor))
+    folder = Path(mkdtemp(dir=tmp_path))
+    database = Database(f"sqlite:///{folder / 'wattledger.db'}")
+    upgrade(database)
+    result = brought(database, wide(folder, *rows))
+    database.close()
+    assert result.report is not None
+    assert len(result.report.months) == 3 * len(meters)
+    assert all(compared.agrees for compared in result.report.months)
+    assert {finding.reason.name for finding in result.report.findings} <= {"SAME"}
 
 
 def test_importing_again_changes_nothing(database: Database, tmp_path: Path) -> None:

@@ -143,6 +143,19 @@ def test_the_content_decides_what_a_file_is(tmp_path: Path) -> None:
     assert not is_spreadsheet(tmp_path / "nothing.xlsx")
 
 
+def test_a_long_sheet_comes_whole_and_can_be_left_in_between(tmp_path: Path) -> None:
+    rows = [HEADER, *((f"R{number}", number) for number in range(2, 2503))]
+    path = write_book(tmp_path / "long.xlsx", {"Data": rows})
+    found = lines(path)
+    assert [number for number, _ in found] == list(range(2, 2503))
+    assert found[-1] == (2502, ["R2502", "2502", "", ""])
+    with Workbook(path) as book:
+        first = next(book.rows("Data"))
+        again = next(book.rows("Data"))
+    assert first == again
+    assert book.heights == {"Data": 2502}
+
+
 def test_libreoffice_files_are_read_alike(tmp_path: Path) -> None:
     rows: list[tuple[Written, ...]] = [
         HEADER,

@@ -22,6 +22,7 @@ from wattledger.domain.errors import InvalidInputError
 LARGEST_FILE: Final = 100 * 1024 * 1024
 MOST_ROWS: Final = 1_048_576
 LARGEST_UNPACKED: Final = 1 << 30
+_LAST_SECONDS = 3
 _MOST_PARTS = 10_000
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -118,8 +119,16 @@ class Workbook:
         return answer
 
     def _end(self) -> None:
-        self._reader.kill()
-        self._reader.communicate()
+        """Let the process end by itself, having nothing more to read or to tell; else kill it."""
+        for pipe in (self._reader.stdin, self._reader.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        try:
+            self._reader.wait(_LAST_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._reader.kill()
+            self._reader.wait()
 
 
 def _cell(value: Any) -> Cell:  # noqa: ANN401 - JSON
