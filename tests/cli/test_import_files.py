@@ -11,7 +11,7 @@ READINGS: list[tuple[Written, ...]] = [
     ("endpoint", "timestamp", "total_kwh", "serial"),
     ("Rack A3", on("2026-03-01"), 1001, "S1"),
     ("Rack A3", on("2026-03-15T12:00"), 1451.5, "S1"),
-    ("Rack A3", "2026-04-01T00:00:00+02:00", 2001.5, "S2"),
+    ("Rack A3", "2026-04-01T00:00:00+02:00", 2001.5, "S1"),
     ("Rack A3", on("2026-04-02"), "n/a", None),
 ]
 WIDE: list[tuple[Written, ...]] = [
