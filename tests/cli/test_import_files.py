@@ -148,7 +148,7 @@ def test_hidden_rows_and_conflicts_are_told(run: Run, tmp_path: Path, wide: str)
     run("import", "sheet", wide)
     changed = [WIDE[0], ("R1", 1000, 1501, 501, 1700, 199, None)]
     other = str(write_book(tmp_path / "other.xlsx", {"x": changed}))
-    assert "1 readings differ from what is stored" in run("import", "sheet", other).err
+    assert "1 readings differ from what is known" in run("import", "sheet", other).err
 
 
 def test_a_file_that_is_no_spreadsheet_is_told(run: Run, tmp_path: Path) -> None:
