@@ -5,10 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 BENCHES := $(sort $(wildcard bench/bench_*.py))
 
-.PHONY: help demo test test-all check fix bench e2e soak docs serve clean install install-dev browser office
+.PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev browser office
 
 help: ## List the verbs
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install browser ## Simulated meters, read and reported, then the server (ONCE=1: stop after printing)
 	@$(BIN)/wattledger demo $(if $(ONCE),--once)
@@ -36,6 +36,9 @@ fix: install-dev ## Mend what can be mended by itself
 
 bench: install-dev browser ## The benchmarks; each checks that its numbers are right
 	@for bench in $(BENCHES); do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+bench-ledger: install-dev ## Faults against meters of known energy, this ledger and other rules (METERS=200)
+	@$(BIN)/python bench/bench_ledger.py $(METERS)
 
 e2e: install-dev browser ## The tests of the whole product, with a real browser
 	@$(BIN)/pytest -q -m browser && $(BIN)/pytest -q tests/e2e -m 'not browser'

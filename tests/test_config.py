@@ -53,6 +53,7 @@ def test_networks_in_the_environment_are_separated_by_commas(
         ("WATTLEDGER_ALLOWED_NETWORKS", "everything", "WATTLEDGER_ALLOWED_NETWORKS"),
         ("WATTLEDGER_TIMEZONE", "UTC", "WATTLEDGER_TIMEZONE: no such setting"),
         ("WATTLEDGER_CONFIG", "missing.toml", "WATTLEDGER_CONFIG.*no file"),
+        ("WATTLEDGER_DATA_DIR", "", "WATTLEDGER_DATA_DIR.*name a folder"),
     ],
 )
 def test_a_wrong_setting_is_named(
@@ -65,10 +66,14 @@ def test_a_wrong_setting_is_named(
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("time_zone = ", "not valid TOML"), ("colour = 'red'", "'colour' in the settings file")],
+    [
+        (b"time_zone = ", "wattledger.toml is not valid TOML"),
+        (b"\xff\xfe", "wattledger.toml is not valid TOML"),
+        (b"colour = 'red'", "'colour' in the settings file"),
+    ],
 )
-def test_a_wrong_file_is_told(tmp_path: Path, content: str, told: str) -> None:
-    (tmp_path / "wattledger.toml").write_text(content)
+def test_a_wrong_file_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "wattledger.toml").write_bytes(content)
     with pytest.raises(SettingsError, match=told):
         load_settings()
 

@@ -56,8 +56,40 @@ def test_the_domain_knows_no_binary_fractions() -> None:
         for node in ast.walk(tree)
         if (isinstance(node, ast.Constant) and isinstance(node.value, float | complex))
         or (isinstance(node, ast.Name) and node.id == "float")
+        or brings_binary_fractions(node)
+    ]
+    found += [
+        place(path, node)
+        for path, tree in trees(SOURCE / "domain")
+        for node in divisions(tree) - {n for part in exact_parts(tree) for n in divisions(part)}
     ]
     assert found == []
+
+
+def brings_binary_fractions(node: ast.AST) -> bool:
+    floating = {"math", "cmath", "statistics"}
+    if isinstance(node, ast.ImportFrom):
+        return node.module in floating
+    return isinstance(node, ast.Import) and any(alias.name in floating for alias in node.names)
+
+
+def divisions(tree: ast.AST) -> set[ast.AST]:
+    """Return where ``/`` stands: of whole numbers it makes a float, of decimals it does not."""
+    return {
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
+    }
+
+
+def exact_parts(tree: ast.AST) -> list[ast.AST]:
+    """Return the functions that name ``Decimal`` or ``Fraction``: those may divide."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(n, ast.Name) and n.id in {"Decimal", "Fraction"} for n in ast.walk(node))
+    ]
 
 
 @pytest.mark.parametrize("folder", ["src", "tests", "bench", "scripts"])
@@ -230,11 +262,14 @@ def test_the_gate_bites_when_a_package_has_no_layer(copy_of_the_house: Path) -> 
     assert gate(copy_of_the_house, "lint-imports").returncode == 1
 
 
-def test_the_gate_bites_when_the_domain_gets_a_float(copy_of_the_house: Path) -> None:
+@pytest.mark.parametrize(
+    "line", ["HALF = 0.5", "def half(a: int) -> int: return int(a / 2)", "from math import sqrt"]
+)
+def test_the_gate_bites_when_the_domain_gets_a_float(copy_of_the_house: Path, line: str) -> None:
     rule = "test_the_domain_knows_no_binary_fractions"
     assert house_rule(copy_of_the_house, rule).returncode == 0
     module = copy_of_the_house / "src/wattledger/domain/instant.py"
-    module.write_text(module.read_text("utf-8") + "\nHALF = 0.5\n", "utf-8")
+    module.write_text(module.read_text("utf-8") + f"\n{line}\n", "utf-8")
     assert house_rule(copy_of_the_house, rule).returncode == 1
 
 

@@ -13,7 +13,7 @@ from wattledger.collect.lease import Undivided
 from wattledger.collect.reader import Reader
 from wattledger.collect.transport.browser import BrowserTransport
 from wattledger.collect.transport.http import HttpTransport
-from wattledger.config import Settings
+from wattledger.config import Settings, SettingsError
 from wattledger.domain.recipe import Engine
 from wattledger.services.hold_device import (
     DeviceLease,
@@ -28,10 +28,20 @@ from wattledger.store.upgrade import check_schema, is_new, upgrade
 _MOST_PAGES = 8
 
 
+def _open(settings: Settings) -> Database:
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"WATTLEDGER_DATA_DIR: the folder {settings.data_dir} cannot be made "
+            f"({error.strerror}); name another, or give it to this user."
+        ) from None
+    return Database(settings.database)
+
+
 def prepare_database(settings: Settings) -> Database:
     """Open the database and bring it to this version's schema, creating what is missing."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.database)
+    database = _open(settings)
     upgrade(database)
     return database
 
@@ -39,8 +49,7 @@ def prepare_database(settings: Settings) -> Database:
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """Open the database; a new one is created, an outdated one refused with what to do."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.database)
+    database = _open(settings)
     try:
         if is_new(database):
             upgrade(database)

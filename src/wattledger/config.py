@@ -32,6 +32,13 @@ def _zone(name: str) -> str:
     return name
 
 
+def _folder(value: object) -> object:
+    """Refuse an empty name, which would mean the folder a command happens to run in."""
+    if value == "":
+        raise ValueError("it is empty; name a folder, or leave the setting out")
+    return value
+
+
 def _networks(value: object) -> object:
     """Split ``a,b`` from the environment; a TOML list passes as it is."""
     if isinstance(value, str):
@@ -57,7 +64,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
-    data_dir: Path = Field(
+    data_dir: Annotated[Path, BeforeValidator(_folder)] = Field(
         default=Path("wattledger-data"),
         description="Folder for the database, the evidence and the key; made when missing.",
     )
@@ -143,8 +150,10 @@ def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - any setting's
     except ValidationError as error:
         lines = [_sentence(problem["loc"], problem["msg"]) for problem in error.errors()]
         raise SettingsError("\n".join(lines)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"The settings file is not valid TOML: {error}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {_file()} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise SettingsError(f"The settings file {_file()}: {error.strerror}.") from None
 
 
 def _refuse_unknown_variables() -> None:

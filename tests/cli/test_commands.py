@@ -54,7 +54,8 @@ def test_a_month_of_imported_readings_is_reported_exactly(run: Run, readings: st
     assert report["timeZone"] == "Europe/Berlin"
     assert report["state"] == "provisional"
     assert report["totals"] == {"kwh": "1000.5"}
-    assert report["lines"] == [
+    [line] = report["lines"]
+    assert line.items() >= (
         {
             "endpoint": "Rack A3",
             "meter": "total",
@@ -65,9 +66,10 @@ def test_a_month_of_imported_readings_is_reported_exactly(run: Run, readings: st
             "previousKwh": "1",
             "changePercent": "99950.0",
             "measuredPercent": "100.0",
-            "flags": [],
-        }
-    ]
+            "flags": ["gap"],
+            "quality": {"17": "1000.5"},
+        }.items()
+    )
 
 
 def test_the_table_shows_figures_whole(run: Run, readings: str) -> None:
@@ -133,6 +135,84 @@ def test_an_error_says_what_to_do_and_exits_1(
     assert told in refused.err
 
 
+@pytest.mark.parametrize("arguments", [("report", "2026-03"), ("db", "upgrade"), ("token", "list")])
+def test_a_data_folder_that_cannot_be_made_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("WATTLEDGER_DATA_DIR", str(tmp_path / "file"))
+    refused = run(*arguments)
+    assert refused.code == 1
+    assert "error: WATTLEDGER_DATA_DIR: " in refused.err
+
+
+@pytest.mark.parametrize(
+    ("total", "told"),
+    [
+        ('"1,234"', "line 2: '1,234' has a comma"),
+        ("12;5", "is not a number"),
+        ("-1", "negative"),
+        ("1e400", "is not a number"),
+        ("999999999999999999999", "more than can be counted"),
+    ],
+)
+def test_a_register_that_may_mean_something_else_is_a_bad_line(
+    run: Run, tmp_path: Path, total: str, told: str
+) -> None:
+    path = tmp_path / "doubtful.csv"
+    path.write_text(f"endpoint,timestamp,total_kwh\nA,2026-03-01T00:00:00Z,{total}\n")
+    refused = run("import", "readings", str(path), "--create-missing")
+    assert (refused.code, refused.out) == (1, "")
+    assert told in refused.err
+
+
+@pytest.mark.parametrize("kind", ["endpoints", "readings"])
+@pytest.mark.parametrize("name", ["a\0b", "'a\nb'", "x" * 201])
+def test_a_name_that_the_api_would_not_take_is_a_bad_line(
+    run: Run, tmp_path: Path, kind: str, name: str
+) -> None:
+    path = tmp_path / "names.csv"
+    cell = name.replace("'", '"')
+    path.write_text(f"endpoint,meter,timestamp,total_kwh\n{cell},,2026-03-01T00:00:00Z,1\n")
+    if kind == "endpoints":
+        path.write_text(f"endpoint\n{cell}\n")
+    options = ["--create-missing"] if kind == "readings" else []
+    refused = run("import", kind, str(path), *options)
+    assert refused.code == 1
+    assert "the name of the endpoint" in refused.err
+
+
+def test_a_setting_that_rounds_to_nothing_is_a_bad_line(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "endpoints.csv"
+    path.write_text("endpoint,modulus_kwh\nA,0.0000001\n")
+    refused = run("import", "endpoints", str(path))
+    assert refused.code == 1
+    assert "line 2: modulus '0.0000001' is not a positive number" in refused.err
+
+
+def test_a_new_meter_is_told_apart_from_one_left_as_it_was(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "endpoints.csv"
+    path.write_text("endpoint,meter\nA,\nA,outlet-1\n")
+    first = run("import", "endpoints", str(path))
+    assert first.out == "1 endpoints created, 1 changed, 0 as they were.\n"
+    again = run("import", "endpoints", str(path))
+    assert again.out == "0 endpoints created, 0 changed, 2 as they were.\n"
+
+
+@pytest.mark.parametrize("month", ["0001-01", "1999-12", "2101-01", "9999-12"])
+def test_a_month_no_meter_has_seen_is_refused(run: Run, month: str) -> None:
+    refused = run("report", month)
+    assert refused.code == 1
+    assert f"error: '{month}' is outside the years 2000 to 2100" in refused.err
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\tb", "x" * 201])
+def test_a_token_has_a_name(run: Run, name: str) -> None:
+    refused = run("token", "create", name)
+    assert (refused.code, refused.out) == (1, "")
+    assert "name" in refused.err
+
+
 def test_wrong_usage_exits_2(run: Run) -> None:
     assert run("report").code == 2
     assert run("frobnicate").code == 2
@@ -163,6 +243,32 @@ def test_the_doctor_names_what_is_broken_and_the_fix(run: Run, tmp_path: Path) -
     assert examined.code == 1
     assert "FAIL  key: " in examined.out
     assert "chmod 600" in examined.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "subject"),
+    [
+        ("WATTLEDGER_BROWSER", "/nowhere/chrome", "browser"),
+        ("WATTLEDGER_DATABASE_URL", "nonsense", "database"),
+    ],
+)
+def test_the_doctor_fails_where_a_setting_is_wrong(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, subject: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    examined = run("doctor")
+    assert examined.code == 1
+    assert f"FAIL  {subject}: {name}" in examined.out
+
+
+def test_the_doctor_only_warns_where_there_is_no_browser(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATTLEDGER_BROWSER", "none")
+    examined = run("doctor")
+    assert examined.code == 0
+    assert "warn  browser: none" in examined.out
+    assert "apt-get install chromium-headless-shell" in examined.out
 
 
 def test_the_doctor_warns_when_the_time_zone_is_not_that_of_the_data(

@@ -113,9 +113,59 @@ def test_a_wrong_recipe_names_the_key(run: Run, tmp_path: Path, recipe: str, tol
     assert told in refused.err
 
 
+@pytest.mark.parametrize(
+    ("recipe", "address", "browser", "told"),
+    [
+        ("authType: basik", "127.0.0.1", "none", "authType: Input should be"),
+        ("a: [", "127.0.0.1", "none", "not valid YAML"),
+        ("scrapingConfig: {valueSelector: b}", "http://[x", "none", "write it like"),
+        (
+            "scrapingConfig: {valueSelector: b}",
+            "127.0.0.1",
+            "/no",
+            "WATTLEDGER_BROWSER names '/no'",
+        ),
+    ],
+)
+def test_a_program_gets_json_whatever_is_wrong(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    recipe: str,
+    address: str,
+    browser: str,
+    told: str,
+) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(recipe, encoding="utf-8")
+    monkeypatch.setenv("WATTLEDGER_BROWSER", browser)
+    refused = run("read", str(path), "--address", address, "--json")
+    answer = json.loads(refused.out)
+    assert refused.code == 1
+    assert told in answer.pop("message")
+    expected = {"outcome": "refused", "transport": "http", "milliseconds": 0, "meters": []}
+    assert answer == expected
+
+
 def test_a_wrong_address_is_told(run: Run, devices: dict[str, FarmDevice], tmp_path: Path) -> None:
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(yaml.safe_dump(devices["json"].recipe), encoding="utf-8")
     assert "write it like" in run("read", str(recipe), "--address", "http://[x").err
     refused = run("read", str(recipe), "--address", "http://169.254.169.254/", "--json")
     assert json.loads(refused.out)["outcome"] == "refused"
+
+
+def test_the_serial_is_told_where_the_recipe_asks_for_it(
+    run: Run, devices: dict[str, FarmDevice], tmp_path: Path
+) -> None:
+    device = devices["json"]
+    wanted = json.loads(json.dumps(device.recipe))
+    wanted["scrapingConfig"]["fields"]["serial"] = {"selector": "json:$.Agent.SerialNumber"}
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(yaml.safe_dump(wanted), encoding="utf-8")
+    answer = json.loads(run("read", str(recipe), "--address", device.address, "--json").out)
+    (meter,) = answer["meters"]
+    assert meter["serial"] == f"5A{device.spec.seed:08d}"
+    assert "resetStamp" not in meter
+    _, out, _ = read(run, device, tmp_path, "--json")
+    assert "serial" not in json.loads(out)["meters"][0]

@@ -245,3 +245,45 @@ def test_a_page_costs_little() -> None:
         extract([document], config)
     each = (time.perf_counter() - begun) / 200
     assert each < 0.05, f"{len(document.text)} bytes took {each * 1e6:.0f} us"
+
+
+TYPE_PLATE = (
+    "<b id=t>5 kWh</b><footer>Firmware v3.9.2 | Serial 5A00000042</footer>"
+    "<i id=since>2025-11-03 08:00</i><u id=none>n/a</u><s class=sn>A1</s><s class=sn>B2</s>"
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "serial"),
+    [
+        ({"selector": "footer", "pattern": r"Serial (\S+)"}, "5A00000042"),
+        ({"selector": "footer"}, "Firmware v3.9.2 | Serial 5A00000042"),
+        ({"selector": "#none"}, None),
+        ({"selector": "#missing"}, None),
+        ({"selector": "footer", "pattern": r"Serial No\. (\S+)"}, None),
+        ({"selector": "footer", "pattern": r"Serial 5A(\d)"}, None),
+        ({"selector": ".sn"}, None),
+        ({"selector": ".sn", "pattern": "B2|A1"}, None),
+    ],
+)
+def test_a_serial_is_taken_as_printed_or_not_at_all(
+    field: dict[str, str], serial: str | None
+) -> None:
+    sample = read(TYPE_PLATE, "#t", fields={"serial": field})
+    assert (sample.total_milliwh, sample.serial) == (5 * KWH, serial)
+
+
+def test_a_reset_stamp_stands_beside_the_register() -> None:
+    sample = read(TYPE_PLATE, "#t", fields={"resetStamp": {"selector": "#since"}})
+    assert (sample.reset_stamp, sample.serial) == ("2025-11-03 08:00", None)
+
+
+def test_identity_stands_in_json_as_well() -> None:
+    document = Document("http://pdu/", "application/json", '{"kwh": 5, "id": {"sn": 4711}}')
+    asked = scraping("json:$.kwh", fields={"serial": {"selector": "json:$.id.sn"}})
+    assert extract([document], asked).serial == "4711"
+
+
+def test_a_text_that_fits_no_column_is_none() -> None:
+    page = f"<b id=t>5</b><i>{'x' * 101}</i>"
+    assert read(page, "#t", fields={"serial": {"selector": "i"}}).serial is None

@@ -6,7 +6,15 @@ import pytest
 from pydantic import ValidationError
 
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import AuthType, ClickStep, Engine, Recipe, TypeStep, WaitStep
+from wattledger.domain.recipe import (
+    AuthType,
+    ClickStep,
+    Engine,
+    Recipe,
+    ScrapingConfig,
+    TypeStep,
+    WaitStep,
+)
 
 SHORT: dict[str, Any] = {"scrapingConfig": {"valueSelector": "#total", "valuePattern": "([0-9.]+)"}}
 FULL: dict[str, Any] = {
@@ -101,3 +109,10 @@ def test_a_failure_that_time_may_mend_is_retryable() -> None:
     assert Outcome.BUSY.retryable
     assert not Outcome.AUTH_FAILED.retryable
     assert not Outcome.OK.retryable
+
+
+@pytest.mark.parametrize("more", [{"unit": "kWh"}, {"decimal": ","}])
+def test_a_text_field_takes_no_unit(more: dict[str, str]) -> None:
+    fields = {"serial": {"selector": "#sn", **more}}
+    with pytest.raises(ValidationError, match=r"fields\.serial is a text: leave out"):
+        ScrapingConfig.model_validate({"valueSelector": "#t", "fields": fields})

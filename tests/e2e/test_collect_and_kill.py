@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -97,25 +98,42 @@ def test_500_endpoints_are_collected_exactly_and_nothing_is_lost(tmp_path: Path)
 def test_kill_9_at_random_moments_leaves_the_ledger_equal_to_its_readings(
     tmp_path: Path,
 ) -> None:
-    moments = random.Random(7)  # noqa: S311 - the same moments each time
-    with staged(tmp_path, 200, frozen=False, poll_minutes=1):
-        for _ in range(5):
-            kill_after(tmp_path, moments.uniform(1.0, 4.0), "collect", "--all")
+    moments = random.Random(7)
+    with staged(tmp_path, 500, frozen=False, poll_minutes=1):
+        whole = seconds_of_a_collection(tmp_path)
+        booked = [count(tmp_path)]
+        for fifth in range(5):
+            share = 0.3 + 0.15 * (fifth + moments.random())
+            kill_after(tmp_path, share * whole, "collect", "--all")
             assert faults(tmp_path) == []
+            booked.append(count(tmp_path))
+        # It was killed at work: of the runs at least one was cut between two of its chunks.
+        assert any(0 < after - before < 500 for before, after in pairwise(booked)), booked
         for _ in range(5):
-            kill_after(tmp_path, moments.uniform(2.0, 5.0), "serve")
+            kill_after(tmp_path, moments.uniform(1.0, 5.0), "serve")
             assert faults(tmp_path) == []
-        before = sum(map(len, readings(tmp_path).values()))
-        subprocess.run(
-            command("collect", "--all"), env=environment(tmp_path), check=True, capture_output=True
-        )
-        after = readings(tmp_path)
-        assert len(after) == 200
-        assert sum(map(len, after.values())) == before + 200
+        before = count(tmp_path)
+        seconds_of_a_collection(tmp_path)
+        assert len(readings(tmp_path)) == 500
+        assert count(tmp_path) == before + 500
     assert faults(tmp_path) == []
 
 
+def count(folder: Path) -> int:
+    return sum(map(len, readings(folder).values()))
+
+
+def seconds_of_a_collection(folder: Path) -> float:
+    """Collect all endpoints and return how long it took."""
+    begun = time.monotonic()
+    subprocess.run(
+        command("collect", "--all"), env=environment(folder), check=True, capture_output=True
+    )
+    return time.monotonic() - begun
+
+
 def kill_after(folder: Path, seconds: float, *arguments: str) -> None:
+    """Start a command and kill it after so many seconds; ``serve`` is still at work then."""
     with subprocess.Popen(
         command(*arguments),
         env=environment(folder),
@@ -124,6 +142,8 @@ def kill_after(folder: Path, seconds: float, *arguments: str) -> None:
     ) as process:
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
+    if arguments == ("serve",):
+        assert process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

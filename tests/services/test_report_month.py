@@ -75,7 +75,7 @@ def test_registers_stand_at_the_edges_of_the_month(database: Database) -> None:
     assert line.energy_milliwh == 899 * KWH
     assert line.previous_milliwh == KWH
     assert line.measured_percent == Decimal("100.0")
-    assert line.flags == ()
+    assert line.flags == (Flag.GAP,)
 
 
 def test_an_outage_over_the_month_end_is_estimated_and_said(database: Database) -> None:
@@ -85,7 +85,7 @@ def test_an_outage_over_the_month_end_is_estimated_and_said(database: Database) 
         book(connection, {number: readings(*pairs)})
     (line,) = report(database).lines
     assert line.energy_milliwh == 950 * KWH
-    assert line.flags == (Flag.ESTIMATED,)
+    assert line.flags == (Flag.GAP, Flag.ESTIMATED)
     assert line.measured_percent == Decimal("94.7")
 
 

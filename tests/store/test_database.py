@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def test_a_process_killed_inside_a_transaction_leaves_none_of_it(database: Datab
     assert killed.returncode == -signal.SIGKILL
     assert count(database) == 1
     add(database, "after")
-    with sqlite3.connect(database.path) as plain:
+    with closing(sqlite3.connect(database.path)) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
@@ -165,7 +166,16 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     opened.close()
 
 
-@pytest.mark.parametrize("address", ["postgresql://host/db", "sqlite://", "mysql://u:p4ss@h/d"])
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    opened = Database(url(tmp_path / "nowhere/wattledger.db"))
+    with pytest.raises(StoreError, match=r"nowhere/wattledger\.db.*WATTLEDGER_DATABASE_URL"):
+        upgrade(opened)
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://host/db", "sqlite://", "mysql://u:p4ss@h/d", "u:p4ss@h"]
+)
 def test_other_databases_are_refused_without_their_password(address: str) -> None:
     with pytest.raises(StoreError, match="WATTLEDGER_DATABASE_URL") as refusal:
         Database(address)

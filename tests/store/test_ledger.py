@@ -1,15 +1,19 @@
 """Booking as readings arrive gives what a recomputation of all of them gives."""
 
+from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
+from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR, MINUTE, parse_instant
 from wattledger.domain.reading import Status
 from wattledger.store.database import Database
-from wattledger.store.ledger import book
+from wattledger.store.events import NewEvent, insert_event
+from wattledger.store.ledger import book, judge_again
 from wattledger.store.readings import NewReading
 from wattledger.store.recompute import differences, rebuild
 from wattledger.store.tables import (
@@ -19,6 +23,7 @@ from wattledger.store.tables import (
     meter,
     meter_state,
     reading,
+    reading_revision,
     site,
 )
 
@@ -28,8 +33,8 @@ STEP = 100_000
 _numbers = count(1)
 
 
-def add_meter(connection: Connection, **settings_: object) -> int:
-    """Create a meter at a site in Berlin, read every 15 minutes, and return its id."""
+def add_meter(connection: Connection, poll_minutes: int = 15, **settings_: object) -> int:
+    """Create a meter at a site in Berlin and return its id."""
     number = next(_numbers)
     site_id = connection.scalar(select(site.c.id))
     if site_id is None:
@@ -44,7 +49,7 @@ def add_meter(connection: Connection, **settings_: object) -> int:
             address="http://10.0.0.1",
             host_port="10.0.0.1:80",
             site_id=site_id,
-            poll_minutes=15,
+            poll_minutes=poll_minutes,
             created_at=0,
             updated_at=0,
         )
@@ -99,16 +104,52 @@ def test_booking_the_same_readings_again_changes_nothing(database: Database) -> 
         assert list(differences(connection, [number])) == []
 
 
-def test_another_value_for_the_same_instant_is_a_conflict_and_not_booked(
+def test_of_two_values_of_one_instant_the_one_that_fits_its_neighbours_stands(
     database: Database,
 ) -> None:
     with database.begin() as connection:
         number = add_meter(connection)
-        book(connection, {number: reads((0, KWH), (HOUR, 2 * KWH))})
-        result = book(connection, {number: reads((HOUR, 3 * KWH), (2 * HOUR, 4 * KWH))})[number]
-        assert result.conflicts == [START + HOUR]
-        assert result.new == 1
+        book(connection, {number: reads((0, KWH), (HOUR, 2 * KWH), (2 * HOUR, 4 * KWH))})
+        result = book(connection, {number: reads((HOUR, 900 * KWH))})[number]
+        assert (result.new, result.conflicts) == (0, [START + HOUR])
         assert sum(days_of(connection, number).values()) == 3 * KWH
+        assert [row.total_milliwh for row in others(connection, number)] == [900 * KWH]
+        assert book(connection, {number: reads((HOUR, 900 * KWH))})[number].conflicts == []
+        assert list(differences(connection, [number])) == []
+
+
+def test_the_value_that_came_first_gives_way_to_the_one_that_fits(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: reads((0, KWH), (HOUR, 900 * KWH), (2 * HOUR, 4 * KWH))})
+        assert book(connection, {number: reads((HOUR, 2 * KWH))})[number].last is Status.GOOD
+        assert [row.total_milliwh for row in others(connection, number)] == [900 * KWH]
+        assert sum(days_of(connection, number).values()) == 3 * KWH
+        assert list(differences(connection, [number])) == []
+
+
+def test_two_values_that_both_fit_are_held_and_the_smaller_stands(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: reads((0, KWH), (2 * HOUR, 9 * KWH))})
+        book(connection, {number: reads((HOUR, 4 * KWH))})
+        result = book(connection, {number: reads((HOUR, 3 * KWH))})[number]
+        assert (result.last, result.newly_held) == (Status.HELD, 1)
+        standing = select(reading.c.total_milliwh).where(reading.c.status == Status.HELD)
+        assert connection.scalar(standing) == 3 * KWH
+        assert sum(days_of(connection, number).values()) == 8 * KWH
+        assert list(differences(connection, [number])) == []
+        accept = NewEvent(number, START + HOUR, EventKind.ACCEPT, "Ann", "looked", 4 * KWH)
+        insert_event(connection, accept, START)
+        judge_again(connection, number, START + HOUR)
+        standing = select(reading.c.total_milliwh).where(reading.c.ts == START + HOUR)
+        assert connection.scalar(standing) == 4 * KWH
+        assert list(differences(connection, [number])) == []
+
+
+def others(connection: Connection, meter_id: int) -> Sequence[Row[Any]]:
+    rows = select(reading_revision).where(reading_revision.c.meter_id == meter_id)
+    return connection.execute(rows.order_by(reading_revision.c.ts)).all()
 
 
 def test_a_late_reading_moves_energy_between_days_and_not_the_sum(database: Database) -> None:
@@ -140,8 +181,7 @@ def test_a_reading_that_comes_in_behind_a_catch_up_judges_it_anew(database: Data
         flat = [(minute * MINUTE, 500 * KWH) for minute in range(4)]
         caught_up, agreeing = (4 * MINUTE, 500_600_000), (6 * MINUTE, 501_200_000)
         book(connection, {number: reads(*flat, caught_up, agreeing)})
-        statuses = connection.scalars(select(reading.c.status).order_by(reading.c.ts)).all()
-        assert set(statuses) == {Status.GOOD}
+        assert list(differences(connection, [number])) == []
         book(connection, {number: reads((5 * MINUTE, 501_200_000))})
         assert list(differences(connection, [number])) == []
 

@@ -42,8 +42,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield folder
     yield examine_disk(settings.data_dir)
     yield examine_user()
-    browser = partial(_look_at_browser, settings)
-    yield examine("browser", browser, f"as root: {INSTALL}", verdict=Verdict.WARNING)
+    yield _browser_finding(settings)
     if folder.verdict is not Verdict.BROKEN:
         yield from _database_findings(settings)
 
@@ -60,11 +59,16 @@ def _database_findings(settings: Settings) -> Iterator[Finding]:
         yield examine("time zone", zone, fix, verdict=Verdict.WARNING)
 
 
-def _look_at_browser(settings: Settings) -> str:
-    program = find_browser(settings.browser)
+def _browser_finding(settings: Settings) -> Finding:
+    """Without a browser much is read; with a wrong name of one, nothing is."""
+    try:
+        program = find_browser(settings.browser)
+    except SettingsError as error:
+        return Finding("browser", Verdict.BROKEN, str(error))
     if program is None:
-        raise SettingsError("none: pages that need one are not read")
-    return str(program)
+        text = "none: pages that need one are not read"
+        return Finding("browser", Verdict.WARNING, text, f"as root: {INSTALL}")
+    return Finding("browser", Verdict.FINE, str(program))
 
 
 def _look_at_key(settings: Settings) -> str:

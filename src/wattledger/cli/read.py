@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +13,10 @@ from wattledger.cli import console
 from wattledger.collect.address import parse_address
 from wattledger.collect.attempt import Attempt, Target
 from wattledger.config import Settings, load_settings
+from wattledger.domain.errors import WattledgerError
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample
+from wattledger.domain.recipe import Engine
 from wattledger.domain.scaled import KWH, MILLI, to_text
 from wattledger.services.load_recipe import load_recipe
 
@@ -24,12 +27,19 @@ def read(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read a device once by a recipe and print what it showed; nothing is stored."""
-    # Whoever types an address at this machine's shell may read this machine's own devices.
-    settings = load_settings(allow_loopback=True)
-    target = Target(parse_address(address).url, load_recipe(recipe))
-    attempt = asyncio.run(_read(settings, target))
+    try:
+        # Whoever types an address at this machine's shell may read this machine's own devices.
+        settings = load_settings(allow_loopback=True)
+        target = Target(parse_address(address).url, load_recipe(recipe))
+        attempt = asyncio.run(_read(settings, target))
+    except WattledgerError as error:
+        if not json_:
+            raise
+        _print_json(_not_tried(str(error)))
+        raise typer.Exit(1) from None
     if json_:
-        typer.echo(json.dumps(attempt_fields(attempt), ensure_ascii=False))
+        asked = target.recipe.scraping_config.fields.keys()
+        _print_json(attempt_fields(attempt, asked))
     else:
         _print(attempt)
     if attempt.outcome is not Outcome.OK:
@@ -41,15 +51,33 @@ async def _read(settings: Settings, target: Target) -> Attempt:
         return await reader.read(target)
 
 
-def attempt_fields(attempt: Attempt) -> dict[str, Any]:
-    """Return an attempt in the form scripts rely on (docs/reference/commands.md)."""
+def attempt_fields(attempt: Attempt, asked: Collection[str] = ()) -> dict[str, Any]:
+    """Return an attempt in the form scripts rely on (docs/reference/commands.md).
+
+    What a device tells of itself is there where the fields that the recipe ``asked`` for name it.
+    """
     return {
         "outcome": attempt.outcome.value,
         "message": attempt.message,
         "transport": attempt.transport.value,
         "milliseconds": attempt.milliseconds,
-        "meters": [_meter_fields(sample) for sample in attempt.samples],
+        "meters": [_meter_fields(sample) | _identity(sample, asked) for sample in attempt.samples],
     }
+
+
+def _not_tried(message: str) -> dict[str, Any]:
+    """Return what a program is told where the recipe, the address or a setting is wrong."""
+    return {
+        "outcome": Outcome.REFUSED.value,
+        "message": message,
+        "transport": Engine.HTTP.value,
+        "milliseconds": 0,
+        "meters": [],
+    }
+
+
+def _print_json(fields: dict[str, Any]) -> None:
+    typer.echo(json.dumps(fields, ensure_ascii=False))
 
 
 def _meter_fields(sample: Sample) -> dict[str, str | None]:
@@ -61,6 +89,11 @@ def _meter_fields(sample: Sample) -> dict[str, str | None]:
         "current": to_text(sample.current_ma, MILLI),
         "powerFactor": to_text(sample.pf_milli, MILLI),
     }
+
+
+def _identity(sample: Sample, asked: Collection[str]) -> dict[str, str | None]:
+    told = {"serial": sample.serial, "resetStamp": sample.reset_stamp}
+    return {name: text for name, text in told.items() if name in asked}
 
 
 def _print(attempt: Attempt) -> None:

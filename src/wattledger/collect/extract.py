@@ -15,7 +15,7 @@ from wattledger.domain.errors import (
     NotANumberError,
     UnitMismatchError,
 )
-from wattledger.domain.number import is_sentinel, parse_number
+from wattledger.domain.number import is_absent, is_sentinel, parse_number
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample
 from wattledger.domain.recipe import DecimalMark, FieldName, ScrapingConfig
@@ -30,6 +30,7 @@ _FIELDS: dict[FieldName, Quantity] = {
     "powerFactor": Quantity.POWER_FACTOR,
 }
 _REGISTER_UNIT = "kWh"
+_LONGEST_TEXT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def extract(documents: Sequence[Document], scraping: ScrapingConfig) -> Sample:
     views = [View(document) for document in documents]
     register = _register(views, scraping)
     total, resolution = _milliwh(register)
-    fields = {name: _field(views, scraping, name) for name in scraping.fields}
+    fields = {name: _field(views, scraping, name) for name in _FIELDS.keys() & scraping.fields}
     return Sample(
         key=KEY,
         total_milliwh=total,
@@ -70,6 +71,8 @@ def extract(documents: Sequence[Document], scraping: ScrapingConfig) -> Sample:
         voltage_mv=fields.get("voltage"),
         current_ma=fields.get("current"),
         pf_milli=fields.get("powerFactor"),
+        serial=_text(views, scraping, "serial"),
+        reset_stamp=_text(views, scraping, "resetStamp"),
     )
 
 
@@ -127,6 +130,23 @@ def _field(views: Sequence[View], scraping: ScrapingConfig, name: FieldName) -> 
         return to_milli(value.number, value.unit, quantity)
     except (AttemptError, InvalidInputError):
         return None
+
+
+def _text(views: Sequence[View], scraping: ScrapingConfig, name: FieldName) -> str | None:
+    """Return the text that all matching places agree on; what says nothing is no text."""
+    field = scraping.fields.get(name)
+    if field is None:
+        return None
+    texts: set[str] = set()
+    try:
+        for place in find(views, field.selector):
+            found = place.text if field.pattern is None else match(place.text, field.pattern).text
+            texts.add(" ".join(found.split()))
+    except AttemptError:
+        return None
+    said = {text for text in texts if not is_absent(text)}
+    text = said.pop() if len(said) == 1 else ""
+    return text if 0 < len(text) <= _LONGEST_TEXT and text.isprintable() else None
 
 
 def _one_value(views: Sequence[View], wanted: _Wanted) -> _Value:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from wattledger.domain.event import Swap
 from wattledger.domain.reading import Join, Reading
-from wattledger.domain.register import RegisterSettings
 from wattledger.domain.run import Mean
+from wattledger.domain.settings_timeline import AnySettings, energy_between
 
 
 def interval_energy(
-    join: Join, before: Reading, after: Reading, mean: Mean | None, settings: RegisterSettings
+    join: Join, before: Reading, after: Reading, mean: Mean | None, settings: AnySettings
 ) -> int:
     """Return the energy from one good reading to the next: their difference in one epoch.
 
@@ -17,33 +17,37 @@ def interval_energy(
     what the register has counted since, where that can be since the break. Without a mean that
     count, else nothing.
     """
-    if not join.opens_epoch:
-        return settings.energy(before.total_milliwh, after.total_milliwh)
+    end = after.total_milliwh
+    if join.is_estimated:
+        return _estimate(join, before, after, mean, settings)
     if join in {Join.ROLLOVER, Join.ROLLOVER_QUESTIONABLE}:
-        modulus = settings.modulus_milliwh or 0
-        return settings.energy(before.total_milliwh, modulus) + settings.scaled(after.total_milliwh)
-    return settings.scaled(_estimate(join, before, after, mean))
+        end += settings.at(after.at).modulus_milliwh or 0
+    return energy_between((before.at, before.total_milliwh), (after.at, end), settings)
 
 
-def _estimate(join: Join, before: Reading, after: Reading, mean: Mean | None) -> int:
-    counted = after.total_milliwh if join is Join.RESET else 0
+def _estimate(
+    join: Join, before: Reading, after: Reading, mean: Mean | None, settings: AnySettings
+) -> int:
+    counted = settings.at(after.at).scaled(after.total_milliwh) if join is Join.RESET else 0
     if mean is None:
         return counted
-    expected = mean.over(after.at - before.at)
+    expected = settings.at(before.at).scaled(mean.over(after.at - before.at))
     return max(expected, counted) if counted <= 2 * expected else expected
 
 
 def declared_energy(
-    before: Reading, after: Reading, swaps: Sequence[Swap], settings: RegisterSettings
+    before: Reading, after: Reading, swaps: Sequence[Swap], settings: AnySettings
 ) -> int | None:
     """Return the energy across declared swaps; None unless all their registers were read."""
     energy = 0
-    stands: int | None = before.total_milliwh
+    at, stands = before.at, before.total_milliwh
     for swap in swaps:
-        if stands is None or swap.final_milliwh is None or swap.final_milliwh < stands:
+        if swap.final_milliwh is None or swap.initial_milliwh is None:
             return None
-        energy += settings.energy(stands, swap.final_milliwh)
-        stands = swap.initial_milliwh
-    if stands is None or after.total_milliwh < stands:
+        if swap.final_milliwh < stands:
+            return None
+        energy += energy_between((at, stands), (swap.at, swap.final_milliwh), settings)
+        at, stands = swap.at, swap.initial_milliwh
+    if after.total_milliwh < stands:
         return None
-    return energy + settings.energy(stands, after.total_milliwh)
+    return energy + energy_between((at, stands), (after.at, after.total_milliwh), settings)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from wattledger.domain.reading import Reading
-from wattledger.domain.register import RegisterSettings
+from wattledger.domain.settings_timeline import AnySettings
 
 
 def decide(
     before: Reading | None,
     candidates: Sequence[Reading],
     after: Reading | None,
-    settings: RegisterSettings,
+    settings: AnySettings,
 ) -> tuple[Reading, bool]:
     """Return which of several values of one instant stands, and whether it is in dispute.
 
@@ -24,15 +24,15 @@ def decide(
 
 
 def _fits(
-    before: Reading | None, candidate: Reading, after: Reading | None, settings: RegisterSettings
+    before: Reading | None, candidate: Reading, after: Reading | None, settings: AnySettings
 ) -> bool:
     return (before is None or _follows(before, candidate, settings)) and (
         after is None or _follows(candidate, after, settings)
     )
 
 
-def _follows(first: Reading, second: Reading, settings: RegisterSettings) -> bool:
-    register = settings
+def _follows(first: Reading, second: Reading, settings: AnySettings) -> bool:
+    register = settings.at(second.at)
     rise = second.total_milliwh - first.total_milliwh
     resolution = register.resolution(first.resolution_milliwh, second.resolution_milliwh)
     return rise >= 0 and register.can_rise(rise, second.at - first.at, resolution)

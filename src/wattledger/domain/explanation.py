@@ -4,22 +4,28 @@ It is a function of the set of readings, whatever the order they came in, and un
 later readings tell better.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from wattledger.domain.event import Declared
-from wattledger.domain.horizon import HORIZON, MEAN_WINDOW
-from wattledger.domain.instant import Instant
+from wattledger.domain.horizon import HORIZON, mean_window, memory
+from wattledger.domain.instant import DAY, Instant
 from wattledger.domain.link import DROPPED, EXCURSION, MISFIT, Link, Neighbours, links
-from wattledger.domain.reading import Join, Reading
-from wattledger.domain.register import RegisterSettings
+from wattledger.domain.reading import Reading
 from wattledger.domain.run import Mean, Run, find_runs
+from wattledger.domain.settings_timeline import AnySettings
 
-_FURTHEST = 100
-"""A link skips no more runs than this: what is noise for so long is not explained."""
-_AGAINST_A_PERSON = 1_000
+_REACH = 40
+"""A link skips no more runs than this, but that from the last weighty one."""
+_AGAINST_A_PERSON = 10_000
+_FEW = 2
+"""So few readings dropped at once are noise; much noise in a day is one fault ..."""
+_MORE_NOISE = 4
+"""... of which each further one costs so little."""
+_REMARKABLE = 3
+"""So many readings left out make the interval over them questionable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,134 +33,168 @@ class Node:
     """The cheapest way to a run: entered at a member, by a link from a node before it.
 
     ``cost`` is a pair: the cost, and the number of readings dropped, which decides between equals.
+    ``noise`` is when the last noise began and what it has cost so far; ``questionable`` says that
+    another explanation of what was left out was near.
     """
 
     index: int
     entered: int
     cost: tuple[int, int]
-    previous: "Node | None"
-    link: Link | None
-    misfit: bool = False
+    previous: "Node | None" = None
+    link: Link | None = None
+    noise: tuple[Instant, int] | None = None
+    questionable: bool = False
 
 
 class Explanation:
     """The runs of some readings, and the path through them that costs least.
 
-    What is explained behind a weighty run depends on nothing before its last days (``HORIZON`` and
-    ``MEAN_WINDOW``), and no path goes round one, nor leaves out a weighty part of one. So a history
-    may be cut behind any member of a run that has a weighty part behind it, and so many days before
-    it: ``anchored`` says that the first run is such a part, known to be good.
+    What is explained behind a weighty run depends on nothing before its last days (``memory``),
+    and no path goes round one, nor leaves out a weighty part of one. So a history may be cut
+    behind any member of a run that has a weighty part behind it, and those days before it:
+    ``anchored`` says that the first run begins with such a part, known to be good.
     """
 
     def __init__(
-        self, runs: Sequence[Run], settings: RegisterSettings, declared: Declared, *, anchored: bool
+        self, runs: Sequence[Run], settings: AnySettings, declared: Declared, *, anchored: bool
     ) -> None:
         self.runs = runs
-        self._anchored = anchored
         self._settings = settings
         self._declared = declared
         self._reads = [0, *accumulate(len(run.members) for run in runs)]
-        self._heavy = [run.is_weighty() for run in runs]
-        if anchored:
-            self._heavy[0] = True
-        self._accepted = [run.members[0].at in declared.accepted for run in runs]
+        self._instants = [member.at for run in runs for member in run.members]
+        self._heavy = [run.is_weighty() or (anchored and not n) for n, run in enumerate(runs)]
+        accepted = [run.members[0].at in declared.accepted for run in runs]
+        self._accepted = [0, *accumulate(accepted)]
+        self._seen = _places(runs)
+        self.path = self._cheapest_path()
 
-    def path(self) -> list[Node]:
-        """Return the nodes of the cheapest path; an anchored one begins at the first run."""
-        nodes: list[Node] = []
-        may_begin = True
-        for index in range(len(self.runs)):
-            ways = list(self._ways_to(index, nodes))
-            if may_begin:
-                ways.append(Node(index, 0, self._skipped(0, index), None, None))
-            best = min(ways, key=_cost, default=None)
-            if best is not None:
-                nodes.append(best)
-            may_begin = may_begin and not self._heavy[index]
-        last = min(nodes, key=lambda node: _plus(node.cost, self._left(node)), default=None)
-        return list(reversed(list(_back(last))))
-
-    def is_calm(self, path: Sequence[Node]) -> bool:
+    def is_calm(self) -> bool:
         """Tell whether a plausible reading behind the last changes nothing before it."""
-        if not path or path[-1].index != len(self.runs) - 1:
+        if not self.path or self.path[-1].index != len(self.runs) - 1:
             return False
         return self._heavy[-1] or len(self.runs) == 1
 
-    def _ways_to(self, index: int, nodes: Sequence[Node]) -> Iterator[Node]:
-        for node in reversed(nodes):
-            if index - node.index > _FURTHEST:
-                return
+    def settled(self) -> tuple[Instant, Instant] | None:
+        """Return the last stretch of a run that no reading behind the last one known can change.
+
+        It is the ``memory`` of what lies behind, which begins with a weighty part of the run.
+        """
+        length = memory(self._settings.longest_poll)
+        for node in reversed(self.path):
+            if not self._heavy[node.index]:
+                continue
+            members = self.runs[node.index].members
+            end = _last_before_weight(self.runs[node.index])
+            oldest = members[end].at - length if end >= 0 else 0
+            start = bisect_right(members, oldest, key=_at) - 1
+            if end >= 0 and start >= node.entered:
+                return members[start].at, members[end].at
+        return None
+
+    def _cheapest_path(self) -> list[Node]:
+        nodes: list[Node] = []
+        heavy: Node | None = None
+        for index in range(len(self.runs)):
+            ways = list(self._ways_to(index, nodes, heavy))
+            if heavy is None:
+                ways.append(Node(index, 0, self._skipped(index)))
+            best = min(ways, key=_cost, default=None)
+            if best is not None:
+                nodes.append(best)
+                heavy = best if self._heavy[index] else heavy
+        last = min(nodes, key=lambda node: _plus(node.cost, self._left(node)), default=None)
+        return list(reversed(list(_back(last))))
+
+    def _ways_to(self, index: int, nodes: Sequence[Node], heavy: Node | None) -> Iterator[Node]:
+        """Yield the ways to a run from those before it; what skips a weighty one never pays."""
+        first = heavy.index if heavy is not None else 0
+        near = [node for node in nodes[-_REACH:] if node.index >= first]
+        if heavy is not None and heavy not in near[:1]:
+            near.append(heavy)
+        for node in near:
             yield from self._ways_between(node, index)
-            if self._heavy[node.index]:
-                return  # what skips a weighty run never pays
 
     def _ways_between(self, node: Node, index: int) -> Iterator[Node]:
         run, following = self.runs[node.index], self.runs[index]
         last, first = run.members[-1], following.members[0]
         pair = Neighbours(
-            run,
-            node.entered,
-            following,
-            self.mean(node, len(run.members) - 1),
-            self._returns(node, following),
-            bool(self._declared.swaps_between(last.at, first.at)),
-            self._accepted[index],
-            self._settings,
+            run=run,
+            entered=node.entered,
+            following=following,
+            mean=self.mean(node, len(run.members) - 1),
+            begins=node.previous is None and not self._heavy[node.index],
+            returns=self._returns(node, index),
+            declared=bool(self._declared.swaps_between(last.at, first.at)),
+            accepted=self._accepted[index + 1] > self._accepted[index],
+            settings=self._settings.at(first.at),
         )
         for link in links(pair):
-            cost, misfit = self._cost_of(node, index, link)
-            yield Node(index, link.enter, _plus(node.cost, cost), node, link, misfit)
+            yield self._node(node, index, link, pair)
 
-    def _cost_of(self, node: Node, index: int, link: Link) -> tuple[tuple[int, int], bool]:
-        run, following = self.runs[node.index], self.runs[index]
-        trimmed = 0 if link.join is Join.CATCH_UP else len(run.members) - 1 - link.leave
-        dropped = self._reads[index] - self._reads[node.index + 1] + trimmed + link.enter
-        if not dropped:
-            return (link.cost, 0), False
-        heavy = (
-            any(self._heavy[node.index + 1 : index])
-            or (trimmed > 0 and run.is_weighty(link.leave + 1))
-            or following.is_weighty(0, link.enter)
+    def _node(self, node: Node, index: int, link: Link, pair: Neighbours) -> Node:
+        trimmed = 0 if link.stale else len(pair.run.members) - 1 - link.leave
+        skipped = self._reads[index] - self._reads[node.index + 1]
+        beside = trimmed + link.enter
+        dropped = skipped + (0 if link.jitter else beside)
+        at = pair.run.members[link.leave].at
+        end = self._reads[index] + link.enter
+        late = end - bisect_right(self._instants, at + HORIZON, 0, end)
+        price, noise = _price(dropped, min(late, skipped), at, node.noise)
+        price += _AGAINST_A_PERSON * (self._accepted[index] - self._accepted[node.index + 1])
+        misfit = dropped > 0 and not link.join.opens_epoch and not self._fits(node, link, pair)
+        cost = link.cost + price + MISFIT * misfit
+        return Node(
+            index=index,
+            entered=link.enter,
+            cost=_plus(node.cost, (cost, skipped + beside)),
+            previous=node,
+            link=link,
+            noise=noise,
+            questionable=misfit or dropped >= _REMARKABLE,
         )
-        cost = _price(dropped, heavy=heavy)
-        cost += _AGAINST_A_PERSON * sum(self._accepted[node.index + 1 : index])
-        misfit = not link.join.opens_epoch and not self._fits(node, index, link)
-        return (link.cost + cost + MISFIT * misfit, dropped), misfit
 
-    def _fits(self, node: Node, index: int, link: Link) -> bool:
-        before = self.runs[node.index].members[link.leave]
-        after = self.runs[index].members[link.enter]
+    def _fits(self, node: Node, link: Link, pair: Neighbours) -> bool:
+        before = pair.run.members[link.leave]
+        after = pair.following.members[link.enter]
         mean = self.mean(node, link.leave)
-        resolution = self._settings.resolution(before.resolution_milliwh, after.resolution_milliwh)
         rise = after.total_milliwh - before.total_milliwh
-        return mean is None or mean.fits(rise, after.at - before.at, resolution)
+        return mean is None or mean.fits(rise, after.at - before.at, pair.resolution)
 
-    def _skipped(self, start: int, end: int) -> tuple[int, int]:
-        """Return the cost of dropping whole runs at the beginning."""
-        dropped = self._reads[end] - self._reads[start]
-        person = _AGAINST_A_PERSON * sum(self._accepted[start:end])
-        return _price(dropped, heavy=any(self._heavy[start:end])) + person, dropped
+    def _skipped(self, end: int) -> tuple[int, int]:
+        """Return the cost of dropping the runs before the one begun with."""
+        dropped = self._reads[end]
+        early = bisect_left(self._instants, self._instants[dropped] - HORIZON)
+        price, _ = _price(dropped, early, 0, None)
+        return price + _AGAINST_A_PERSON * self._accepted[end], dropped
 
     def _left(self, node: Node) -> tuple[int, int]:
         """Return the cost of leaving all runs after a node undecided."""
         dropped = self._reads[-1] - self._reads[node.index + 1]
-        return DROPPED * dropped, dropped
+        person = self._accepted[-1] - self._accepted[node.index + 1]
+        return DROPPED * dropped + _AGAINST_A_PERSON * person, dropped
 
-    def _returns(self, node: Node, following: Run) -> bool:
-        """Tell whether a run is of a device that was left lately for another."""
+    def _returns(self, node: Node, index: int) -> bool:
+        """Tell whether a run is of a device that was seen lately, and before another.
+
+        Serials that alternate are two devices behind one address, until one of them stays.
+        """
+        following = self.runs[index]
+        if following.first_serial is None or self._heavy[index]:
+            return False
+        places = self._seen.get(following.first_serial, [])
+        place = bisect_left(places, node.index) - 1
         since = self.runs[node.index].members[-1].at - HORIZON
-        return any(
-            following.serial == self.runs[each.index].serial
-            for each in _back(node.previous)
-            if self.runs[each.index].members[-1].at >= since
-        )
+        return place >= 0 and self.runs[places[place]].serial_at >= since
 
     def mean(self, node: Node, leave: int) -> Mean | None:
-        """Return the register's mean over the day before a member, along the path (LEDGER 3).
+        """Return the register's mean before a member, along the path (LEDGER 3).
 
         Where it broke nothing is counted, neither rise nor time.
         """
-        start = self.runs[node.index].members[leave].at - MEAN_WINDOW
+        last_at = self.runs[node.index].members[leave].at
+        poll = self._settings.at(last_at).poll
+        start = last_at - mean_window(poll)
         rise = time = 0
         at: Node | None = node
         while at is not None:
@@ -172,12 +212,12 @@ class Explanation:
                 rise += members[first].total_milliwh - last.total_milliwh
                 time += members[first].at - last.at
             at, leave = before, link.leave
-        return Mean(rise, time) if time >= 2 * self._settings.poll else None
+        return Mean(rise, time) if time >= 2 * poll else None
 
 
 def explain(
     readings: Sequence[Reading],
-    settings: RegisterSettings,
+    settings: AnySettings,
     declared: Declared,
     prefix: Sequence[Reading] = (),
 ) -> Explanation:
@@ -186,8 +226,40 @@ def explain(
     return Explanation(runs, settings, declared, anchored=bool(prefix))
 
 
-def _price(dropped: int, *, heavy: bool) -> int:
-    return DROPPED * dropped if heavy else min(DROPPED * dropped, EXCURSION)
+def _places(runs: Sequence[Run]) -> dict[str, list[int]]:
+    """Return the indices of the runs of each device that tells its serial."""
+    places: dict[str, list[int]] = {}
+    for index, run in enumerate(runs):
+        if run.serial is not None:
+            places.setdefault(run.serial, []).append(index)
+    return places
+
+
+def _last_before_weight(run: Run) -> int:
+    """Return the last member that has a weighty part of the run behind it; -1 if none has."""
+    low, high = -1, len(run.members) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if run.is_weighty(middle + 1):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _price(
+    dropped: int, beyond: int, at: Instant, noise: tuple[Instant, int] | None
+) -> tuple[int, tuple[Instant, int] | None]:
+    """Return what dropping some readings behind an instant costs, and the noise up to there.
+
+    Those beyond the horizon are no part of a short excursion.
+    """
+    whole = min(DROPPED * dropped, EXCURSION) + DROPPED * beyond
+    if not 0 < dropped <= _FEW:
+        return whole, noise
+    since, paid = noise if noise is not None and at - noise[0] <= DAY else (at, 0)
+    price = min(whole, max(EXCURSION - paid, _MORE_NOISE))
+    return price, (since, paid + price)
 
 
 def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:

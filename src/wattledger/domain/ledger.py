@@ -13,7 +13,8 @@ from wattledger.domain.instant import HOUR, Instant
 from wattledger.domain.period import Calendar, first_of_month
 from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Join, Reading, Status
-from wattledger.domain.register import RegisterSettings, interpolate
+from wattledger.domain.register import interpolate
+from wattledger.domain.settings_timeline import AnySettings
 from wattledger.domain.tally import Part, Tally, cut
 
 _CERTAIN_POLLS = 2
@@ -31,7 +32,7 @@ class Rollup:
 def roll_up(
     base: Reading | None,
     readings: Iterable[Reading],
-    settings: RegisterSettings,
+    settings: AnySettings,
     calendar: Calendar,
 ) -> Rollup:
     """Sum judged readings that follow the good one ``base`` (ascending) into days and months.
@@ -108,9 +109,16 @@ class ReadInterval:
         first = (self.start.at, self.start.total_milliwh)
         return interpolate(first, (self.end.at, self.end.total_milliwh), at)
 
+    def count_into(self, tally: Tally, part: Part) -> None:
+        """Add a part of this interval to a tally."""
+        tally.count(part, self.quality_of(part))
+        tally.uncertainty_milliwh += self.uncertainty_of(part)
+        tally.breaks += self.join.opens_epoch
+        tally.gaps += self.is_gap
+
 
 class _Book:
-    def __init__(self, settings: RegisterSettings, calendar: Calendar) -> None:
+    def __init__(self, settings: AnySettings, calendar: Calendar) -> None:
         self.rollup = Rollup()
         self._settings = settings
         self._calendar = calendar
@@ -134,7 +142,7 @@ class _Book:
 
     def _add_good(self, reading: Reading) -> None:
         if self._last is not None:
-            settings = self._settings
+            settings = self._settings.at(reading.at)
             self._add_interval(ReadInterval(self._last, reading, settings.p_max_mw, settings.poll))
         day, month = self._tallies(reading.at)
         day.good_reads += 1
@@ -147,11 +155,14 @@ class _Book:
         edges = self._calendar.day_edges(start, end)
         if not edges:
             whole = Part(start, end, interval.energy_milliwh)
-            for tally in self._tallies(start):
-                _count(tally, interval, whole)
+            day, month = self._tallies(start)
+            interval.count_into(day, whole)
+            interval.count_into(month, whole)
+            # At midnight sharp the reading itself belongs to the next day, its register to both.
+            month.stretch(end, interval.end.total_milliwh, interval.end.resolution_milliwh)
             return
         for part in cut(start, end, interval.energy_milliwh, edges):
-            _count(_tally(self.rollup.days, self._calendar.day_of(part.start)), interval, part)
+            interval.count_into(_tally(self.rollup.days, self._calendar.day_of(part.start)), part)
         self._add_months(interval, self._calendar.month_edges(start, end))
 
     def _add_months(self, interval: ReadInterval, edges: Sequence[Instant]) -> None:
@@ -159,16 +170,9 @@ class _Book:
         resolution = interval.end.resolution_milliwh
         for part in cut(start, end, interval.energy_milliwh, edges):
             month = _tally(self.rollup.months, self._calendar.month_of(part.start))
-            _count(month, interval, part)
+            interval.count_into(month, part)
             month.stretch(part.start, interval.register_at(part.start), resolution)
             month.stretch(part.end, interval.register_at(part.end), resolution)
-
-
-def _count(tally: Tally, interval: ReadInterval, part: Part) -> None:
-    tally.count(part, interval.quality_of(part))
-    tally.uncertainty_milliwh += interval.uncertainty_of(part)
-    tally.breaks += interval.join.opens_epoch
-    tally.gaps += interval.is_gap
 
 
 def _tally(tallies: dict[date, Tally], key: date) -> Tally:

@@ -2,61 +2,101 @@
 
 Costs are whole numbers; the explanation of the readings that costs least is taken (LEDGER 3). A
 break costs more than one dropped reading and less than two, so that it takes the confirming reads
-to open an epoch; leaving a register and coming back to it costs less than two breaks.
+to open an epoch; leaving a register and coming back to it costs less than two breaks, and no more
+than a break and a glitch.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from wattledger.domain.horizon import is_long
-from wattledger.domain.instant import DAY
+from wattledger.domain.instant import DAY, HOUR
 from wattledger.domain.reading import Join, Reading
 from wattledger.domain.register import RegisterSettings
-from wattledger.domain.run import Mean, Run, catches_up, exceeds
+from wattledger.domain.run import Mean, Run, exceeds
 
-DROPPED = 2
-EXCURSION = 5
-MISFIT = 2
-BREAK = 3
-NEW_DEVICE = 1
-ROLLOVER = 1
-CATCH_UP = 1
+DROPPED = 20
+EXCURSION = 50
+MISFIT = 20
+BREAK = 31
+NEW_DEVICE = 11
+ROLLOVER = 10
+CATCH_UP = 10
+CLOCK_STEP = 10
+RETURNING = 30
+"""So much more a break costs that the readings seem to take back."""
+HURRIED = 9
+"""So much more a break costs to readings that rise faster at first than the mean before."""
+UNSURE = 25
+"""So much more a break costs from a first few readings that show no register at work."""
 
 _RESTORABLE = 31 * DAY
 """A register restored from a backup fell by no more than it counts in so long."""
+_FIRST_STEPS = 3
+_TWO = 2
+_CLOCK = 2 * HOUR
+"""A clock that was wrong or is put right steps by no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """Leave a run behind its member ``leave`` and enter another at ``enter``.
 
-    ``join`` says how the two are joined.
+    ``join`` says how the two are joined; ``stale`` that the members behind ``leave`` show a frozen
+    display, ``jitter`` that those beside the link lie within one step of what it joins.
     """
 
     leave: int
     enter: int
     cost: int
     join: Join
+    stale: bool = False
+    jitter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
     """Two runs that may follow each other, and what is known at the end of the first.
 
-    ``entered`` is the member at which the first was entered, ``stood`` the one before which its
-    register moved last; ``mean`` is that before its end. ``returns`` says that the second is of a
-    device that was seen before the first's; ``declared`` that an operator declared a swap between
-    the two, ``accepted`` that an operator accepted the second's first reading.
+    ``entered`` is the member at which the first was entered, ``mean`` that before its end.
+    ``begins`` says that nothing is known before the first, ``returns`` that the second is of a
+    device that was seen before the first's end; ``declared`` that an operator declared a swap
+    between the two, ``accepted`` that an operator accepted the second's first reading.
+    ``settings`` are those of the second.
     """
 
     run: Run
     entered: int
     following: Run
     mean: Mean | None
+    begins: bool
     returns: bool
     declared: bool
     accepted: bool
     settings: RegisterSettings
+
+    @property
+    def before(self) -> Reading:
+        """Return the last member of the first."""
+        return self.run.members[-1]
+
+    @property
+    def after(self) -> Reading:
+        """Return the first member of the second."""
+        return self.following.members[0]
+
+    @property
+    def resolution(self) -> int:
+        """Return the display step of the two."""
+        return self.settings.resolution(
+            self.before.resolution_milliwh, self.after.resolution_milliwh
+        )
+
+    @property
+    def other_device(self) -> bool:
+        """Tell whether the two are known to be of different devices."""
+        return self.run.is_of_another(self.following.first_serial)
 
 
 def links(pair: Neighbours) -> Iterator[Link]:
@@ -64,43 +104,103 @@ def links(pair: Neighbours) -> Iterator[Link]:
     last = len(pair.run.members) - 1
     if pair.declared:
         yield Link(last, 0, 0, Join.DECLARED)
-        return
-    if pair.accepted:
-        yield Link(last, 0, 0, _accepted(pair, last))
-        return
-    if _other_device(pair):
+    elif pair.accepted:
+        yield Link(last, 0, 0, _accepted(pair))
+    elif pair.other_device:
         if not pair.returns:
             yield Link(last, 0, NEW_DEVICE, Join.REPLACEMENT)
-        return
-    yield from _straight(pair, last)
-    yield from _trimmed(pair, last)
+    else:
+        yield from _straight(pair, last)
+        yield from _broken(pair, last)
+        yield from _trimmed(pair, last)
+        yield from _within_a_step(pair, last)
 
 
-def _accepted(pair: Neighbours, leave: int) -> Join:
+def _accepted(pair: Neighbours) -> Join:
     """Return the join to a reading that a person says is right, however it came about."""
-    before, after = pair.run.members[leave], pair.following.members[0]
-    if after.total_milliwh >= before.total_milliwh and not _other_device(pair):
+    if pair.after.total_milliwh >= pair.before.total_milliwh and not pair.other_device:
         return Join.ADVANCE
-    return break_kind(before, after, pair.mean, pair.settings)
-
-
-def _other_device(pair: Neighbours) -> bool:
-    serials = (pair.run.serial, pair.following.serial)
-    return None not in serials and serials[0] != serials[1]
+    return break_kind(pair.before, pair.after, pair.mean, pair.settings)
 
 
 def _straight(pair: Neighbours, leave: int) -> Iterator[Link]:
-    """Yield the links from the last member to the first."""
-    before, after = pair.run.members[leave], pair.following.members[0]
-    rise = after.total_milliwh - before.total_milliwh
-    if rise >= 0:
-        yield from _risen(pair, leave, rise)
-    else:
-        yield from _rolled_over(pair, before, after)
-    if _is_stamped(before, after):
-        yield Link(leave, 0, NEW_DEVICE, Join.RESET)
-    elif pair.following.is_confirmed(pair.settings.poll):
-        yield Link(leave, 0, BREAK, break_kind(before, after, pair.mean, pair.settings))
+    """Yield the links from the last member to the first in one epoch, and over a rollover."""
+    rise = pair.after.total_milliwh - pair.before.total_milliwh
+    if rise < 0:
+        yield from _rolled_over(pair, leave)
+        return
+    settings, pause = pair.settings, pair.after.at - pair.before.at
+    resolution, agrees = pair.resolution, len(pair.following.members) > 1
+    frozen = pair.run.catches_up(leave, pair.after, resolution, settings.poll)
+    if frozen or not settings.can_rise(rise, pause, resolution):
+        if agrees:
+            yield from _caught_up(pair, leave, rise)
+    elif is_long(pause, settings.poll) and exceeds(pair.mean, rise, pause, resolution):
+        if agrees:
+            yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
+    elif not pair.run.leaps(leave, pair.after, resolution, settings.poll):
+        yield Link(leave, 0, 0, Join.ADVANCE)
+    elif agrees and _goes_on(pair, rise, pause):
+        yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
+
+
+def _goes_on(pair: Neighbours, rise: int, pause: int) -> bool:
+    """Tell whether the register rises on at least half as fast as in a leap."""
+    first, second = pair.following.members[:2]
+    further = second.total_milliwh - first.total_milliwh
+    return 2 * further * pause >= rise * (second.at - first.at)
+
+
+def _caught_up(pair: Neighbours, leave: int, rise: int) -> Iterator[Link]:
+    """Yield the links over too steep a rise: the display was frozen, or a clock stepped."""
+    members, settings, resolution = pair.run.members, pair.settings, pair.resolution
+    stood = max(pair.run.stood_since(leave), pair.entered)
+    since = pair.after.at - members[stood].at
+    if stood < leave and settings.can_rise(rise, since, resolution):
+        mean = pair.run.mean(stood, settings.poll)
+        cost = CATCH_UP + MISFIT * exceeds(mean, rise, since, resolution)
+        yield Link(stood, 0, cost, Join.CATCH_UP, stale=True)
+    pause = pair.after.at - pair.before.at + _CLOCK
+    if pair.mean is not None and not pair.mean.exceeded_by(rise, pause, resolution):
+        yield Link(leave, 0, CLOCK_STEP, Join.QUESTIONABLE)
+
+
+def _rolled_over(pair: Neighbours, leave: int) -> Iterator[Link]:
+    """Yield the rollover of a register whose modulus is known, where it can have been one."""
+    settings, pause = pair.settings, pair.after.at - pair.before.at
+    if settings.modulus_milliwh is None or settings.most_energy(pause) >= settings.scaled(
+        settings.modulus_milliwh
+    ):
+        return
+    rise = settings.modulus_milliwh - pair.before.total_milliwh + pair.after.total_milliwh
+    if rise < 0 or not settings.can_rise(rise, pause, pair.resolution):
+        return
+    if not is_long(pause, settings.poll):
+        yield Link(leave, 0, ROLLOVER, Join.ROLLOVER)
+    elif pair.mean is not None and pair.mean.fits(rise, pause, pair.resolution):
+        yield Link(leave, 0, ROLLOVER, Join.ROLLOVER_QUESTIONABLE)
+
+
+def _broken(pair: Neighbours, leave: int) -> Iterator[Link]:
+    """Yield the link over a break, if the second run or its reset stamp tells of one.
+
+    A display that was frozen at the end is left where it last moved.
+    """
+    stamped = _is_stamped(pair.before, pair.after)
+    poll = pair.settings.poll
+    if not stamped and not pair.following.is_confirmed(poll):
+        return
+    stood = max(pair.run.frozen_since(leave, pair.resolution, poll), pair.entered)
+    if stamped:
+        yield Link(stood, 0, NEW_DEVICE, Join.RESET, stale=True)
+        return
+    hurried = _is_hurried(pair)
+    if hurried and len(pair.following.members) == _TWO:
+        return
+    cost = BREAK + RETURNING * _is_taken_back(pair, leave) + HURRIED * hurried
+    cost += UNSURE * (pair.begins and not pair.run.is_confirmed(poll))
+    kind = break_kind(pair.before, pair.after, pair.mean, pair.settings)
+    yield Link(stood, 0, cost, kind, stale=True)
 
 
 def _is_stamped(before: Reading, after: Reading) -> bool:
@@ -110,39 +210,34 @@ def _is_stamped(before: Reading, after: Reading) -> bool:
     return fell and None not in stamps and stamps[0] != stamps[1]
 
 
-def _risen(pair: Neighbours, leave: int, rise: int) -> Iterator[Link]:
-    before, after = pair.run.members[leave], pair.following.members[0]
-    settings, pause = pair.settings, after.at - before.at
-    resolution = settings.resolution(before.resolution_milliwh, after.resolution_milliwh)
-    agrees = len(pair.following.members) > 1
-    if catches_up(pair.run, leave, after, resolution, settings.poll) or not settings.can_rise(
-        rise, pause, resolution
-    ):
-        stood = max(pair.run.stood_since(leave), pair.entered)
-        since = after.at - pair.run.members[stood].at
-        if agrees and stood < leave and settings.can_rise(rise, since, resolution):
-            yield Link(stood, 0, CATCH_UP, Join.CATCH_UP)
-    elif not is_long(pause, settings.poll) or not exceeds(pair.mean, rise, pause, resolution):
-        yield Link(leave, 0, 0, Join.ADVANCE)
-    elif agrees:
-        yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
+def _is_hurried(pair: Neighbours) -> bool:
+    """Tell whether the first steps behind a break are unusual; of two readings, that the one is."""
+    first = pair.following.members[: _FIRST_STEPS + 1]
+    return any(
+        _is_unusual(pair.mean, first, index, pair.resolution) for index in range(1, len(first))
+    )
 
 
-def _rolled_over(pair: Neighbours, before: Reading, after: Reading) -> Iterator[Link]:
-    """Yield the rollover of a register whose modulus is known, where it can have been one."""
-    settings, pause = pair.settings, after.at - before.at
-    if settings.modulus_milliwh is None or settings.most_energy(pause) >= settings.scaled(
-        settings.modulus_milliwh
-    ):
-        return
-    rise = settings.modulus_milliwh - before.total_milliwh + after.total_milliwh
-    resolution = settings.resolution(before.resolution_milliwh, after.resolution_milliwh)
-    if rise < 0 or not settings.can_rise(rise, pause, resolution):
-        return
-    if not is_long(pause, settings.poll):
-        yield Link(len(pair.run.members) - 1, 0, ROLLOVER, Join.ROLLOVER)
-    elif pair.mean is not None and pair.mean.fits(rise, pause, resolution):
-        yield Link(len(pair.run.members) - 1, 0, ROLLOVER, Join.ROLLOVER_QUESTIONABLE)
+def _is_taken_back(pair: Neighbours, last: int) -> bool:
+    """Tell whether one run departs from the other by an unusual step, or comes back to it by one.
+
+    Then the part between is a short excursion within what the breaker allows, no epoch.
+    """
+    members, following = pair.run.members, pair.following.members
+    enter = _first_from(following, members[last].total_milliwh)
+    if 0 < enter < len(following) and not pair.following.is_weighty(0, enter):
+        return _is_unusual(pair.mean, following, enter, pair.resolution)
+    leave = _first_from(members, following[0].total_milliwh + 1) - 1
+    if pair.entered <= leave < last and not pair.run.is_weighty(leave + 1):
+        mean = pair.run.mean(leave, pair.settings.poll)
+        return _is_unusual(mean, members, leave + 1, pair.resolution)
+    return False
+
+
+def _is_unusual(mean: Mean | None, members: Sequence[Reading], index: int, resolution: int) -> bool:
+    before, after = members[index - 1], members[index]
+    rise = after.total_milliwh - before.total_milliwh
+    return exceeds(mean, rise, after.at - before.at, resolution)
 
 
 def _trimmed(pair: Neighbours, last: int) -> Iterator[Link]:
@@ -152,31 +247,38 @@ def _trimmed(pair: Neighbours, last: int) -> Iterator[Link]:
     """
     members, following = pair.run.members, pair.following.members
     enter = _first_from(following, members[last].total_milliwh)
-    if 0 < enter < len(following):
-        yield from _advance(pair, last, enter)
+    if 0 < enter < len(following) and not pair.following.is_weighty(0, enter):
+        jitter = following[0].total_milliwh >= members[last].total_milliwh - pair.resolution
+        yield from _advance(pair, last, enter, jitter=jitter)
     leave = _first_from(members, following[0].total_milliwh + 1) - 1
-    if pair.entered <= leave < last:
-        yield from _advance(pair, leave, 0)
+    if pair.entered <= leave < last and not pair.run.is_weighty(leave + 1):
+        yield from _advance(pair, leave, 0, jitter=False)
+
+
+def _within_a_step(pair: Neighbours, last: int) -> Iterator[Link]:
+    """Yield the link to a run that stands one step lower: the last members flickered up."""
+    members, following = pair.run.members, pair.following.members
+    fall = members[last].total_milliwh - following[0].total_milliwh
+    if 0 < fall <= pair.resolution and following[-1].total_milliwh < members[last].total_milliwh:
+        leave = _first_from(members, following[0].total_milliwh + 1) - 1
+        if leave >= pair.entered and not pair.run.is_weighty(leave + 1):
+            yield from _advance(pair, leave, 0, jitter=True)
 
 
 def _first_from(members: Sequence[Reading], total_milliwh: int) -> int:
     """Return the index of the first member that shows at least so much."""
-    low, high = 0, len(members)
-    while low < high:
-        middle = (low + high) // 2
-        if members[middle].total_milliwh < total_milliwh:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    return bisect_left(members, total_milliwh, key=_total)
 
 
-def _advance(pair: Neighbours, leave: int, enter: int) -> Iterator[Link]:
+def _total(reading: Reading) -> int:
+    return reading.total_milliwh
+
+
+def _advance(pair: Neighbours, leave: int, enter: int, *, jitter: bool) -> Iterator[Link]:
     before, after = pair.run.members[leave], pair.following.members[enter]
     rise, pause = after.total_milliwh - before.total_milliwh, after.at - before.at
-    resolution = pair.settings.resolution(before.resolution_milliwh, after.resolution_milliwh)
-    if pair.settings.can_rise(rise, pause, resolution):
-        yield Link(leave, enter, 0, Join.ADVANCE)
+    if pair.settings.can_rise(rise, pause, pair.resolution):
+        yield Link(leave, enter, 0, Join.ADVANCE, jitter=jitter)
 
 
 def break_kind(

@@ -1,6 +1,6 @@
 """One month of all meters: what was used, what the register showed, and how well it is known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -135,12 +135,17 @@ class MonthLine:
     @property
     def measured_percent(self) -> Decimal | None:
         """Return the share of the energy that is measured and not estimated."""
-        if self.energy_milliwh is None:
-            return None
-        measured = sum(energy for code, energy in self.quality if code.is_measured)
-        if self.energy_milliwh == 0:
-            return Decimal("100.0")
-        return percent(measured, self.energy_milliwh)
+        return measured_percent(self.energy_milliwh, self.quality)
+
+
+def measured_percent(
+    energy_milliwh: int | None, quality: Sequence[tuple[Quality, int]]
+) -> Decimal | None:
+    """Return the share of an energy by code that is measured and not estimated, in percent."""
+    if energy_milliwh is None:
+        return None
+    measured = sum(energy for code, energy in quality if code.is_measured)
+    return percent(measured, energy_milliwh) if energy_milliwh else Decimal("100.0")
 
 
 def printed(milliwh: int | None) -> Decimal | None:
@@ -184,28 +189,29 @@ class MonthReport:
 
 
 def energy_of(tally: Tally | None) -> int | None:
-    """Return a month's energy; one reading alone says nothing about any time."""
+    """Return a period's energy; one reading alone says nothing about any time."""
     return tally.energy_milliwh if tally is not None and tally.covered > 0 else None
 
 
-def measured_of(tally: Tally | None) -> Decimal | None:
-    """Return the percentage of a month's energy that is measured and not estimated."""
-    energy = energy_of(tally)
-    if tally is None or energy is None:
-        return None
-    return percent(energy - tally.estimated_milliwh, energy) if energy else Decimal("100.0")
+def flags_of(
+    tally: Tally | None, span: tuple[Instant, Instant], *, is_ended: bool = False
+) -> tuple[Flag, ...]:
+    """Return the flags of a period that lies in ``span``, but for those of its breaks.
 
-
-def flags_of(tally: Tally | None, span: tuple[Instant, Instant]) -> tuple[Flag, ...]:
-    """Return the flags of a month that lies in ``span``."""
-    if tally is None or tally.start_at is None or tally.end_at is None:
+    ``is_ended`` says that nothing more is to come of the meter: it was taken out of use.
+    """
+    if tally is None or tally.start_at is None or tally.end_at is None or not tally.covered:
         held = (Flag.HELD,) if tally is not None and tally.held_reads else ()
         return (Flag.MISSING, *held)
     start, end = span
+    stops = tally.end_at < end
     told = (
-        (Flag.PARTIAL, tally.start_at > start),
-        (Flag.PROJECTED, tally.end_at < end),
+        (Flag.PARTIAL, tally.start_at > start or (stops and is_ended)),
+        (Flag.PROJECTED, stops and not is_ended),
+        (Flag.GAP, tally.gaps > 0),
         (Flag.ESTIMATED, tally.estimated_milliwh > 0),
+        (Flag.QUESTIONABLE, tally.questionable_milliwh > 0),
+        (Flag.EDITED, tally.edited_milliwh > 0),
         (Flag.HELD, tally.held_reads > 0),
     )
     return tuple(flag for flag, holds in told if holds)

@@ -55,7 +55,7 @@ def parse_number(text: str, decimal_mark: DecimalMark = "auto") -> Decimal | Non
     if plain is not None and len(text) <= _LONGEST and _is_decided(plain, decimal_mark):
         return Decimal(text)
     stripped = text.strip()
-    if stripped.casefold() in _ABSENT:
+    if is_absent(stripped):
         return None
     match = _NUMBER.fullmatch(stripped)
     if match is None or len(stripped) > _LONGEST:
@@ -64,6 +64,15 @@ def parse_number(text: str, decimal_mark: DecimalMark = "auto") -> Decimal | Non
     sign = "-" if match["sign"] in ("-", "\u2212") else ""
     dot = "." if fraction else ""
     return Decimal(f"{sign}{whole or '0'}{dot}{fraction}{match['exponent'] or ''}")
+
+
+def is_absent(text: str) -> bool:
+    """Tell whether a text is one that devices show where they have nothing to say.
+
+    >>> is_absent(" N/A "), is_absent("5A00012")
+    (True, False)
+    """
+    return text.strip().casefold() in _ABSENT
 
 
 def is_sentinel(value: Decimal) -> bool:

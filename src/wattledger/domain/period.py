@@ -12,7 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.instant import Instant, to_datetime, to_instant
+from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR, Instant, to_datetime, to_instant
 
 _ONE_DAY = timedelta(days=1)
 _A_MONTH_AND_MORE = timedelta(days=32)
@@ -42,9 +42,12 @@ def parse_month(text: str) -> date:
     """
     parts = _MONTH.fullmatch(text.strip())
     try:
-        return date.fromisoformat(f"{parts[0]}-01" if parts else "")
+        month = date.fromisoformat(f"{parts[0]}-01" if parts else "")
     except ValueError:
         raise InvalidInputError(f"'{text}' is not a month; write it like 2026-03.") from None
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:
+        raise InvalidInputError(f"'{text}' is outside the years {FIRST_YEAR} to {LAST_YEAR}.")
+    return month
 
 
 def _next_day(day: date) -> date:
@@ -61,7 +64,7 @@ class Calendar:
     def __init__(self, zone: str) -> None:
         first, *changes = zone.split(";")
         self.zone = zone
-        self._zones = [(date.min, _zone_info(first)), *map(_zone_change, changes)]
+        self._zones = [(date.min, _zone_named(first)), *map(_zone_change, changes)]
         self._froms = [begins for begins, _ in self._zones]
         if any(later <= earlier for earlier, later in pairwise(self._froms)):
             raise InvalidInputError(f"The changes of the zone '{zone}' are not in order of time.")
@@ -145,7 +148,7 @@ class Calendar:
             raise InvalidInputError(f"'{text}' is not a date; write it like 2026-01-31.") from None
 
 
-def _zone_info(name: str) -> ZoneInfo:
+def _zone_named(name: str) -> ZoneInfo:
     if name not in available_timezones():
         raise InvalidInputError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin.")
     return ZoneInfo(name)
@@ -153,7 +156,7 @@ def _zone_info(name: str) -> ZoneInfo:
 
 def _zone_change(text: str) -> tuple[date, ZoneInfo]:
     month, _, name = text.partition("=")
-    return parse_month(month), _zone_info(name)
+    return parse_month(month), _zone_named(name)
 
 
 def with_zone_from(zone: str, month: date, name: str) -> str:

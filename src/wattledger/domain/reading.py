@@ -87,7 +87,8 @@ class Sample:
     """What one meter of an endpoint showed in one attempt; not yet judged.
 
     ``total_milliwh`` is the register as displayed, before the multiplier; ``resolution_milliwh``
-    the worth of its last printed digit.
+    the worth of its last printed digit; ``serial`` and ``reset_stamp`` what the device told of
+    itself, where its recipe asks for that.
     """
 
     key: str
@@ -97,6 +98,8 @@ class Sample:
     voltage_mv: int | None = None
     current_ma: int | None = None
     pf_milli: int | None = None
+    serial: str | None = None
+    reset_stamp: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

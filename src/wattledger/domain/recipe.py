@@ -139,7 +139,8 @@ Step = Annotated[
 class ValueField(_Model):
     """A further value beside the register.
 
-    Without ``unit`` the unit on the page counts, else the base unit of the quantity (W, V, A).
+    Without ``unit`` the unit on the page counts, else the base unit of the quantity (W, V, A). A
+    text, such as ``serial``, is no number: it takes neither ``unit`` nor ``decimal``.
     """
 
     selector: Selector
@@ -148,7 +149,11 @@ class ValueField(_Model):
     decimal: DecimalMark = "auto"
 
 
-FieldName = Literal["power", "voltage", "current", "powerFactor"]
+FieldName = Literal["power", "voltage", "current", "powerFactor", "serial", "resetStamp"]
+"""``serial`` is who the device says it is; ``resetStamp`` when its register was last reset."""
+
+TEXT_FIELDS: frozenset[FieldName] = frozenset({"serial", "resetStamp"})
+"""The fields that are texts, taken as they are printed."""
 
 
 class ScrapingConfig(_Model):
@@ -165,6 +170,17 @@ class ScrapingConfig(_Model):
     fields: dict[FieldName, ValueField] = Field(default_factory=dict)
     unit: str | None = Field(default=None, max_length=20)
     decimal: DecimalMark = "auto"
+
+    @model_validator(mode="after")
+    def _texts_have_no_unit(self) -> "ScrapingConfig":
+        for name in sorted(TEXT_FIELDS & self.fields.keys()):
+            field = self.fields[name]
+            if field.unit is not None or field.decimal != "auto":
+                raise ValueError(
+                    f"fields.{name} is a text: leave out 'unit' and 'decimal'; a pattern may take "
+                    "it out of what stands around it."
+                )
+        return self
 
 
 class Recipe(_Model):

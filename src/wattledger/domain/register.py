@@ -31,6 +31,15 @@ class RegisterSettings:
     modulus_milliwh: int | None = None
     poll: int = 15 * MINUTE
 
+    def at(self, _instant: Instant) -> "RegisterSettings":
+        """Return the settings at an instant: these, whenever."""
+        return self
+
+    @property
+    def longest_poll(self) -> int:
+        """Return the longest time between two reads that was ever set: this one."""
+        return self.poll
+
     def energy(self, start_milliwh: int, end_milliwh: int) -> int:
         """Return the energy between two displayed values.
 

@@ -1,17 +1,25 @@
 """Runs: readings that follow each other plausibly, as one register shows them (LEDGER 3.1-3.3)."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-from wattledger.domain.horizon import HORIZON, MEAN_WINDOW, WEIGHTY_READS, is_long
+from wattledger.domain.horizon import HORIZON, WEIGHTY_READS, is_long, mean_window
 from wattledger.domain.instant import DAY, Instant
 from wattledger.domain.reading import Reading
 from wattledger.domain.register import RegisterSettings
+from wattledger.domain.settings_timeline import AnySettings
 
 _CONFIRMING_READS = 3
 _MEASURABLE_STEPS = 4
-"""Below so many display steps an expected rise says nothing."""
+"""Below so many display steps an expected rise says nothing of how far the register rose."""
+_FROZEN_STEPS = 2
+"""A display that should have shown so many steps, and shows none, is frozen."""
+
+LEAP = 4
+LEAP_STEPS = 20
+"""A rise of more steps, so many times the mean before and the last rise, may be a leap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +50,38 @@ def exceeds(mean: Mean | None, rise: int, pause: int, resolution: int) -> bool:
     return mean is not None and mean.exceeded_by(rise, pause, resolution)
 
 
-@dataclass(slots=True)
 class Run:
-    """Members (ascending in time, never falling), of which device, and the jitter among them."""
+    """Members (ascending in time, never falling) of one device, and the jitter among them.
 
-    members: list[Reading]
-    serial: str | None = None
-    jitter: list[Reading] = field(default_factory=list)
+    ``first_serial`` is the first serial told within the horizon, ``serial`` the last one and
+    ``serial_at`` when; one that was not told in the last days before the end is forgotten.
+    """
+
+    __slots__ = ("first_serial", "jitter", "members", "serial", "serial_at")
+
+    def __init__(self, members: Sequence[Reading]) -> None:
+        self.members: list[Reading] = []
+        self.jitter: list[Reading] = []
+        self.first_serial: str | None = None
+        self.serial: str | None = None
+        self.serial_at: Instant = 0
+        for member in members:
+            self.append(member)
+
+    def append(self, reading: Reading) -> None:
+        """Take a reading as the next member."""
+        self.members.append(reading)
+        if reading.serial is not None:
+            self.serial, self.serial_at = reading.serial, reading.at
+            near = reading.at - self.members[0].at <= HORIZON
+            if near and self.first_serial is None:
+                self.first_serial = reading.serial
+
+    def is_of_another(self, serial: str | None) -> bool:
+        """Tell whether a serial told behind its end is not this device's."""
+        if serial is None or self.serial is None or serial == self.serial:
+            return False
+        return self.members[-1].at - self.serial_at <= HORIZON
 
     def moves(self, first: int = 0, end: int | None = None) -> bool:
         """Tell whether the register moved within some members."""
@@ -81,14 +114,62 @@ class Run:
         oldest = bisect_left(self.members, last.at - HORIZON, 0, leave, key=_at)
         return max(index, oldest)
 
-    def mean(self, leave: int, poll: int, enter: int = 0) -> Mean | None:
+    def mean(self, leave: int, poll: int) -> Mean | None:
         """Return the mean before a member; None where too little is known."""
         last = self.members[leave]
-        index = bisect_left(self.members, last.at - MEAN_WINDOW, enter, leave, key=_at)
+        index = bisect_left(self.members, last.at - mean_window(poll), 0, leave, key=_at)
         first = self.members[index]
         if last.at - first.at < 2 * poll:
             return None
         return Mean(last.total_milliwh - first.total_milliwh, last.at - first.at)
+
+    def frozen_since(self, leave: int, resolution: int, poll: int) -> int:
+        """Return since which member the display stands still though it should have moved.
+
+        ``leave`` itself where it does not, or where no power is drawn.
+        """
+        last = self.members[leave]
+        if leave == 0 or self.members[leave - 1].total_milliwh != last.total_milliwh:
+            return leave
+        stood = self.stood_since(leave)
+        mean = self.mean(stood, poll)
+        if mean is None or last.power_mw == 0:
+            return leave
+        still = last.at - self.members[stood].at
+        return stood if mean.over(still) > _FROZEN_STEPS * resolution else leave
+
+    def catches_up(self, leave: int, reading: Reading, resolution: int, poll: int) -> bool:
+        """Tell whether a reading shows the jump of a display that was frozen for long."""
+        last = self.members[leave]
+        if leave == 0 or self.members[leave - 1].total_milliwh != last.total_milliwh:
+            return False
+        stood = self.stood_since(leave)
+        if not is_long(last.at - self.members[stood].at, poll):
+            return False
+        if self.frozen_since(leave, resolution, poll) == leave:
+            return False
+        rise = reading.total_milliwh - last.total_milliwh
+        return exceeds(self.mean(stood, poll), rise, reading.at - last.at, resolution)
+
+    def leaps(self, leave: int, reading: Reading, resolution: int, poll: int) -> bool:
+        """Tell whether a possible rise is far from all that was seen within the horizon.
+
+        A load that steps up goes on so; a register that was exchanged for one which shows a little
+        more does not.
+        """
+        last = self.members[leave]
+        rise = reading.total_milliwh - last.total_milliwh
+        if leave == 0 or rise <= LEAP_STEPS * resolution:
+            return False
+        if rise <= LEAP * (last.total_milliwh - self.members[leave - 1].total_milliwh):
+            return False
+        mean = self.mean(leave, poll)
+        since = reading.at - self.members[self.stood_since(leave)].at
+        if mean is None or rise <= LEAP * mean.over(since):
+            return False
+        oldest = bisect_left(self.members, last.at - HORIZON, 0, leave, key=_at)
+        seen = pairwise(self.members[oldest : leave + 1])
+        return all(2 * (b.total_milliwh - a.total_milliwh) < rise for a, b in seen)
 
 
 def _total(reading: Reading) -> int:
@@ -101,7 +182,7 @@ def _at(reading: Reading) -> Instant:
 
 def find_runs(
     readings: Sequence[Reading],
-    settings: RegisterSettings,
+    settings: AnySettings,
     cuts: Sequence[Instant] = (),
     prefix: Sequence[Reading] = (),
 ) -> list[Run]:
@@ -109,41 +190,39 @@ def find_runs(
 
     The first continues the prefix, members of one run, where there is one.
     """
-    runs: list[Run] = [_begun(prefix)] if prefix else []
+    runs = [Run(prefix)] if prefix else []
+    ahead = iter(cuts)
+    cut = _next_cut(ahead, prefix[-1].at) if prefix else next(ahead, None)
     for reading in readings:
-        last = runs[-1] if runs else None
-        cut = last is None or _is_cut(cuts, last.members[-1].at, reading.at)
-        if cut or last is None or not _extend(last, reading, settings):
-            runs.append(Run([reading], reading.serial))
+        is_cut = cut is not None and cut <= reading.at
+        if is_cut:
+            cut = _next_cut(ahead, reading.at)
+        if is_cut or not runs or not _extend(runs[-1], reading, settings.at(reading.at)):
+            runs.append(Run([reading]))
     return runs
 
 
-def _begun(prefix: Sequence[Reading]) -> Run:
-    serial = next((member.serial for member in prefix if member.serial), None)
-    return Run(list(prefix), serial)
-
-
-def _is_cut(cuts: Sequence[Instant], start: Instant, end: Instant) -> bool:
-    return any(start < cut <= end for cut in cuts)
+def _next_cut(ahead: Iterator[Instant], at: Instant) -> Instant | None:
+    return next((cut for cut in ahead if cut > at), None)
 
 
 def _extend(run: Run, reading: Reading, settings: RegisterSettings) -> bool:
     """Add a reading to a run if it continues it; tells whether it did."""
     last = run.members[-1]
-    if run.serial != reading.serial and None not in (run.serial, reading.serial):
-        return False
     rise = reading.total_milliwh - last.total_milliwh
+    if reading.serial != run.serial and run.is_of_another(reading.serial):
+        return False
     resolution = settings.resolution(last.resolution_milliwh, reading.resolution_milliwh)
     if rise < 0:
         if -rise <= resolution:
             run.jitter.append(reading)
         return -rise <= resolution
-    if not settings.can_rise(rise, reading.at - last.at, resolution):
+    if rise and (
+        not settings.can_rise(rise, reading.at - last.at, resolution)
+        or _is_doubtful(run, reading, rise, resolution, settings.poll)
+    ):
         return False
-    if rise > 0 and _is_doubtful(run, reading, rise, resolution, settings.poll):
-        return False
-    run.members.append(reading)
-    run.serial = run.serial or reading.serial
+    run.append(reading)
     return True
 
 
@@ -153,21 +232,6 @@ def _is_doubtful(run: Run, reading: Reading, rise: int, resolution: int, poll: i
     pause = reading.at - run.members[leave].at
     if is_long(pause, poll):
         return exceeds(run.mean(leave, poll), rise, pause, resolution)
-    return catches_up(run, leave, reading, resolution, poll)
-
-
-def catches_up(run: Run, leave: int, reading: Reading, resolution: int, poll: int) -> bool:
-    """Tell whether a display that stood still, though it should have moved, jumps to a reading."""
-    if leave == 0 or run.members[leave - 1].total_milliwh != run.members[leave].total_milliwh:
-        return False
-    stood = run.stood_since(leave)
-    if not is_long(run.members[leave].at - run.members[stood].at, poll):
-        return False
-    mean = run.mean(stood, poll)
-    if mean is None:
-        return False
-    pause = reading.at - run.members[leave].at
-    still = run.members[leave].at - run.members[stood].at
-    rise = reading.total_milliwh - run.members[leave].total_milliwh
-    should_move = mean.over(still) > _MEASURABLE_STEPS * resolution
-    return should_move and mean.exceeded_by(rise, pause, resolution)
+    return run.catches_up(leave, reading, resolution, poll) or run.leaps(
+        leave, reading, resolution, poll
+    )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.instant import Instant
-from wattledger.domain.month_report import MonthLine, MonthReport, MonthState, printed_sum
+from wattledger.domain.month_report import MonthLine, MonthReport, MonthState, Peak, printed_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Seal:
 class Statement:
     """One client's month. ``currency`` is None where the client has no tariff: energy alone.
 
+    ``peak`` is of all lines together, window by window; None where it is not known.
+
     ``notes`` are sentences an accountant must read, such as why estimates were accepted.
     """
 
@@ -48,6 +50,7 @@ class Statement:
     client_id: str
     client: str
     lines: tuple[MonthLine, ...]
+    peak: Peak | None = None
     currency: str | None = None
     charges: tuple[Charge, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()

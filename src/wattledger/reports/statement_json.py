@@ -67,6 +67,7 @@ def _statement_fields(statement: Statement) -> dict[str, Any]:
         "clientId": statement.client_id,
         "client": statement.client,
         "lines": [_line_fields(line) for line in statement.lines],
+        "peak": None if statement.peak is None else _peak_fields(statement.peak),
         "currency": statement.currency,
         "charges": [_charge_fields(charge) for charge in statement.charges],
         "adjustments": [_adjustment_fields(each) for each in statement.adjustments],

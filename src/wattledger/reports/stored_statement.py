@@ -46,6 +46,7 @@ def _statement(fields: Fields, seal: Seal | None) -> Statement:
             f"{SCHEMA}. Use a newer version."
         )
     client_id, client = fields.text("clientId"), fields.text("client")
+    peak = fields.part("peak")
     return Statement(
         month=fields.parsed("month", _month),
         zone=fields.text("timeZone"),
@@ -53,6 +54,7 @@ def _statement(fields: Fields, seal: Seal | None) -> Statement:
         client_id=client_id,
         client=client,
         lines=tuple(_line(line, client_id, client) for line in fields.entries("lines")),
+        peak=None if peak is None else _peak(peak),
         currency=fields.optional_text("currency"),
         charges=tuple(_charge(charge) for charge in fields.entries("charges")),
         adjustments=tuple(_adjustment(each) for each in fields.entries("adjustments")),

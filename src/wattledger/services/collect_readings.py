@@ -12,6 +12,7 @@ from wattledger.domain.reading import Sample, Status
 from wattledger.domain.recipe import Engine
 from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.system import System
+from wattledger.store.billed_meters import let_totals_take_over
 from wattledger.store.database import Connection
 from wattledger.store.endpoints import (
     EndpointRow,
@@ -57,6 +58,7 @@ class Collected:
                 origins[meter_id] = (row, attempt_id)
                 readings[meter_id] = _readings(sample, attempt, attempt_id)
         booked = book(connection, {m: fresh for m, fresh in readings.items() if fresh})
+        let_totals_take_over(connection, booked)
         for meter_id, result in booked.items():
             if result.last is Status.HELD:
                 row, attempt_id = origins[meter_id]
@@ -118,6 +120,8 @@ def _readings(sample: Sample, attempt: Attempt, attempt_id: int) -> list[NewRead
         current_ma=sample.current_ma,
         pf_milli=sample.pf_milli,
         attempt_id=attempt_id,
+        serial=sample.serial,
+        reset_stamp=sample.reset_stamp,
     )
     return [reading]
 

@@ -6,16 +6,18 @@ changed register setting takes effect on all readings: the meter's ledger is reb
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 from wattledger.collect.address import parse_address
 from wattledger.domain.errors import InvalidInputError, NotFoundError
 from wattledger.domain.instant import Instant
+from wattledger.domain.name import LONGEST_METER_KEY, parse_name
 from wattledger.domain.number import parse_number
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns, read_lines
+from wattledger.store.assignments import FROM_THE_BEGINNING
+from wattledger.store.billed_meters import assign_endpoint, assign_part
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import (
@@ -25,6 +27,7 @@ from wattledger.store.endpoints import (
     find_endpoint,
     find_or_create_meter,
     insert_endpoint,
+    meters_of,
     update_endpoint,
 )
 from wattledger.store.meters import set_register
@@ -97,11 +100,9 @@ def _good_lines(path: Path, bad: BadLines) -> Iterator[_Line]:
 
 def _line(cells: list[str]) -> _Line:
     endpoint, key, client, location, address, resolution, p_max, modulus, multiplier = cells
-    if not endpoint:
-        raise InvalidInputError("the endpoint is empty.")
     columns: dict[str, str] = {}
     if location:
-        columns["location"] = location
+        columns["location"] = parse_name(location, "location")
     if address:
         parsed = parse_address(address)
         columns |= {"address": parsed.url, "host_port": parsed.host_port}
@@ -112,45 +113,68 @@ def _line(cells: list[str]) -> _Line:
         ("modulus_milliwh", modulus, "kWh", Quantity.ENERGY),
     ):
         if cell:
-            register[name] = to_milli(_positive(name, cell), unit, quantity)
+            register[name] = _positive(name, cell, unit, quantity)
     if multiplier:
         parse_multiplier(multiplier)
         register["multiplier"] = multiplier
-    return _Line(endpoint, key or TOTAL, client, columns, register)
+    return _Line(
+        parse_name(endpoint, "endpoint"),
+        parse_name(key or TOTAL, "meter", LONGEST_METER_KEY),
+        client and parse_name(client, "client"),
+        columns,
+        register,
+    )
 
 
-def _positive(name: str, cell: str) -> Decimal:
+def _positive(name: str, cell: str, unit: str, quantity: Quantity) -> int:
     value = parse_number(cell, ".")
-    if value is None or value <= 0:
+    milli = 0 if value is None else to_milli(value, unit, quantity)
+    if milli <= 0:
         raise InvalidInputError(f"{name.rpartition('_')[0]} '{cell}' is not a positive number.")
-    return value
+    return milli
 
 
 def _apply(
     connection: Connection, line: _Line, site_id: int, now: Instant, result: ImportedEndpoints
 ) -> None:
-    columns: dict[str, object] = dict(line.endpoint_columns)
-    if line.client:
-        columns["client_id"] = find_or_create_client(connection, line.client)
     try:
         known = find_endpoint(connection, line.endpoint)
     except NotFoundError:
         new = NewEndpoint(name=line.endpoint, site_id=site_id)
         endpoint_id = insert_endpoint(connection, new, now)
-        update_endpoint(connection, endpoint_id, now, **columns)
-        _set_register(connection, endpoint_id, line)
+        update_endpoint(connection, endpoint_id, now, **line.endpoint_columns)
+        meter_id = find_or_create_meter(connection, endpoint_id, line.meter)
+        _serve(connection, endpoint_id, meter_id, line, now)
+        _set_register(connection, meter_id, line)
         result.created += 1
     else:
         moved = _differs(known, line)
         if moved:
-            update_endpoint(connection, known.id, now, **columns)
-        changed = _set_register(connection, known.id, line) or moved
+            update_endpoint(connection, known.id, now, **line.endpoint_columns)
+        is_new = (known.id, line.meter) not in meters_of(connection, [known.id])
+        meter_id = find_or_create_meter(connection, known.id, line.meter)
+        serves = _serve(connection, known.id, meter_id, line, now)
+        changed = _set_register(connection, meter_id, line) or serves or moved or is_new
         result.changed += changed
         result.unchanged += not changed
 
 
-def _set_register(connection: Connection, endpoint_id: int, line: _Line) -> bool:
-    meter_id = find_or_create_meter(connection, endpoint_id, line.meter)
+def _serve(
+    connection: Connection, endpoint_id: int, meter_id: int, line: _Line, now: Instant
+) -> bool:
+    """Let the line's meter, or with ``total`` the whole endpoint, serve the line's client.
+
+    That is from the beginning where a meter was never assigned, else from now on.
+    """
+    if not line.client:
+        return False
+    client_id = find_or_create_client(connection, line.client)
+    if line.meter == TOTAL:
+        return assign_endpoint(connection, endpoint_id, client_id, now, FROM_THE_BEGINNING)
+    return assign_part(connection, meter_id, client_id, now, FROM_THE_BEGINNING)
+
+
+def _set_register(connection: Connection, meter_id: int, line: _Line) -> bool:
     changed = bool(line.register_columns) and set_register(
         connection, meter_id, line.register_columns
     )
@@ -161,5 +185,4 @@ def _set_register(connection: Connection, endpoint_id: int, line: _Line) -> bool
 
 def _differs(known: EndpointRow, line: _Line) -> bool:
     fields = {"location": known.location, "address": known.address, "host_port": known.host_port}
-    moved = any(fields[name] != value for name, value in line.endpoint_columns.items())
-    return moved or (line.client not in ("", known.client))
+    return any(fields[name] != value for name, value in line.endpoint_columns.items())

@@ -14,10 +14,12 @@ from typing import TypeAlias
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import DAY, Instant, parse_instant
+from wattledger.domain.name import LONGEST_METER_KEY, parse_name
 from wattledger.domain.number import parse_number
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns, count_lines, read_lines
 from wattledger.services.progress import Progress
+from wattledger.store.billed_meters import let_totals_take_over
 from wattledger.store.database import Database
 from wattledger.store.ledger import Booked, book
 from wattledger.store.meters import create_meters, meter_ids, without_stored
@@ -93,6 +95,7 @@ def _book(
         result.duplicates += len(readings) - len(fresh)
         if fresh:
             booked = book(connection, {meter_id: fresh})[meter_id]
+            let_totals_take_over(connection, [meter_id])
             _count(booked, result)
 
 
@@ -104,6 +107,11 @@ def _count(booked: Booked, result: ImportedReadings) -> None:
 
 
 def _register(text: str) -> Decimal | None:
+    # "1,234" in a file with decimal commas is a thousandth of what it is in one with points.
+    if "," in text and "." not in text:
+        raise InvalidInputError(
+            f"'{text}' has a comma; write a decimal point, and nothing between thousands."
+        )
     value = parse_number(text, ".")
     if value is not None and value < 0:
         raise InvalidInputError(f"total_kwh '{text}' is negative; a register is not.")
@@ -117,6 +125,7 @@ class _Check:
         self, result: ImportedReadings, known: Collection[_MeterName] | None, now: Instant
     ) -> None:
         self.series: dict[_MeterName, int] = {}
+        self._written: dict[_MeterName, int] = {}
         self.staged = 0
         self._result = result
         self._known = known
@@ -133,7 +142,7 @@ class _Check:
     def _row(self, line: int, cells: list[str]) -> StagedRow | None:
         endpoint, timestamp, total, meter, power, _ = cells
         try:
-            series = self._series((endpoint, meter or "total"))
+            series = self._series((endpoint, meter))
             at = self._instant(timestamp)
             value = _register(total)
             if value is None:
@@ -152,17 +161,19 @@ class _Check:
             self._result.bad.add(line, str(error))
             return None
 
-    def _series(self, name: _MeterName) -> int:
-        number = self.series.get(name)
+    def _series(self, written: _MeterName) -> int:
+        number = self._written.get(written)
         if number is None:
-            if not name[0]:
-                raise InvalidInputError("the endpoint is empty.")
+            name = (
+                parse_name(written[0], "endpoint"),
+                parse_name(written[1] or "total", "meter", LONGEST_METER_KEY),
+            )
             if self._known is not None and name not in self._known:
                 raise InvalidInputError(
                     f"there is no endpoint '{name[0]}' with a meter '{name[1]}'; create it first "
                     "or use --create-missing."
                 )
-            number = self.series[name] = len(self.series)
+            number = self._written[written] = self.series.setdefault(name, len(self.series))
         return number
 
     def _instant(self, text: str) -> Instant:

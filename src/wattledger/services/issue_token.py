@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from wattledger.domain.instant import Instant
+from wattledger.domain.name import parse_name
 from wattledger.store import tokens as stored
 from wattledger.store.database import Database
 from wattledger.store.tokens import TokenRow
@@ -10,6 +11,7 @@ from wattledger.store.tokens import TokenRow
 
 def issue_token(database: Database, name: str, now: Instant) -> str:
     """Make a token and return its secret: the only time it is seen."""
+    name = parse_name(name, "token")
     with database.begin() as connection:
         return stored.create(connection, name, now)
 

@@ -7,15 +7,15 @@ from decimal import Decimal
 from enum import StrEnum
 
 from wattledger.domain.instant import Instant
-from wattledger.domain.ledger import Tally
 from wattledger.domain.month_report import (
     Flag,
     MonthState,
     energy_of,
     flags_of,
-    measured_of,
+    measured_percent,
 )
 from wattledger.domain.period import calendar
+from wattledger.domain.tally import Tally
 from wattledger.services.endpoint_figure import counting, total_of_all
 from wattledger.store.database import Database
 from wattledger.store.endpoint_month import endpoint_month
@@ -88,7 +88,7 @@ def _month(tallies: Sequence[Tally | None], span: tuple[Instant, Instant]) -> Mo
         opening_milliwh=total_of_all(t.start_milliwh if t else None for t in tallies),
         closing_milliwh=total_of_all(t.end_milliwh if t else None for t in tallies),
         readings=together.good_reads + together.held_reads,
-        measured_percent=measured_of(together),
+        measured_percent=measured_percent(energy_of(together), together.quality),
         flags=flags,
         quality=_quality(together, flags),
     )

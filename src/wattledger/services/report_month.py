@@ -1,45 +1,88 @@
-"""Report a month: every meter's energy by client."""
+"""Report a month: what is sealed of the clients that are closed, the truth of now of the others."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from wattledger.domain.instant import Instant
-from wattledger.domain.month_report import (
-    MonthLine,
-    MonthReport,
-    MonthState,
-    energy_of,
-    flags_of,
-    measured_of,
-)
-from wattledger.domain.period import calendar, previous_month
-from wattledger.store.database import Database
-from wattledger.store.months import MeterMonth, meter_months
+from wattledger.domain.month_report import MonthLine, MonthReport, MonthState
+from wattledger.domain.period import Calendar, calendar
+from wattledger.domain.statement import MonthBook, Statement
+from wattledger.services.adjust_months import statement_of
+from wattledger.services.month_lines import month_lines
+from wattledger.services.month_statements import MonthDraft, draft_month
+from wattledger.services.progress import Progress
+from wattledger.store.closes import ClosedMonth, closes_of_month
+from wattledger.store.database import Connection, Database
 from wattledger.store.sites import zones
 
 
 def report_month(database: Database, month: date, zone: str, now: Instant) -> MonthReport:
-    """Return the report of the month that begins on ``month``.
+    """Return the lines of the month that begins on ``month``, without demand and charges.
 
     Its zone is the first site's; ``zone`` is for when there is no site yet.
     """
     with database.connect() as connection:
-        rows = list(meter_months(connection, month, previous_month(month)))
-        zone = next(iter(zones(connection)), zone)
-    over = calendar(zone).month_span(month)[1] <= now
-    state = MonthState.PROVISIONAL if over else MonthState.OPEN
-    return MonthReport(month, zone, state, tuple(_line(row, month) for row in rows))
+        sealed = closes_of_month(connection, month)
+        lines = [line for each in sealed.values() for line in statement_of(each).lines]
+        open_lines = [
+            line for line in month_lines(connection, month) if line.client_id not in sealed
+        ]
+        days = _days(connection, zone)
+    state = _state(days, month, now, is_closed=_all_closed(open_lines, lines))
+    ordered = sorted([*lines, *open_lines], key=_by_client)
+    return MonthReport(month, days.zone_on(month), state, tuple(ordered))
 
 
-def _line(row: MeterMonth, month: date) -> MonthLine:
-    tally = row.current
-    return MonthLine(
-        endpoint=row.endpoint,
-        meter=row.meter,
-        client=row.client,
-        opening_milliwh=tally.start_milliwh if tally else None,
-        closing_milliwh=tally.end_milliwh if tally else None,
-        energy_milliwh=energy_of(tally),
-        previous_milliwh=energy_of(row.previous),
-        measured_percent=measured_of(tally),
-        flags=flags_of(tally, calendar(row.zone).month_span(month)),
-    )
+def month_book(
+    database: Database,
+    month: date,
+    zone: str,
+    now: Instant,
+    progress: Progress,
+    client_id: str | None = None,
+) -> MonthBook:
+    """Return the statements of a month, of all clients or of one, measured and priced."""
+    with database.connect() as connection:
+        sealed = closes_of_month(connection, month)
+        draft = draft_month(connection, month)
+        clients = sorted({*sealed, *draft.lines}) if client_id is None else [client_id]
+        statements: list[Statement] = []
+        with progress("measuring clients", len(clients)) as advance:
+            for each in clients:
+                statements += _statement(draft, each, sealed.get(each), now)
+                advance(1)
+        days = _days(connection, zone)
+    statements.sort(key=lambda each: each.client.casefold())
+    is_closed = bool(statements) and all(each.seal is not None for each in statements)
+    unassigned = tuple(draft.unassigned) if client_id is None else ()
+    state = _state(days, month, now, is_closed=is_closed)
+    return MonthBook(month, days.zone_on(month), state, tuple(statements), unassigned)
+
+
+def _statement(
+    draft: MonthDraft, client_id: str, sealed: ClosedMonth | None, now: Instant
+) -> Iterator[Statement]:
+    """Yield a client's statement: as sealed, else as it is now; nothing where nobody is served."""
+    if sealed is not None:
+        yield statement_of(sealed)
+    elif client_id in draft.lines:
+        yield draft.statement(client_id, now)
+
+
+def _days(connection: Connection, zone: str) -> Calendar:
+    return calendar(next(iter(zones(connection)), zone))
+
+
+def _state(days: Calendar, month: date, now: Instant, *, is_closed: bool) -> MonthState:
+    if is_closed:
+        return MonthState.CLOSED
+    over = days.month_span(month)[1] <= now
+    return MonthState.PROVISIONAL if over else MonthState.OPEN
+
+
+def _all_closed(open_lines: Iterable[MonthLine], sealed: Iterable[MonthLine]) -> bool:
+    return any(True for _ in sealed) and all(line.client_id is None for line in open_lines)
+
+
+def _by_client(line: MonthLine) -> tuple[bool, str, str, str]:
+    return line.client is None, (line.client or "").casefold(), line.endpoint, line.meter

@@ -13,6 +13,7 @@ from wattledger.services.device_target import sealed_recipe
 from wattledger.services.show_endpoint import ShownEndpoint, show_endpoints
 from wattledger.services.stored_login import changed_login, stored_login
 from wattledger.services.system import System
+from wattledger.store.billed_meters import assign_endpoint
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection
 from wattledger.store.endpoints import (
@@ -60,7 +61,10 @@ class EndpointSetup:
 
 
 def create_endpoint(system: System, setup: EndpointSetup) -> ShownEndpoint:
-    """Create an endpoint, and its client when new; ConflictError when the name is taken."""
+    """Create an endpoint, and its client when new; ConflictError when the name is taken.
+
+    It serves the client from the beginning, so that history imported later is billed too.
+    """
     address = _address(setup)
     recipe = _recipe(setup, setup.auth_config or AuthConfig())
     with system.database.begin() as connection:
@@ -74,6 +78,9 @@ def create_endpoint(system: System, setup: EndpointSetup) -> ShownEndpoint:
 
 def replace_endpoint(system: System, name_or_id: str, setup: EndpointSetup) -> ShownEndpoint:
     """Change all of an endpoint but its secrets where none are given.
+
+    Another client than before is served from now on; what was used up to now stays with the one
+    before.
 
     InvalidInputError when a stored password would go to another device than it was given for.
     """
@@ -90,7 +97,10 @@ def replace_endpoint(system: System, name_or_id: str, setup: EndpointSetup) -> S
             columns["next_due_at"] = now
         if (setup.enabled, setup.poll_minutes) != (before.enabled, before.poll_minutes):
             columns["next_due_at"] = now
+        client_id = columns.pop("client_id")
         update_endpoint(connection, before.id, now, **columns)
+        if client_id != before.client_id:
+            assign_endpoint(connection, before.id, client_id, now)
         if setup.poll_minutes != before.poll_minutes:
             # Which parts of intervals are estimates depends on the poll interval (LEDGER 4).
             rebuild(connection, meters_of(connection, [before.id]).values())

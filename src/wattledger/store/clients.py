@@ -1,17 +1,121 @@
 """Clients: whose energy it is."""
 
-from sqlalchemy import Connection, func, insert, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from uuid_utils import uuid7
 
-from wattledger.store.tables import client
+from wattledger.domain.errors import ConflictError, NotFoundError
+from wattledger.store.tables import client, tariff
+
+ClientKey = tuple[str, int]
+"""Where a client stands in the order of lists: its name and its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A client as stored; ``tariff`` is the name of its tariff."""
+
+    id: int
+    public_id: str
+    name: str
+    tariff_id: int | None
+    tariff_public_id: str | None
+    tariff: str | None
+
+
+_ROWS: Select[int, str, str, int | None, str | None, str | None] = (
+    select(
+        client.c.id,
+        client.c.public_id,
+        client.c.name,
+        client.c.tariff_id,
+        tariff.c.public_id,
+        tariff.c.name,
+    )
+    .select_from(client)
+    .outerjoin(tariff, client.c.tariff_id == tariff.c.id)
+    .order_by(client.c.name, client.c.id)
+)
+
+
+def spelled(name: str) -> str:
+    """Return a name without needless spaces.
+
+    >>> spelled(" Client  XYZ ")
+    'Client XYZ'
+    """
+    return " ".join(name.split())
 
 
 def find_or_create_client(connection: Connection, name: str) -> int:
     """Return the id of the client of that name; case and double spaces make no difference."""
-    spelled = " ".join(name.split())
-    same = select(client.c.id).where(func.lower(client.c.name) == spelled.lower())
-    known = connection.scalar(same)
-    if known is not None:
-        return int(known)
-    created = insert(client).values(public_id=str(uuid7()), name=spelled).returning(client.c.id)
-    return int(connection.execute(created).scalar_one())
+    known = _id_of(connection, name)
+    return insert_client(connection, name) if known is None else known
+
+
+def _id_of(connection: Connection, name: str) -> int | None:
+    known = connection.scalar(select(client.c.id).where(_is_named(name)))
+    return None if known is None else int(known)
+
+
+def _is_named(name: str) -> ColumnElement[bool]:
+    # Both sides by the database, which knows no capitals but A to Z.
+    return func.lower(client.c.name) == func.lower(spelled(name))
+
+
+def insert_client(connection: Connection, name: str) -> int:
+    """Create a client; ConflictError when the name is taken."""
+    if _id_of(connection, name) is not None:
+        raise _taken(name)
+    created = insert(client).values(public_id=str(uuid7()), name=spelled(name))
+    return int(connection.execute(created.returning(client.c.id)).scalar_one())
+
+
+def _taken(name: str) -> ConflictError:
+    return ConflictError(f"There is a client named '{spelled(name)}' already.")
+
+
+def rename_client(connection: Connection, client_id: int, name: str) -> None:
+    """Give a client another name; ConflictError when it is taken."""
+    if _id_of(connection, name) not in (None, client_id):
+        raise _taken(name)
+    changed = update(client).where(client.c.id == client_id).values(name=spelled(name))
+    try:
+        connection.execute(changed)
+    except IntegrityError:
+        raise _taken(name) from None
+
+
+def set_client_tariff(connection: Connection, client_id: int, tariff_id: int | None) -> None:
+    """Let a client pay by a tariff, or by none."""
+    connection.execute(update(client).where(client.c.id == client_id).values(tariff_id=tariff_id))
+
+
+def find_client(connection: Connection, name_or_id: str) -> ClientRow:
+    """Return the client of a public id or a name; NotFoundError when there is none."""
+    either = or_(client.c.public_id == name_or_id, _is_named(name_or_id))
+    wanted = _ROWS.where(either).limit(1)
+    row = connection.execute(wanted).first()
+    if row is None:
+        raise NotFoundError(f"There is no client '{name_or_id}'.")
+    return ClientRow(*row)
+
+
+def list_clients(
+    connection: Connection,
+    search: str | None = None,
+    after: ClientKey | None = None,
+    limit: int | None = None,
+) -> Sequence[ClientRow]:
+    """Return clients by name, those whose name has ``search`` in it, from behind ``after`` on."""
+    rows = _ROWS
+    if search is not None:
+        rows = rows.where(client.c.name.icontains(search, autoescape=True))
+    if after is not None:
+        name, number = after
+        behind = and_(client.c.name == name, client.c.id > number)
+        rows = rows.where(or_(client.c.name > name, behind))
+    return [ClientRow(*row) for row in connection.execute(rows.limit(limit))]

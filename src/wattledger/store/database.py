@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from wattledger.domain.errors import WattledgerError
@@ -52,13 +52,7 @@ class Database:
     """A SQLite database, used from any number of threads and processes."""
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite" or not parsed.database:
-            raise StoreError(
-                f"WATTLEDGER_DATABASE_URL: this version keeps its data in SQLite; "
-                f"'{parsed.render_as_string()}' is not an address like sqlite:////path/to/file.db."
-            )
-        self.path = Path(parsed.database)
+        parsed, self.path = _place(url)
         self.engine = create_engine(
             parsed,
             poolclass=QueuePool,
@@ -73,18 +67,34 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a write transaction: committed on leaving, undone when an exception leaves it."""
-        with _translated(), self._writers.begin() as connection:
+        with _translated(self.path), self._writers.begin() as connection:
             yield connection
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Open a reading transaction: all its statements see the same state."""
-        with _translated(), self.engine.connect() as connection:
+        with _translated(self.path), self.engine.connect() as connection:
             yield connection
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _place(url: str) -> tuple[URL, Path]:
+    """Return an address of SQLite and its file; a password in it stays out of the message."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            "WATTLEDGER_DATABASE_URL is not an address like sqlite:////path/to/file.db."
+        ) from None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise StoreError(
+            f"WATTLEDGER_DATABASE_URL: this version keeps its data in SQLite; "
+            f"'{parsed.render_as_string()}' is not an address like sqlite:////path/to/file.db."
+        )
+    return parsed, Path(parsed.database)
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
@@ -107,14 +117,14 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _translate(error.orig) from error
+        raise _translate(error.orig, path) from error
 
 
-def _translate(error: BaseException | None) -> StoreError:
+def _translate(error: BaseException | None, path: Path) -> StoreError:
     if isinstance(error, sqlite3.OperationalError):
         code = error.sqlite_errorcode & _PRIMARY_CODE
         if code == sqlite3.SQLITE_BUSY:
@@ -124,5 +134,10 @@ def _translate(error: BaseException | None) -> StoreError:
         if code == sqlite3.SQLITE_FULL:
             return DatabaseFullError(
                 "There is no room left for the database; make room on its disk. Nothing is lost."
+            )
+        if code == sqlite3.SQLITE_CANTOPEN:
+            return StoreError(
+                f"The database {path} cannot be opened: its folder must be there and writable. "
+                "WATTLEDGER_DATABASE_URL or WATTLEDGER_DATA_DIR says where it is."
             )
     return StoreError(f"The database refused: {error}.")

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, select
 
-from wattledger.domain.ledger import Tally
+from wattledger.domain.tally import Tally
 from wattledger.store.tables import energy_month, meter, meter_state
 
 

@@ -22,7 +22,9 @@ from uuid_utils import uuid7
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.recipe import Engine
-from wattledger.store.readings import slices
+from wattledger.store.assignments import cut_from
+from wattledger.store.billed_meters import assign_new_meter
+from wattledger.store.slices import slices
 from wattledger.store.tables import client, endpoint, meter, meter_state
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -63,6 +65,7 @@ class EndpointRow:
     vendor: str | None
     location: str | None
     site_id: int
+    client_id: int | None
     client: str | None
     auth: bytes | None
     recipe: dict[str, Any] | None
@@ -95,6 +98,7 @@ _ROWS: _AnySelect = (
         endpoint.c.vendor,
         endpoint.c.location,
         endpoint.c.site_id,
+        endpoint.c.client_id,
         client.c.name.label("client"),
         endpoint.c.auth,
         endpoint.c.recipe,
@@ -141,7 +145,10 @@ def _spread(endpoint_id: int, poll_minutes: int) -> int:
 
 
 def find_or_create_meter(connection: Connection, endpoint_id: int, key: str) -> int:
-    """Return the id of an endpoint's meter, created with an empty state when it is new."""
+    """Return the id of an endpoint's meter, created with an empty state when it is new.
+
+    A new meter serves the endpoint's client if it is one that is billed.
+    """
     same = select(meter.c.id).where(meter.c.endpoint_id == endpoint_id, meter.c.key == key)
     known = connection.scalar(same)
     if known is not None:
@@ -149,6 +156,7 @@ def find_or_create_meter(connection: Connection, endpoint_id: int, key: str) -> 
     created = insert(meter).values(endpoint_id=endpoint_id, key=key).returning(meter.c.id)
     meter_id = int(connection.execute(created).scalar_one())
     connection.execute(insert(meter_state).values(meter_id=meter_id))
+    assign_new_meter(connection, endpoint_id, meter_id)
     return meter_id
 
 
@@ -236,7 +244,11 @@ def update_endpoint(
 
 
 def delete_endpoint(connection: Connection, endpoint_id: int, now: Instant) -> None:
-    """Take an endpoint out of use; its readings stay and its name becomes free."""
+    """Take an endpoint out of use; its readings stay and its name becomes free.
+
+    Its meters serve nobody from then on.
+    """
+    cut_from(connection, meters_of(connection, [endpoint_id]).values(), now)
     _set(connection, endpoint_id, deleted_at=now, enabled=False)
 
 

@@ -16,7 +16,7 @@ from uuid_utils import uuid7
 
 from wattledger.domain.instant import Instant, to_datetime
 from wattledger.domain.outcome import Outcome
-from wattledger.store.readings import slices
+from wattledger.store.slices import slices
 from wattledger.store.tables import attempt, capture
 
 RAW_LIMIT = 5_000

@@ -1,38 +1,36 @@
 """Booking: readings into the ledger tables, in the caller's transaction.
 
-A meter's new readings are judged together with what is stored after the last good reading before
-them; days and months change by the difference of two rollups. What arrives in order, with nothing
-held, needs no look back. The result equals a recomputation of all readings in order (LEDGER 3.7).
+What plainly continues a calm register is booked by itself. Anything else is judged together with
+what is stored around it; days and months change by the difference of two rollups. Either way the
+result equals a recomputation of all readings in order (LEDGER 3.7).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from operator import attrgetter
-from typing import Any
 
 from sqlalchemy import Connection
 
-from wattledger.domain.acceptance import Base, accept
 from wattledger.domain.instant import Instant
-from wattledger.domain.ledger import Rollup, roll_up
+from wattledger.domain.ledger import roll_up
 from wattledger.domain.period import calendar
 from wattledger.domain.reading import Reading, Status
+from wattledger.domain.tip import Tip, go_on, tip_of
 from wattledger.store.readings import (
     NewReading,
-    Register,
-    State,
+    delete_readings,
     insert_readings,
-    load_after,
-    load_registers,
-    load_states,
+    judged_row,
     rejudge,
-    settled_before,
 )
+from wattledger.store.registers import Register, load_registers
+from wattledger.store.revisions import replace_revisions
 from wattledger.store.rollups import Change, change_days, change_months
-from wattledger.store.states import StateChange, write_states
+from wattledger.store.span import Span, judge_span
+from wattledger.store.states import State, StateChange, load_states, write_states
 
-_NO_STATE = State(None, None, 0)
 _by_time = attrgetter("at")
 
 
@@ -40,9 +38,10 @@ _by_time = attrgetter("at")
 class Booked:
     """What became of one meter's new readings.
 
-    ``duplicates`` were stored already with the same value; ``conflicts`` are the instants at which
-    another value is stored: neither changes anything. ``last`` is the judgement of the latest;
-    ``newly_held`` by how many the held readings grew (it falls when held ones are released).
+    ``duplicates`` were stored already with the same value and change nothing; ``conflicts`` are
+    the instants at which other values were stored, so that the neighbours decide which stands.
+    ``last`` is the judgement of the latest; ``newly_held`` by how many the held readings grew (it
+    falls when held ones are released).
     """
 
     new: int = 0
@@ -53,19 +52,29 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
-    """One meter's readings after ``base``: as stored, and with the new ones judged among them."""
+class _Entry:
+    """What is to be written of one meter.
+
+    ``old`` and ``judged`` are the readings behind ``base`` and up to ``upto`` (None: to the last)
+    before and after; ``winners`` are those of them to be inserted.
+    """
 
     register: Register
-    base: Base | None
-    old: list[Reading]
-    judged: list[Reading]
-    end: Base | None
-    new: dict[Instant, NewReading]
+    base: Reading | None
+    old: Sequence[Reading]
+    judged: Sequence[Reading]
+    winners: Mapping[Instant, NewReading]
+    upto: Instant | None
+    state: State
+    tip: Tip | None
 
-    def rollup(self, readings: Sequence[Reading]) -> Rollup:
-        zone = calendar(self.register.zone)
-        return roll_up(self.base, readings, self.register.settings, zone)
+    @property
+    def change(self) -> Change:
+        """Return the rollups before and after."""
+        zone, settings = calendar(self.register.zone), self.register.settings
+        old = roll_up(self.base, self.old, settings, zone)
+        new = roll_up(self.base, self.judged, settings, zone)
+        return Change(self.register.meter_id, self.base, self.upto, old, new)
 
 
 def book(connection: Connection, readings: Mapping[int, Sequence[NewReading]]) -> dict[int, Booked]:
@@ -76,121 +85,128 @@ def book(connection: Connection, readings: Mapping[int, Sequence[NewReading]]) -
     registers = load_registers(connection, readings)
     states = load_states(connection, readings)
     booked: dict[int, Booked] = {}
-    spans: list[_Span] = []
+    entries: list[_Entry] = []
     for meter_id, fresh in readings.items():
-        result = booked[meter_id] = Booked()
-        span = _judge(
-            connection, registers[meter_id], states.get(meter_id, _NO_STATE), fresh, result
-        )
-        if span.new:
-            spans.append(span)
-    _write(connection, spans)
+        register, state = registers[meter_id], states.get(meter_id, State())
+        entry = _continued(register, state, fresh)
+        if entry is None:
+            entry, booked[meter_id] = _fitted(connection, register, state, fresh)
+        else:
+            last = entry.judged[-1].status
+            booked[meter_id] = Booked(len(entry.judged), len(fresh) - len(entry.judged), last=last)
+        if entry is not None:
+            entries.append(entry)
+    _write(connection, entries)
     return booked
 
 
-def _judge(
-    connection: Connection,
-    register: Register,
-    state: State,
-    fresh: Sequence[NewReading],
-    result: Booked,
-) -> _Span:
-    first = min(fresh, key=_by_time).at
-    base, old = _stored(connection, register, state, first)
-    new = _unstored(old, fresh, result)
-    arrived = [Reading(r.at, r.total_milliwh, r.resolution_milliwh) for r in new.values()]
-    judged, end = accept(base, sorted([*old, *arrived], key=_by_time), register.settings)
-    result.new = len(new)
-    result.newly_held = _held(judged) - _held(old)
-    if new:
-        latest = max(new)
-        result.last = next(reading.status for reading in reversed(judged) if reading.at == latest)
-    return _Span(register, base, old, judged, end, new)
+def judge_again(connection: Connection, meter_id: int, at: Instant) -> None:
+    """Judge a meter's readings around an instant once more, after something was declared there."""
+    register = load_registers(connection, [meter_id])[meter_id]
+    state = load_states(connection, [meter_id]).get(meter_id, State())
+    span = judge_span(connection, register, {}, at, at)
+    if span.judged:
+        _exchange(connection, span)
+        _write(connection, [_entry_of(span, state)])
+
+
+def _continued(register: Register, state: State, fresh: Sequence[NewReading]) -> _Entry | None:
+    """Return the entry of readings that plainly go on from the tip; None where any does not."""
+    tip = state.tip
+    if tip is None or state.last_at is None:
+        return None
+    last_at, base = state.last_at, tip.last
+    judged: list[Reading] = []
+    winners: dict[Instant, NewReading] = {}
+    for new in sorted(fresh, key=_by_time):
+        if new.at <= last_at:
+            before = winners.get(new.at)
+            if before is None or before.total_milliwh != new.total_milliwh:
+                return None
+            continue
+        step = go_on(tip, new.unjudged, register.settings, register.declared)
+        if step is None:
+            return None
+        reading, tip = step
+        judged.append(reading)
+        winners[new.at], last_at = new, new.at
+    return _Entry(register, base, (), judged, winners, None, state, tip)
+
+
+def _fitted(
+    connection: Connection, register: Register, state: State, fresh: Sequence[NewReading]
+) -> tuple[_Entry | None, Booked]:
+    """Return the entry of readings that are judged with what is stored around them."""
+    values: dict[Instant, list[NewReading]] = {}
+    for each in fresh:
+        values.setdefault(each.at, []).append(each)
+    span = judge_span(connection, register, values, min(values), max(values))
+    booked = _count(span, values, len(fresh))
+    if not (booked.new or booked.conflicts):
+        return None, booked
+    _exchange(connection, span)
+    return _entry_of(span, state), booked
+
+
+def _count(span: Span, values: Mapping[Instant, Sequence[NewReading]], fresh: int) -> Booked:
+    stored = {each.at for each in span.old}
+    booked = Booked(new=len(values.keys() - stored))
+    booked.conflicts = sorted(span.contest.newly_contested)
+    booked.duplicates = fresh - booked.new - len(booked.conflicts)
+    latest = max(values)
+    booked.last = next(each.status for each in reversed(span.judged) if each.at == latest)
+    booked.newly_held = _held(span.judged) - _held(span.old)
+    return booked
 
 
 def _held(readings: Sequence[Reading]) -> int:
     return sum(1 for reading in readings if reading.status is Status.HELD)
 
 
-def _stored(
-    connection: Connection, register: Register, state: State, first: Instant
-) -> tuple[Base | None, list[Reading]]:
-    """Return the base that a reading at ``first`` is judged from, and what is stored after it."""
-    in_order = state.last_at is None or first > state.last_at
-    base = state.base if in_order else settled_before(connection, register, first)
-    if in_order and not state.held_count:
-        return base, []
-    return base, load_after(connection, register.meter_id, base.at if base else None)
+def _exchange(connection: Connection, span: Span) -> None:
+    """Take the contested readings out of their places: those that won are inserted anew."""
+    instants, meter_id = sorted(span.contest.instants), span.register.meter_id
+    delete_readings(connection, meter_id, instants)
+    replace_revisions(connection, meter_id, instants, span.contest.others)
 
 
-def _unstored(
-    old: Sequence[Reading], fresh: Sequence[NewReading], result: Booked
-) -> dict[Instant, NewReading]:
-    """Return the readings at instants not yet taken; count the others."""
-    stored = {reading.at: reading.total_milliwh for reading in old}
-    new: dict[Instant, NewReading] = {}
-    for reading in fresh:
-        known = stored.setdefault(reading.at, reading.total_milliwh)
-        if known != reading.total_milliwh:
-            result.conflicts.append(reading.at)
-        else:
-            new.setdefault(reading.at, reading)
-    for at in [reading.at for reading in old]:
-        new.pop(at, None)
-    result.duplicates = len(fresh) - len(result.conflicts) - len(new)
-    return new
+def _entry_of(span: Span, state: State) -> _Entry:
+    tip = state.tip
+    if span.is_last:
+        tip = tip_of(chain(reversed(span.judged), reversed(span.prefix)), calm=span.calm)
+    upto = None if span.is_last else span.judged[-1].at
+    winners = span.contest.winners
+    return _Entry(span.register, span.base, span.old, span.judged, winners, upto, state, tip)
 
 
-def _write(connection: Connection, spans: Sequence[_Span]) -> None:
-    insert_readings(connection, [row for span in spans for row in _new_rows(span)])
-    changes: list[Change] = []
-    for span in spans:
-        before = {reading.at: reading for reading in span.old}
-        changed = [r for r in span.judged if r.at in before and before[r.at] != r]
-        rejudge(connection, span.register.meter_id, changed)
-        changes.append(
-            Change(
-                span.register.meter_id,
-                span.base,
-                span.rollup(span.old),
-                span.rollup(span.judged),
-            )
-        )
+def _write(connection: Connection, entries: Sequence[_Entry]) -> None:
+    rows = [
+        judged_row(entry.register.meter_id, judged, winner)
+        for entry in entries
+        for judged in entry.judged
+        if (winner := entry.winners.get(judged.at)) is not None
+    ]
+    insert_readings(connection, rows)
+    for entry in entries:
+        before = {each.at: each for each in entry.old if each.at not in entry.winners}
+        changed = [r for r in entry.judged if r.at in before and before[r.at] != r]
+        rejudge(connection, entry.register.meter_id, changed)
+    changes = [entry.change for entry in entries]
     change_days(connection, changes)
     energies = change_months(connection, changes)
-    write_states(connection, [_state_change(span, energies) for span in spans])
+    write_states(connection, [_state_change(entry, energies) for entry in entries])
 
 
-def _new_rows(span: _Span) -> list[dict[str, Any]]:
-    return [
-        {
-            "meter_id": span.register.meter_id,
-            "ts": judged.at,
-            "total_milliwh": judged.total_milliwh,
-            "resolution_milliwh": judged.resolution_milliwh,
-            "energy_milliwh": judged.energy_milliwh,
-            "status": int(judged.status),
-            "power_mw": fresh.power_mw,
-            "voltage_mv": fresh.voltage_mv,
-            "current_ma": fresh.current_ma,
-            "pf_milli": fresh.pf_milli,
-            "attempt_id": fresh.attempt_id,
-        }
-        for judged in span.judged
-        if (fresh := span.new.get(judged.at)) is not None
-    ]
-
-
-def _state_change(span: _Span, energies: Mapping[tuple[int, date], int]) -> StateChange:
-    last = span.judged[-1]
-    meter_id = span.register.meter_id
-    month = calendar(span.register.zone).month_of(span.end.at) if span.end else None
+def _state_change(entry: _Entry, energies: Mapping[tuple[int, date], int]) -> StateChange:
+    tip, meter_id = entry.tip, entry.register.meter_id
+    month = calendar(entry.register.zone).month_of(tip.last.at) if tip else None
+    last = entry.judged[-1] if entry.upto is None else None
     return StateChange(
         meter_id=meter_id,
         last=last,
-        base=span.end,
-        held_count=_held(span.judged),
+        tip=tip,
+        held_count=entry.state.held_count + _held(entry.judged) - _held(entry.old),
         month=month,
-        month_milliwh=energies[meter_id, month] if month else None,
-        measured=span.new.get(last.at),
+        month_milliwh=energies.get((meter_id, month)) if month else None,
+        measured=entry.winners.get(last.at) if last else None,
     )

@@ -10,7 +10,7 @@ from wattledger.domain.endpoint_status import NewestAttempt
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Status
-from wattledger.store.readings import slices
+from wattledger.store.slices import slices
 from wattledger.store.tables import attempt, client, endpoint, energy_month, meter, meter_state
 
 _AnySelect: TypeAlias = Select[*tuple[Any, ...]]

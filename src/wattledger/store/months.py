@@ -1,62 +1,84 @@
-"""The month of all meters, from ``energy_month`` alone: its cost does not grow with history."""
+"""The months of all meters, from ``energy_month`` alone: the cost does not grow with history."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, select
 
-from wattledger.domain.ledger import Tally
-from wattledger.store.tables import client, endpoint, energy_month, meter, site
+from wattledger.domain.hierarchy import MeterPlace
+from wattledger.domain.tally import Tally
+from wattledger.store.tables import endpoint, energy_day, energy_month, meter, site
 
 
 @dataclass(frozen=True, slots=True)
-class MeterMonth:
-    """A meter, whom it serves, and its tallies of a month and of the month before."""
+class BilledMeter:
+    """A meter as a bill names it, with the zone of its site."""
 
+    id: int
+    key: str
+    parent_id: int | None
+    feed: str | None
+    rack: str | None
+    endpoint_id: str
     endpoint: str
-    meter: str
-    client: str | None
+    location: str | None
     zone: str
-    current: Tally | None
-    previous: Tally | None
+    is_deleted: bool
+
+    @property
+    def place(self) -> MeterPlace:
+        """Return where it stands among the meters of its endpoint."""
+        return MeterPlace(self.id, self.key, self.parent_id)
 
 
-def meter_months(connection: Connection, month: date, previous: date) -> Iterator[MeterMonth]:
-    """Yield the meters by client, endpoint and key; deleted ones only where the month has them."""
-    now, then = energy_month.alias("now"), energy_month.alias("before")
+def billed_meters(connection: Connection) -> list[BilledMeter]:
+    """Return all meters, also of deleted endpoints, by endpoint name and key."""
     rows = (
         select(
-            endpoint.c.name.label("endpoint"),
-            meter.c.key.label("meter"),
-            client.c.name.label("client"),
+            meter.c.id,
+            meter.c.key,
+            meter.c.parent_id,
+            meter.c.feed,
+            meter.c.rack,
+            endpoint.c.public_id,
+            endpoint.c.name,
+            endpoint.c.location,
             site.c.zone,
-            *(column.label(f"now_{column.name}") for column in now.c),
-            *(column.label(f"before_{column.name}") for column in then.c),
+            endpoint.c.deleted_at.is_not(None),
         )
         .select_from(meter)
         .join(endpoint)
         .join(site, endpoint.c.site_id == site.c.id)
-        .outerjoin(client, endpoint.c.client_id == client.c.id)
-        .outerjoin(now, and_(now.c.meter_id == meter.c.id, now.c.month == month))
-        .outerjoin(then, and_(then.c.meter_id == meter.c.id, then.c.month == previous))
-        .where(or_(endpoint.c.deleted_at.is_(None), now.c.meter_id.is_not(None)))
-        .order_by(client.c.name.is_(None), client.c.name, endpoint.c.name, meter.c.key)
+        .order_by(endpoint.c.name, endpoint.c.id, meter.c.key)
     )
-    for row in connection.execute(rows):
-        yield MeterMonth(
-            row.endpoint,
-            row.meter,
-            row.client,
-            row.zone,
-            _tally(row, "now"),
-            _tally(row, "before"),
-        )
+    return [BilledMeter(*row) for row in connection.execute(rows)]
 
 
-def _tally(row: Row[Any], side: str) -> Tally | None:
-    fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row's columns
-    if fields[f"{side}_meter_id"] is None:
-        return None
-    return Tally(**{name: fields[f"{side}_{name}"] for name in Tally.__slots__})
+def month_tallies(connection: Connection, month: date) -> dict[int, Tally]:
+    """Return the tallies of the month that begins on ``month`` by meter id."""
+    columns = [energy_month.c[name] for name in Tally.__slots__]
+    rows = select(energy_month.c.meter_id, *columns).where(energy_month.c.month == month)
+    return {meter_id: Tally(*counts) for meter_id, *counts in connection.execute(rows)}
+
+
+class DayEnergy(NamedTuple):
+    """A day's energy, and how much of it is an estimate."""
+
+    energy_milliwh: int
+    estimated_milliwh: int
+
+
+def day_energies(
+    connection: Connection, first: date, end: date
+) -> Mapping[int, Mapping[date, DayEnergy]]:
+    """Return the energy of the local days [first, end) by meter id; unknown days are left out."""
+    days = energy_day.c
+    rows = select(days.meter_id, days.day, days.energy_milliwh, days.estimated_milliwh).where(
+        days.day >= first, days.day < end, days.covered > 0
+    )
+    energies: dict[int, dict[date, DayEnergy]] = {}
+    for meter_id, day, *energy in connection.execute(rows):
+        energies.setdefault(meter_id, {})[day] = DayEnergy(*energy)
+    return energies

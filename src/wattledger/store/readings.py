@@ -1,24 +1,19 @@
-"""Readings as rows, and the state a meter's ledger goes on from."""
+"""Readings as rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
-from wattledger.domain.acceptance import Base, follows
-from wattledger.domain.instant import MINUTE, Instant
-from wattledger.domain.reading import Reading, Status
-from wattledger.domain.register import DEFAULT_P_MAX_MW, RegisterSettings, parse_multiplier
-from wattledger.store.tables import endpoint, meter, meter_state, reading, site
-
-IN_LIMIT = 500
-"""Keys in one IN list: below every database's limit on parameters."""
+from wattledger.domain.instant import Instant
+from wattledger.domain.reading import Join, Reading, Source, Status
+from wattledger.store.tables import reading
 
 
 @dataclass(frozen=True, slots=True)
 class NewReading:
-    """A register value to be booked, with what was measured beside it."""
+    """A register value to be booked, with what was measured and told beside it."""
 
     at: Instant
     total_milliwh: int
@@ -28,73 +23,38 @@ class NewReading:
     current_ma: int | None = None
     pf_milli: int | None = None
     attempt_id: int | None = None
+    serial: str | None = None
+    reset_stamp: str | None = None
+    source: Source = Source.COLLECTED
 
+    @property
+    def unjudged(self) -> Reading:
+        """Return it as the ledger's judgement takes it."""
+        return Reading(
+            self.at,
+            self.total_milliwh,
+            self.resolution_milliwh,
+            power_mw=self.power_mw,
+            serial=self.serial,
+            reset_stamp=self.reset_stamp,
+            source=self.source,
+        )
 
-@dataclass(frozen=True, slots=True)
-class Register:
-    """A meter as the ledger sees it: its register's settings, and its site's zone."""
-
-    meter_id: int
-    settings: RegisterSettings
-    zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where a meter's ledger stands: its last reading by time, its base, how many are held."""
-
-    last_at: Instant | None
-    base: Base | None
-    held_count: int
-
-
-def slices(keys: Iterable[int]) -> Iterator[list[int]]:
-    """Cut keys into lists short enough for one IN list."""
-    ordered = list(keys)
-    for start in range(0, len(ordered), IN_LIMIT):
-        yield ordered[start : start + IN_LIMIT]
-
-
-def load_registers(connection: Connection, meter_ids: Iterable[int]) -> dict[int, Register]:
-    """Return the registers of meters by meter id."""
-    joined = meter.join(endpoint).join(site, endpoint.c.site_id == site.c.id)
-    columns = select(
-        meter.c.id,
-        meter.c.multiplier,
-        meter.c.resolution_milliwh,
-        meter.c.p_max_mw,
-        endpoint.c.poll_minutes,
-        site.c.zone,
-    ).select_from(joined)
-    registers: dict[int, Register] = {}
-    for ids in slices(meter_ids):
-        for row in connection.execute(columns.where(meter.c.id.in_(ids))):
-            numerator, denominator = parse_multiplier(row.multiplier)
-            settings = RegisterSettings(
-                numerator=numerator,
-                denominator=denominator,
-                resolution_milliwh=row.resolution_milliwh,
-                p_max_mw=row.p_max_mw or DEFAULT_P_MAX_MW,
-                poll=row.poll_minutes * MINUTE,
-            )
-            registers[row.id] = Register(row.id, settings, row.zone)
-    return registers
-
-
-def load_states(connection: Connection, meter_ids: Iterable[int]) -> dict[int, State]:
-    """Return the states of meters by meter id, locked for the rest of the transaction."""
-    states: dict[int, State] = {}
-    for ids in slices(meter_ids):
-        rows = select(meter_state).where(meter_state.c.meter_id.in_(ids)).with_for_update()
-        for row in connection.execute(rows):
-            states[row.meter_id] = State(row.last_at, _base(row), row.held_count)
-    return states
-
-
-def _base(row: Row[Any]) -> Base | None:
-    if row.base_at is None:
-        return None
-    return Base(row.base_at, row.base_milliwh, row.base_resolution_milliwh, row.base_moved_at)
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return the columns that are not the ledger's."""
+        return {
+            "total_milliwh": self.total_milliwh,
+            "resolution_milliwh": self.resolution_milliwh,
+            "power_mw": self.power_mw,
+            "voltage_mv": self.voltage_mv,
+            "current_ma": self.current_ma,
+            "pf_milli": self.pf_milli,
+            "attempt_id": self.attempt_id,
+            "serial": self.serial,
+            "reset_stamp": self.reset_stamp,
+            "source": int(self.source),
+        }
 
 
 _JUDGED = select(
@@ -103,48 +63,108 @@ _JUDGED = select(
     reading.c.resolution_milliwh,
     reading.c.status,
     reading.c.energy_milliwh,
+    reading.c.join_kind,
+    reading.c.power_mw,
+    reading.c.serial,
+    reading.c.reset_stamp,
+    reading.c.source,
 )
+_STATUSES = list(Status)
+_JOINS = list(Join)
+_SOURCES = list(Source)
 
 
-def load_after(connection: Connection, meter_id: int, after: Instant | None) -> list[Reading]:
-    """Return a meter's readings later than an instant (all for ``None``), ascending."""
+def _judged(row: Row[*tuple[Any, ...]]) -> Reading:
+    ts, total, resolution, status, energy, join, power, serial, stamp, source = row
+    return Reading(
+        ts,
+        total,
+        resolution,
+        _STATUSES[status],
+        energy,
+        None if join is None else _JOINS[join],
+        power,
+        serial,
+        stamp,
+        _SOURCES[source],
+    )
+
+
+def load_between(
+    connection: Connection, meter_id: int, start: Instant | None, end: Instant | None
+) -> list[Reading]:
+    """Return a meter's readings in [start, end), ascending; None is without bound."""
     rows = _JUDGED.where(reading.c.meter_id == meter_id).order_by(reading.c.ts)
-    if after is not None:
-        rows = rows.where(reading.c.ts > after)
-    return [
-        Reading(ts, total, resolution, Status(status), energy)
-        for ts, total, resolution, status, energy in connection.execute(rows)
-    ]
+    if start is not None:
+        rows = rows.where(reading.c.ts >= start)
+    if end is not None:
+        rows = rows.where(reading.c.ts < end)
+    return [_judged(row) for row in connection.execute(rows)]
 
 
-def settled_before(connection: Connection, register: Register, at: Instant) -> Base | None:
-    """Return the last good reading before an instant that no reading after it can undo.
+def load_around(
+    connection: Connection, meter_id: int, start: Instant, end: Instant
+) -> list[Reading]:
+    """Return a meter's readings from the last good one up to ``start`` to the first at ``end``.
 
-    A display that caught up is good because the reading behind it agrees; where one may come in
-    between, the good reading before it counts.
+    The first at ``end`` or later, that is; where there is none, up to the last.
     """
-    good = _JUDGED.where(reading.c.meter_id == register.meter_id, reading.c.status == Status.GOOD)
-    rows = good.where(reading.c.ts < at).order_by(reading.c.ts.desc()).limit(2)
-    last = [
-        Reading(ts, total, resolution, Status(status), energy)
-        for ts, total, resolution, status, energy in connection.execute(rows)
-    ]
-    bases = [_base_at(connection, register.meter_id, good) for good in last]
-    if len(bases) > 1 and not follows(bases[1], last[0], register.settings):
-        return bases[1]
-    return bases[0] if bases else None
+    good = reading.c.meter_id == meter_id, reading.c.status == Status.GOOD
+    first = select(func.max(reading.c.ts)).where(*good, reading.c.ts <= start)
+    last = select(func.min(reading.c.ts)).where(*good, reading.c.ts >= end)
+    rows = _JUDGED.where(
+        reading.c.meter_id == meter_id,
+        reading.c.ts >= func.coalesce(first.scalar_subquery(), start),
+        reading.c.ts <= func.coalesce(last.scalar_subquery(), end),
+    )
+    return [_judged(row) for row in connection.execute(rows.order_by(reading.c.ts))]
 
 
-def _base_at(connection: Connection, meter_id: int, good: Reading) -> Base:
-    # Good totals never fall, so the first good reading of this value is when it was reached.
-    moved_at = connection.execute(
-        select(func.min(reading.c.ts)).where(
-            reading.c.meter_id == meter_id,
-            reading.c.status == Status.GOOD,
-            reading.c.total_milliwh == good.total_milliwh,
-        )
-    ).scalar_one()
-    return Base(good.at, good.total_milliwh, good.resolution_milliwh, moved_at)
+def is_read_before(connection: Connection, meter_id: int, at: Instant) -> bool:
+    """Tell whether a meter has readings before an instant."""
+    earlier = exists().where(reading.c.meter_id == meter_id, reading.c.ts < at)
+    return bool(connection.scalar(select(earlier)))
+
+
+def is_read_after(connection: Connection, meter_id: int, at: Instant) -> bool:
+    """Tell whether a meter has readings at an instant or later."""
+    later = exists().where(reading.c.meter_id == meter_id, reading.c.ts >= at)
+    return bool(connection.scalar(select(later)))
+
+
+def load_whole(connection: Connection, meter_id: int, at: Sequence[Instant]) -> list[NewReading]:
+    """Return the stored readings of some instants with all that was measured beside them."""
+    rows = select(reading).where(reading.c.meter_id == meter_id, reading.c.ts.in_(at))
+    return [whole_reading(row) for row in connection.execute(rows)]
+
+
+def whole_reading(row: Row[Any]) -> NewReading:
+    """Return a row of the readings or of their revisions as it was booked."""
+    return NewReading(
+        row.ts,
+        row.total_milliwh,
+        row.resolution_milliwh,
+        row.power_mw,
+        row.voltage_mv,
+        row.current_ma,
+        row.pf_milli,
+        row.attempt_id,
+        row.serial,
+        row.reset_stamp,
+        Source(row.source),
+    )
+
+
+def judged_row(meter_id: int, judged: Reading, booked: NewReading) -> dict[str, Any]:
+    """Return the row of a reading with what the ledger made of it."""
+    return {
+        "meter_id": meter_id,
+        "ts": judged.at,
+        "status": int(judged.status),
+        "energy_milliwh": judged.energy_milliwh,
+        "join_kind": None if judged.join is None else int(judged.join),
+        **booked.columns,
+    }
 
 
 def insert_readings(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -153,21 +173,33 @@ def insert_readings(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(insert(reading), list(rows))
 
 
+def delete_readings(connection: Connection, meter_id: int, at: Sequence[Instant]) -> None:
+    """Delete the readings of some instants: others take their place."""
+    if at:
+        gone = reading.c.meter_id == meter_id, reading.c.ts.in_(at)
+        connection.execute(delete(reading).where(*gone))
+
+
 _REJUDGE = (
     update(reading)
     .where(reading.c.meter_id == bindparam("key_meter"), reading.c.ts == bindparam("key_ts"))
-    .values(status=bindparam("new_status"), energy_milliwh=bindparam("new_energy"))
+    .values(
+        status=bindparam("new_status"),
+        energy_milliwh=bindparam("new_energy"),
+        join_kind=bindparam("new_join"),
+    )
 )
 
 
 def rejudge(connection: Connection, meter_id: int, readings: Sequence[Reading]) -> None:
-    """Write the status and energy of readings that are stored already."""
+    """Write what the ledger makes of readings that are stored already."""
     rows = [
         {
             "key_meter": meter_id,
             "key_ts": judged.at,
             "new_status": int(judged.status),
             "new_energy": judged.energy_milliwh,
+            "new_join": None if judged.join is None else int(judged.join),
         }
         for judged in readings
     ]

@@ -9,17 +9,22 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
-from wattledger.domain.acceptance import accept
-from wattledger.domain.ledger import Tally, roll_up
+from wattledger.domain.ledger import roll_up
 from wattledger.domain.period import calendar
 from wattledger.domain.reading import Reading, Status
+from wattledger.domain.tally import COUNTS, Tally
+from wattledger.domain.tip import tip_of
+from wattledger.store.contest import Contest, contest_of
 from wattledger.store.readings import (
-    Register,
-    load_after,
-    load_registers,
+    delete_readings,
+    insert_readings,
+    judged_row,
+    load_between,
     rejudge,
-    slices,
 )
+from wattledger.store.registers import Register, load_registers
+from wattledger.store.revisions import replace_revisions
+from wattledger.store.slices import slices
 from wattledger.store.states import StateChange, state_row
 from wattledger.store.tables import energy_day, energy_month, meter_state, reading
 from wattledger.store.upsert import upsert
@@ -33,6 +38,8 @@ class _Recomputed:
     """One meter's ledger as its readings alone give it."""
 
     rejudged: list[Reading]
+    exchanged: list[_Row]
+    contest: Contest
     days: list[_Row]
     months: list[_Row]
     state: _Row | None
@@ -43,12 +50,22 @@ def rebuild(connection: Connection, meter_ids: Iterable[int]) -> None:
     for register in load_registers(connection, meter_ids).values():
         fresh = _recompute(connection, register)
         rejudge(connection, register.meter_id, fresh.rejudged)
+        _exchange(connection, register.meter_id, fresh)
         for table, rows in ((energy_day, fresh.days), (energy_month, fresh.months)):
             connection.execute(delete(table).where(table.c.meter_id == register.meter_id))
             if rows:
                 connection.execute(insert(table), rows)
         if fresh.state is not None:
             upsert(connection, meter_state, [fresh.state | {"version": 1}], added=("version",))
+
+
+def _exchange(connection: Connection, meter_id: int, fresh: _Recomputed) -> None:
+    """Let the right values stand where an instant has several."""
+    instants = [row["ts"] for row in fresh.exchanged]
+    delete_readings(connection, meter_id, instants)
+    others = [each for each in fresh.contest.others if each.at in instants]
+    replace_revisions(connection, meter_id, instants, others)
+    insert_readings(connection, fresh.exchanged)
 
 
 def differences(connection: Connection, meter_ids: Iterable[int]) -> Iterator[str]:
@@ -58,6 +75,8 @@ def differences(connection: Connection, meter_ids: Iterable[int]) -> Iterator[st
         for judged in fresh.rejudged:
             word = judged.status.word
             yield f"meter {register.meter_id}: reading at {judged.at} should be {word}"
+        for row in fresh.exchanged:
+            yield f"meter {register.meter_id}: another value should stand at {row['ts']}"
         states = [] if fresh.state is None else [fresh.state]
         expected = ((energy_day, fresh.days), (energy_month, fresh.months), (meter_state, states))
         for table, rows in expected:
@@ -80,38 +99,40 @@ def _compare(
 
 
 def _recompute(connection: Connection, register: Register) -> _Recomputed:
-    stored = load_after(connection, register.meter_id, None)
-    judged, base = accept(None, stored, register.settings)
+    meter_id = register.meter_id
+    stored = load_between(connection, meter_id, None, None)
+    contest = contest_of(connection, register, None, stored, {}, None)
+    judgement = contest.judge(())
+    judged = judgement.readings
     zone = calendar(register.zone)
     rollup = roll_up(None, judged, register.settings, zone)
     days = [
-        {"meter_id": register.meter_id, "day": day, **_counts(tally)}
-        for day, tally in rollup.days.items()
+        {"meter_id": meter_id, "day": day, **_counts(tally)} for day, tally in rollup.days.items()
     ]
     months = [
-        {"meter_id": register.meter_id, "month": month, **_counts(tally), **_span(tally)}
+        {"meter_id": meter_id, "month": month, **_counts(tally), **_span(tally)}
         for month, tally in rollup.months.items()
     ]
+    exchanged = [
+        judged_row(meter_id, new, contest.winners[new.at])
+        for new, old in zip(judged, stored, strict=True)
+        if new.total_milliwh != old.total_milliwh
+    ]
     state = None
-    if judged and base is not None:
-        month = zone.month_of(base.at)
+    if judged:
+        calm = judgement.calm and not contest.is_open_at(judged[-1].at)
+        tip = tip_of(reversed(judged), calm=calm)
+        month = zone.month_of(tip.last.at) if tip else None
         held = sum(1 for reading in judged if reading.status is Status.HELD)
-        energy = rollup.months[month].energy_milliwh
-        change = StateChange(register.meter_id, judged[-1], base, held, month, energy, None)
-        measured = _measured(connection, register.meter_id, judged[-1].at)
-        state = state_row(change) | measured
+        energy = rollup.months[month].energy_milliwh if month else None
+        change = StateChange(meter_id, judged[-1], tip, held, month, energy, None)
+        state = state_row(change, judged[-1]) | _measured(connection, meter_id, judged[-1].at)
     rejudged = [new for new, old in zip(judged, stored, strict=True) if new != old]
-    return _Recomputed(rejudged, days, months, state)
+    return _Recomputed(rejudged, exchanged, contest, days, months, state)
 
 
 def _counts(tally: Tally) -> _Row:
-    return {
-        "energy_milliwh": tally.energy_milliwh,
-        "estimated_milliwh": tally.estimated_milliwh,
-        "good_reads": tally.good_reads,
-        "held_reads": tally.held_reads,
-        "covered": tally.covered,
-    }
+    return dict(zip(COUNTS, tally.counts, strict=True))
 
 
 def _span(tally: Tally) -> _Row:
@@ -120,6 +141,7 @@ def _span(tally: Tally) -> _Row:
         "start_milliwh": tally.start_milliwh,
         "end_at": tally.end_at,
         "end_milliwh": tally.end_milliwh,
+        "end_resolution_milliwh": tally.end_resolution_milliwh,
     }
 
 

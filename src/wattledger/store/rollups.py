@@ -7,24 +7,26 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Table, and_, delete, select
 
-from wattledger.domain.acceptance import Base
-from wattledger.domain.ledger import Rollup, Tally
-from wattledger.store.readings import slices
+from wattledger.domain.instant import Instant
+from wattledger.domain.ledger import Rollup
+from wattledger.domain.reading import Reading
+from wattledger.domain.tally import COUNTS, Tally
+from wattledger.store.slices import slices
 from wattledger.store.tables import energy_day, energy_month
 from wattledger.store.upsert import upsert
 
 _Key: TypeAlias = tuple[int, date]
 
-_COUNTS = ("energy_milliwh", "estimated_milliwh", "good_reads", "held_reads", "covered")
 _NOTHING = Tally()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A meter's rollups after ``base``, before and after the change."""
+    """A meter's rollups behind ``base`` and up to ``upto`` (None: the last), before and after."""
 
     meter_id: int
-    base: Base | None
+    base: Reading | None
+    upto: Instant | None
     old: Rollup
     new: Rollup
 
@@ -37,11 +39,11 @@ def change_days(connection: Connection, changes: Iterable[Change]) -> None:
         for day in change.old.days.keys() | change.new.days.keys():
             delta = _delta(change.old.days.get(day), change.new.days.get(day))
             if any(delta):
-                counts = dict(zip(_COUNTS, delta, strict=True))
+                counts = dict(zip(COUNTS, delta, strict=True))
                 rows.append({"meter_id": change.meter_id, "day": day, **counts})
             if day in change.old.days:
                 shrunk.add(change.meter_id)
-    upsert(connection, energy_day, rows, added=_COUNTS)
+    upsert(connection, energy_day, rows, added=COUNTS)
     _remove_empty(connection, energy_day, shrunk)
 
 
@@ -73,6 +75,8 @@ def change_months(connection: Connection, changes: Sequence[Change]) -> dict[_Ke
 def _load_months(connection: Connection, changes: Sequence[Change]) -> Mapping[_Key, Row[Any]]:
     months = [month for c in changes for month in (*c.old.months, *c.new.months)]
     stored: dict[_Key, Row[Any]] = {}
+    if not months:
+        return stored
     for ids in slices(change.meter_id for change in changes):
         rows = select(energy_month).where(
             energy_month.c.meter_id.in_(ids), energy_month.c.month.between(min(months), max(months))
@@ -84,21 +88,26 @@ def _load_months(connection: Connection, changes: Sequence[Change]) -> Mapping[_
 def _changed_month(change: Change, month: date, stored: Row[Any] | None) -> dict[str, Any]:
     new = change.new.months.get(month, _NOTHING)
     delta = _delta(change.old.months.get(month), new)
-    before = [0] * len(_COUNTS) if stored is None else [getattr(stored, name) for name in _COUNTS]
-    start = (new.start_at, new.start_milliwh)
-    if stored is not None and _precedes(stored, change.base):
-        start = (stored.start_at, stored.start_milliwh)
+    before = [0] * len(COUNTS) if stored is None else [getattr(stored, name) for name in COUNTS]
+    begins = stored if stored is not None and _precedes(stored, change.base) else new
+    ends = stored if stored is not None and _outlasts(stored, change.upto) else new
     return {
         "meter_id": change.meter_id,
         "month": month,
-        **{name: a + b for name, a, b in zip(_COUNTS, before, delta, strict=True)},
-        "start_at": start[0],
-        "start_milliwh": start[1],
-        "end_at": new.end_at,
-        "end_milliwh": new.end_milliwh,
+        **{name: a + b for name, a, b in zip(COUNTS, before, delta, strict=True)},
+        "start_at": begins.start_at,
+        "start_milliwh": begins.start_milliwh,
+        "end_at": ends.end_at,
+        "end_milliwh": ends.end_milliwh,
+        "end_resolution_milliwh": ends.end_resolution_milliwh,
     }
 
 
-def _precedes(stored: Row[Any], base: Base | None) -> bool:
+def _precedes(stored: Row[Any], base: Reading | None) -> bool:
     """Tell whether a month's known span began with or before the base, which the change keeps."""
     return base is not None and stored.start_at is not None and stored.start_at <= base.at
+
+
+def _outlasts(stored: Row[Any], upto: Instant | None) -> bool:
+    """Tell whether a month's known span ends with or behind the last reading of the change."""
+    return upto is not None and stored.end_at is not None and stored.end_at >= upto

@@ -1,26 +1,66 @@
 """The hot row of a meter: where its ledger stands and what it showed last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, select, update
 
-from wattledger.domain.acceptance import Base
-from wattledger.domain.reading import Reading
+from wattledger.domain.instant import Instant
+from wattledger.domain.reading import Join, Reading, Status
+from wattledger.domain.tip import Tip
 from wattledger.store.readings import NewReading
+from wattledger.store.slices import slices
 from wattledger.store.tables import meter_state
 from wattledger.store.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """Where a meter's ledger stands: its last reading by time, its tip, how many are held."""
+
+    last_at: Instant | None = None
+    tip: Tip | None = None
+    held_count: int = 0
+
+
+def load_states(connection: Connection, meter_ids: Iterable[int]) -> dict[int, State]:
+    """Return the states of meters by meter id, locked for the rest of the transaction."""
+    states: dict[int, State] = {}
+    for ids in slices(meter_ids):
+        rows = select(meter_state).where(meter_state.c.meter_id.in_(ids)).with_for_update()
+        for row in connection.execute(rows):
+            states[row.meter_id] = State(row.last_at, _tip(row), row.held_count)
+    return states
+
+
+def _tip(row: Row[Any]) -> Tip | None:
+    if row.base_at is None:
+        return None
+    last = Reading(
+        row.base_at,
+        row.base_milliwh,
+        row.base_resolution_milliwh,
+        Status.GOOD,
+        join=Join.ADVANCE,
+        serial=row.base_serial,
+    )
+    # Calm or not, only what comes behind the last reading of all can go on from here.
+    return Tip(last, row.base_moved_at, calm=row.calm)
+
+
+@dataclass(frozen=True, slots=True)
 class StateChange:
-    """A meter's new state; ``measured`` when its last reading by time is a new one."""
+    """A meter's new state; ``measured`` when its last reading by time is a new one.
+
+    ``last`` is None where only readings before the last ones changed; ``month_milliwh`` where the
+    month of the tip did not change.
+    """
 
     meter_id: int
-    last: Reading
-    base: Base | None
+    last: Reading | None
+    tip: Tip | None
     held_count: int
     month: date | None
     month_milliwh: int | None
@@ -32,7 +72,7 @@ def write_states(connection: Connection, changes: Sequence[StateChange]) -> None
     upsert(
         connection,
         meter_state,
-        [state_row(c) | {"version": 1} for c in changes],
+        [state_row(c, c.last) | {"version": 1} for c in changes if c.last is not None],
         added=("version",),
     )
     newest = [
@@ -41,20 +81,37 @@ def write_states(connection: Connection, changes: Sequence[StateChange]) -> None
         if change.measured is not None
     ]
     upsert(connection, meter_state, newest)
+    for change in changes:
+        if change.last is None:
+            _touch(connection, change)
 
 
-def state_row(change: StateChange) -> dict[str, Any]:
+def _touch(connection: Connection, change: StateChange) -> None:
+    """Write what readings before the last ones change of a state."""
+    columns: dict[str, Any] = {
+        "held_count": change.held_count,
+        "version": meter_state.c.version + 1,
+    }
+    if change.month_milliwh is not None:
+        columns["month_milliwh"] = change.month_milliwh
+    touched = update(meter_state).where(meter_state.c.meter_id == change.meter_id)
+    connection.execute(touched.values(**columns))
+
+
+def state_row(change: StateChange, last: Reading) -> dict[str, Any]:
     """Return the columns of a state that follow from the readings alone."""
-    base = change.base
+    tip = change.tip
     return {
         "meter_id": change.meter_id,
-        "last_at": change.last.at,
-        "last_milliwh": change.last.total_milliwh,
-        "last_status": int(change.last.status),
-        "base_at": base.at if base else None,
-        "base_milliwh": base.total_milliwh if base else None,
-        "base_resolution_milliwh": base.resolution_milliwh if base else None,
-        "base_moved_at": base.moved_at if base else None,
+        "last_at": last.at,
+        "last_milliwh": last.total_milliwh,
+        "last_status": int(last.status),
+        "base_at": tip.last.at if tip else None,
+        "base_milliwh": tip.last.total_milliwh if tip else None,
+        "base_resolution_milliwh": tip.last.resolution_milliwh if tip else None,
+        "base_moved_at": tip.moved_at if tip else None,
+        "base_serial": tip.last.serial if tip else None,
+        "calm": tip is not None and tip.calm,
         "held_count": change.held_count,
         "month": change.month,
         "month_milliwh": change.month_milliwh,

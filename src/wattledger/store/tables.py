@@ -196,6 +196,7 @@ register_event = Table(
     Column("why", Text, nullable=False),
     Column("withdrawn_by", String(200)),
     Column("withdrawn_at", BigInteger),
+    Column("withdrawn_why", Text),
     Index("ix_register_event_meter_at", "meter_id", "at"),
 )
 

@@ -1,6 +1,7 @@
 """Endpoints, readings and attempts as the tests of the routes need them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -62,7 +63,7 @@ def book_readings(system: System) -> BookReadings:
             endpoint_id = find_endpoint(connection, name).id
             meter_id = find_or_create_meter(connection, endpoint_id, meter)
             fresh = [
-                NewReading(parse_instant(at), kwh * MILLIWH, MILLIWH // 10, **columns)
+                replace(NewReading(parse_instant(at), kwh * MILLIWH, MILLIWH // 10), **columns)
                 for at, kwh in readings
             ]
             book(connection, {meter_id: fresh})

@@ -49,7 +49,7 @@ async def test_a_whole_month_is_exact_and_provisional(
         3,
         "validated",
         "provisional",
-        [],
+        ["gap"],
     ]
     assert told["measuredPercent"] == 100
     [meter] = told["meters"]
@@ -72,7 +72,7 @@ async def test_a_month_that_still_runs_is_open_and_projected(
         2,
         "projected",
         "open",
-        ["partial", "projected"],
+        ["partial", "projected", "gap"],
     ]
 
 
@@ -96,7 +96,7 @@ async def test_an_outage_over_the_month_end_is_told_as_estimated(
     book_readings("Rack B1", [*readings, ("2026-03-01T00:00:00+01:00", 300)])
     told = await monthly(client, 2026, 2)
     assert (told["consumptionKwh"], told["quality"]) == (200, "mixed")
-    assert (told["measuredPercent"], told["flags"]) == (50, ["estimated"])
+    assert (told["measuredPercent"], told["flags"]) == (50, ["gap", "estimated"])
     told = await monthly(client, 2026, 1)
     assert (told["consumptionKwh"], told["quality"]) == (100, "estimated")
 
@@ -144,10 +144,10 @@ async def test_a_longer_poll_interval_makes_the_same_cut_certain(
     number = add_endpoint("Rack B1", poll_minutes=60)
     readings = [("2026-01-31T21:00:00+01:00", 100), ("2026-02-01T03:00:00+01:00", 106)]
     book_readings("Rack B1", [*readings, ("2026-03-01T00:00:00+01:00", 200)])
-    assert (await monthly(client, 2026, 2))["flags"] == ["estimated"]
+    assert (await monthly(client, 2026, 2))["flags"] == ["gap", "estimated"]
     shown = (await client.get(f"/api/v1/endpoints/{number}")).json()["data"]
     sent = shown | {"pollInterval": 180}
     changed = await client.put(f"/api/v1/endpoints/{number}", json=sent)
     assert changed.status_code == 200, changed.text
     told = await monthly(client, 2026, 2)
-    assert (told["flags"], told["consumptionKwh"]) == ([], 97)
+    assert (told["flags"], told["consumptionKwh"]) == (["gap"], 97)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
 from wattledger.services.list_readings import list_readings, local_calendar
 from wattledger.services.live_consumption import live_consumption
 from wattledger.services.monthly_consumption import monthly_consumption
@@ -24,8 +25,6 @@ from wattledger.web.api.consumption_schemas import (
     summary_output,
 )
 from wattledger.web.api.parameters import (
-    FIRST_YEAR,
-    LAST_YEAR,
     Cursor,
     EndpointId,
     Limit,

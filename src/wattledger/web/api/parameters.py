@@ -6,11 +6,10 @@ from typing import Annotated, TypeAlias
 from fastapi import Path, Query
 
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.instant import Instant, parse_instant, to_datetime
+from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR, Instant, parse_instant, to_datetime
 from wattledger.domain.period import Calendar
 
 LARGEST_PAGE = 1000
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 EndpointId: TypeAlias = Annotated[
     str, Path(max_length=200, description="Id or name of an endpoint.")

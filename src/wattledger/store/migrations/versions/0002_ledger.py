@@ -103,6 +103,7 @@ def create_tables() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_why", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["meter_id"], ["meter.id"], name=op.f("fk_register_event_meter_id")
         ),
@@ -220,12 +221,19 @@ def keep_what_is_there() -> None:
         "UPDATE reading SET join_kind = CASE WHEN energy_milliwh IS NULL THEN 0 ELSE 1 END "
         "WHERE status = 0"
     )
-    # Whom an endpoint served, its meter 'total' or else all of its meters serve from ever.
+    # Whom an endpoint served, its meter 'total' or else all its meters serve from ever; a 'total'
+    # that was never read makes room for the others.
     op.execute(
-        "INSERT INTO assignment (meter_id, client_id, start_at, share_ppm) "
-        "SELECT meter.id, endpoint.client_id, 0, 1000000 FROM meter "
+        "INSERT INTO assignment (meter_id, client_id, start_at, end_at, share_ppm) "
+        "SELECT meter.id, endpoint.client_id, 0, endpoint.deleted_at, 1000000 FROM meter "
         "JOIN endpoint ON endpoint.id = meter.endpoint_id "
-        "WHERE endpoint.client_id IS NOT NULL AND (meter.key = 'total' OR NOT EXISTS "
-        "(SELECT 1 FROM meter AS other WHERE other.endpoint_id = endpoint.id "
-        "AND other.key = 'total'))"
+        "JOIN meter_state ON meter_state.meter_id = meter.id "
+        "WHERE endpoint.client_id IS NOT NULL "
+        "AND (meter.key <> 'total' OR meter_state.last_at IS NOT NULL OR NOT EXISTS "
+        "(SELECT 1 FROM meter AS part WHERE part.endpoint_id = endpoint.id "
+        "AND part.key <> 'total')) "
+        "AND (meter.key = 'total' OR NOT EXISTS "
+        "(SELECT 1 FROM meter AS total JOIN meter_state AS state ON state.meter_id = total.id "
+        "WHERE total.endpoint_id = endpoint.id AND total.key = 'total' "
+        "AND state.last_at IS NOT NULL))"
     )

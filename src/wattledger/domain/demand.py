@@ -1,0 +1,224 @@
+"""Demand: the mean power of fixed windows, a month's peak and its 95th percentile (LEDGER 5).
+
+Powers are milliwatts, energies milli-watt-hours after the multiplier, instants microseconds UTC.
+A window that nobody measured is ``None``, never 0. Series of a month are plain lists, one mean a
+window: a month of quarter-hours has about 3,000.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from itertools import accumulate, pairwise
+from typing import NamedTuple, TypeAlias
+
+from wattledger.domain.errors import InvalidInputError
+from wattledger.domain.instant import HOUR, MINUTE, Instant
+from wattledger.domain.month_report import Peak
+from wattledger.domain.period import Calendar
+
+WINDOW_MINUTES = (15, 30, 60)
+"""The lengths a window may have."""
+
+LEAST_STEPS = 20
+"""A window's energy of fewer display steps is too coarse to be a demand (LEDGER 5)."""
+
+LONGEST_WINDOWS = 2
+"""An interval longer than so many windows says nothing about any one of them."""
+
+_WHOLE_PPM = 1_000_000
+_ONE_DAY = timedelta(days=1)
+
+
+class MeteredInterval(NamedTuple):
+    """The energy between two neighbouring good readings.
+
+    ``is_estimated`` when nobody measured it: a break, or a display that stood still and caught up.
+    """
+
+    start: Instant
+    end: Instant
+    energy_milliwh: int
+    is_estimated: bool = False
+
+
+class PowerSample(NamedTuple):
+    """What a meter showed as its power at an instant."""
+
+    at: Instant
+    power_mw: int
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows that follow each other: the n-th is ``[edges[n], edges[n + 1])``."""
+
+    minutes: int
+    edges: tuple[Instant, ...]
+
+    def __len__(self) -> int:
+        return max(0, len(self.edges) - 1)
+
+
+def windows_of(calendar: Calendar, start: Instant, end: Instant, minutes: int) -> Windows:
+    """Return the windows that lie wholly in ``[start, end)``, ascending.
+
+    Each local day is divided anew from its first instant, so that no window straddles a midnight:
+    a day of 23 hours has 92 quarter-hours, one of 25 has 100. Where a day is no multiple of a
+    window (an hour, on the two days a year on which Lord Howe moves its clock by half an hour)
+    its last window takes the rest and is longer, so that a short one makes no peak.
+    InvalidInputError for a length that is not 15, 30 or 60 minutes.
+    """
+    if minutes not in WINDOW_MINUTES:
+        raise InvalidInputError(
+            f"A window of {minutes} minutes is not offered; choose 15, 30 or 60.", field="minutes"
+        )
+    length = minutes * MINUTE
+    edges: list[Instant] = []
+    day = calendar.day_of(start)
+    while (begun := calendar.start_of(day)) < end:
+        day += _ONE_DAY
+        count = (calendar.start_of(day) - begun) // length
+        edges += range(begun, begun + count * length, length)
+    edges.append(calendar.start_of(day))
+    return Windows(minutes, tuple(edge for edge in edges if start <= edge <= end))
+
+
+def window_means(
+    windows: Windows,
+    intervals: Iterable[MeteredInterval],
+    samples: Iterable[PowerSample],
+    step_milliwh: int,
+) -> list[int | None]:
+    """Return the mean power of each window of one meter, floored to the mW; None where unknown.
+
+    A window counts from the register where intervals cover all of it and its energy spans at
+    least 20 display steps; ``step_milliwh`` is the resolution times the multiplier. Else the
+    power samples count, where they cover all of it: between two neighbouring samples the power
+    is taken to be their mean. Else the window is unknown. An interval that is estimated, or
+    longer than two windows, or two samples that far apart, cover nothing: energy spread evenly
+    over a gap is a mean of the gap, not of the windows in it (LEDGER 5).
+
+    Both ascend, and intervals do not overlap; hand in also those intervals and samples that reach
+    over the first and last edge.
+    """
+    longest = LONGEST_WINDOWS * windows.minutes * MINUTE
+    registers = _spread(
+        windows.edges,
+        [
+            (start, end, energy * HOUR)
+            for start, end, energy, estimated in intervals
+            if not estimated and 0 < end - start <= longest
+        ],
+    )
+    powers = _spread(
+        windows.edges,
+        [
+            (start, end, (first + second) * (end - start) // 2)
+            for (start, first), (end, second) in pairwise(samples)
+            if 0 < end - start <= longest
+        ],
+    )
+    least = LEAST_STEPS * step_milliwh * HOUR
+    lengths = [end - start for start, end in pairwise(windows.edges)]
+    works = (
+        power if energy is None or energy < least else energy
+        for energy, power in zip(registers, powers, strict=True)
+    )
+    return [
+        None if work is None else work // length
+        for work, length in zip(works, lengths, strict=True)
+    ]
+
+
+_Piece: TypeAlias = tuple[Instant, Instant, int]
+"""A measured span and the work done in it, in milliwatts times microseconds."""
+
+
+def _spread(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> list[int | None]:
+    """Return the work in each window, cut by cumulative floor; None where not all is covered."""
+    starts = [start for start, _, _ in pieces]
+    sums = [0, 0, *accumulate(work for _, _, work in pieces)]
+    padded = [(0, 1, 0), *pieces]
+    totals = [
+        sums[index] + work * ((min(end, edge)) - start) // (end - start)
+        for edge in edges
+        for index in (bisect_right(starts, edge),)
+        for start, end, work in (padded[index],)
+    ]
+    works: list[int | None] = [upto - begun for begun, upto in pairwise(totals)]
+    for start, end in _gaps(edges, pieces):
+        first, last = max(0, bisect_right(edges, start) - 1), bisect_left(edges, end)
+        works[first:last] = [None] * len(works[first:last])
+    return works
+
+
+def _gaps(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> Iterator[tuple[Instant, Instant]]:
+    """Yield the spans where nothing is measured."""
+    lefts = [*edges[:1], *(end for _, end, _ in pieces)]
+    rights = [*(start for start, _, _ in pieces), *edges[-1:]]
+    for left, right in zip(lefts, rights, strict=True):
+        if left < right:
+            yield left, right
+
+
+def served(
+    windows: Windows,
+    means: Sequence[int | None],
+    span: tuple[Instant, Instant],
+    share_ppm: int = _WHOLE_PPM,
+) -> list[int | None]:
+    """Return one meter's means as one client's demand: its share, while the meter served it.
+
+    Before and after ``span`` the meter is nothing to the client (0); a window in which it began
+    or ended to serve is unknown, for nobody measured its parts.
+    """
+    first, last = span
+    demands: list[int | None] = []
+    for (start, end), mean in zip(pairwise(windows.edges), means, strict=True):
+        if end <= first or start >= last:
+            demands.append(0)
+        elif start < first or end > last or mean is None:
+            demands.append(None)
+        else:
+            demands.append(mean * share_ppm // _WHOLE_PPM)
+    return demands
+
+
+def combine(feeds: Sequence[Sequence[int | None]]) -> list[int | None]:
+    """Sum feeds window by window; a window is known only where all feeds are (LEDGER 5).
+
+    The peak of redundant feeds is that of their sum, not the sum of their peaks.
+
+    >>> combine([[1_000, 2_000, None], [3_000, 500, 700]])
+    [4000, 2500, None]
+    """
+    return [_sum(window) for window in zip(*feeds, strict=True)]
+
+
+def _sum(parts: tuple[int | None, ...]) -> int | None:
+    total = 0
+    for part in parts:
+        if part is None:
+            return None
+        total += part
+    return total
+
+
+def peak_of(windows: Windows, means: Sequence[int | None]) -> Peak | None:
+    """Return the largest window with its start, and the 95th percentile; None if none is known.
+
+    Of equal windows the earliest counts. The percentile is element ``ceil(0.95 n)``, counted from
+    1, of the n known windows in ascending order. Coverage is rounded down: 100.0 says all.
+    """
+    known = sorted(mean for mean in means if mean is not None)
+    if not known:
+        return None
+    return Peak(
+        peak_mw=known[-1],
+        peak_at=windows.edges[means.index(known[-1])],
+        p95_mw=known[-(-95 * len(known) // 100) - 1],
+        window_minutes=windows.minutes,
+        coverage_percent=Decimal(1_000 * len(known) // len(means)).scaleb(-1),
+    )

@@ -1,0 +1,37 @@
+"""Findings: what stands between a month and its close (LEDGER 6)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FindingKind(StrEnum):
+    """What puts a bill at risk."""
+
+    MISSING = "missing"
+    SILENT = "silent"
+    HELD = "held"
+    ESTIMATED = "estimated"
+    QUESTIONABLE = "questionable"
+    UNASSIGNED = "unassigned"
+    IMBALANCE = "imbalance"
+    BREAKER = "breaker"
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether a client's month is closed with it only when a person accepts it."""
+        return self not in {FindingKind.UNASSIGNED, FindingKind.IMBALANCE, FindingKind.BREAKER}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at before a close, of a meter and the client whose bill it is on.
+
+    ``sentence`` says what is wrong and what to do.
+    """
+
+    kind: FindingKind
+    endpoint: str
+    meter: str
+    client_id: str | None
+    client: str | None
+    sentence: str

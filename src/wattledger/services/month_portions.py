@@ -1,0 +1,125 @@
+"""A month cut into portions: which meter served which client, in which part, with which tally."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from wattledger.domain.assignment import Span, share_of, spans
+from wattledger.domain.hierarchy import top_level
+from wattledger.domain.instant import Instant
+from wattledger.domain.month_report import energy_of
+from wattledger.domain.period import calendar
+from wattledger.domain.span_tally import tally_between
+from wattledger.domain.tally import Tally
+from wattledger.store.assignments import assignments_between
+from wattledger.store.database import Connection
+from wattledger.store.months import BilledMeter, month_tallies
+from wattledger.store.readings import load_around
+from wattledger.store.registers import Register, load_registers
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """The part of a month in which a meter served one client (None: nobody) with one share.
+
+    ``shares`` are those of all that it served then, ``place`` which of them is this one's;
+    ``tally`` is of the whole meter in that part.
+    """
+
+    meter: BilledMeter
+    register: Register
+    client_id: str | None
+    start_at: Instant
+    end_at: Instant
+    shares: tuple[int, ...]
+    place: int
+    tally: Tally | None
+    is_whole_month: bool
+
+    @property
+    def share_ppm(self) -> int:
+        """Return the client's share in millionths."""
+        return self.shares[self.place]
+
+    def share(self, value: int, before: int = 0) -> int:
+        """Return the client's part of a value of the meter, in mWh, as ``share_of`` gives it."""
+        return share_of(value, self.shares, before)[self.place]
+
+    @property
+    def energy_milliwh(self) -> int | None:
+        """Return the client's energy; None where it is not known."""
+        energy = energy_of(self.tally)
+        return None if energy is None else self.share(energy)
+
+
+def month_portions(
+    connection: Connection, meters: Sequence[BilledMeter], month: date
+) -> Iterator[Portion]:
+    """Yield the portions of the month that begins on ``month``, meter by meter, in order of time.
+
+    Meters that serve nobody are there too if they stand at the top of their endpoint; of deleted
+    endpoints only what the month knows of.
+    """
+    if not meters:
+        return
+    tallies = month_tallies(connection, month)
+    months = {zone: calendar(zone).month_span(month) for zone in {m.zone for m in meters}}
+    start, end = min(s for s, _ in months.values()), max(e for _, e in months.values())
+    assigned = assignments_between(connection, start, end)
+    top = _top_level(meters)
+    shown = [
+        each
+        for each in meters
+        if (each.id in assigned or each.id in top) and (not each.is_deleted or each.id in tallies)
+    ]
+    registers = load_registers(connection, [each.id for each in shown])
+    for each in shown:
+        span = months[each.zone]
+        owners = spans(assigned.get(each.id, ()), *span)
+        tally = tallies.get(each.id)
+        yield from _portions(connection, each, registers[each.id], owners, span, tally)
+
+
+def _top_level(meters: Iterable[BilledMeter]) -> set[int]:
+    by_endpoint: dict[str, list[BilledMeter]] = {}
+    for each in meters:
+        by_endpoint.setdefault(each.endpoint_id, []).append(each)
+    return {
+        meter_id
+        for siblings in by_endpoint.values()
+        for meter_id in top_level([each.place for each in siblings])
+    }
+
+
+def _portions(
+    connection: Connection,
+    meter: BilledMeter,
+    register: Register,
+    owners: Sequence[Span],
+    month: tuple[Instant, Instant],
+    tally: Tally | None,
+) -> Iterator[Portion]:
+    for owner in owners:
+        span = (owner.start_at, owner.end_at)
+        part = tally if span == month else _tally(connection, register, span)
+        shares = tuple(share.share_ppm for share in owner.shares)
+        for place, share in enumerate(owner.shares):
+            yield Portion(
+                meter, register, share.client_id, *span, shares, place, part, span == month
+            )
+
+
+def _tally(connection: Connection, register: Register, span: tuple[Instant, Instant]) -> Tally:
+    readings = load_around(connection, register.meter_id, *span)
+    return tally_between(readings, register.settings, *span)
+
+
+def energies(portions: Iterable[Portion]) -> Mapping[tuple[int, str | None], int]:
+    """Return the known energy by meter and client."""
+    known: dict[tuple[int, str | None], int] = {}
+    for portion in portions:
+        energy = portion.energy_milliwh
+        if energy is not None:
+            key = (portion.meter.id, portion.client_id)
+            known[key] = known.get(key, 0) + energy
+    return known

@@ -1,0 +1,54 @@
+"""Price a client's month: its lines cut where prices change, by the client's tariff (LEDGER 6)."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from wattledger.domain.charge import Charge
+from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
+from wattledger.domain.period import Calendar
+from wattledger.domain.pricing import EnergyPart, PricedMonth, charges
+from wattledger.domain.tariff import Tariff, month_parts
+
+_ONE_DAY = timedelta(days=1)
+
+
+def price_month(
+    tariff: Tariff,
+    month: date,
+    days: Calendar,
+    lines: Sequence[MonthLine],
+    peak: Peak | None,
+    adjustments: Sequence[Charge] = (),
+) -> PricedMonth:
+    """Return what the lines of one client's month cost."""
+    from_on = days.day_of(min(line.start_at for line in lines))
+    until_on = days.day_of(max(line.end_at for line in lines) - 1) + _ONE_DAY
+    parts = month_parts(tariff, month, from_on, until_on)
+    return charges(tariff, month, days, _energies(parts, lines), peak, adjustments)
+
+
+def _energies(parts: Sequence[tuple[date, date]], lines: Sequence[MonthLine]) -> list[EnergyPart]:
+    """Return the energy of each part; the parts add up to the sum of the printed lines.
+
+    A part in which no day of any line is known has no energy, which is not 0.
+    """
+    left = printed_sum(line.energy_milliwh for line in lines)
+    energies: list[EnergyPart] = []
+    for number, (first, end) in enumerate(parts):
+        kwh = left
+        if number < len(parts) - 1 and left is not None:
+            kwh = _sum_of_days(lines, first, end)
+            left -= kwh or Decimal(0)
+        energies.append(EnergyPart(first, end, kwh))
+    return energies
+
+
+def _sum_of_days(lines: Sequence[MonthLine], first: date, end: date) -> Decimal | None:
+    known = [
+        energy
+        for line in lines
+        for day, energy in line.days
+        if energy is not None and first <= day < end
+    ]
+    return printed(sum(known)) if known else None

@@ -1,0 +1,296 @@
+"""Demand: windows on the local clock, their means, the peak and the percentile."""
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattledger.domain.demand import (
+    MeteredInterval,
+    PowerSample,
+    Windows,
+    combine,
+    peak_of,
+    served,
+    window_means,
+    windows_of,
+)
+from wattledger.domain.errors import InvalidInputError
+from wattledger.domain.instant import HOUR, MINUTE, to_instant
+from wattledger.domain.period import calendar
+
+QUARTER = 15 * MINUTE
+FINE = 1
+"""A display step so fine that any energy spans 20 of it, but nothing at all."""
+ZONES = ("UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "Australia/Lord_Howe")
+KW = 1_000_000
+
+
+def quarters(count: int) -> Windows:
+    return Windows(15, tuple(QUARTER * n for n in range(count + 1)))
+
+
+def day_windows(zone: str, day: date, minutes: int) -> Windows:
+    local = calendar(zone)
+    return windows_of(local, local.start_of(day), local.start_of(day + timedelta(days=1)), minutes)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "minutes", "count"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29), 15, 92),
+        ("Europe/Berlin", date(2026, 10, 25), 15, 100),
+        ("Europe/Berlin", date(2026, 5, 1), 15, 96),
+        ("Europe/Berlin", date(2026, 10, 25), 60, 25),
+        ("Australia/Lord_Howe", date(2026, 10, 4), 30, 47),
+        ("Australia/Lord_Howe", date(2026, 10, 4), 60, 23),
+        ("Australia/Lord_Howe", date(2026, 4, 5), 60, 24),
+        ("America/Sao_Paulo", date(2018, 11, 4), 15, 92),
+        ("Pacific/Apia", date(2011, 12, 30), 15, 0),
+    ],
+)
+def test_a_day_has_the_windows_its_length_gives(
+    zone: str, day: date, minutes: int, count: int
+) -> None:
+    assert len(day_windows(zone, day, minutes)) == count
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.dates(date(2000, 1, 1), date(2039, 12, 1)),
+    st.integers(1, 40 * 24 * HOUR),
+    st.sampled_from((15, 30, 60)),
+)
+def test_windows_follow_each_other_and_straddle_no_midnight(
+    zone: str, day: date, length: int, minutes: int
+) -> None:
+    local = calendar(zone)
+    start = local.start_of(day) + length // 7
+    end = start + length
+    windows = windows_of(local, start, end, minutes)
+    for begun, upto in pairwise(windows.edges):
+        assert start <= begun < upto <= end
+        assert local.day_of(begun) == local.day_of(upto - 1)
+        assert minutes * MINUTE <= upto - begun < 2 * minutes * MINUTE
+    if windows.edges:
+        assert windows.edges[0] - start < 2 * minutes * MINUTE
+        assert end - windows.edges[-1] < 2 * minutes * MINUTE
+
+
+def test_windows_begin_on_the_local_clock() -> None:
+    # Kathmandu is 5:45 ahead: its hours begin at a quarter past of UTC.
+    windows = day_windows("Asia/Kathmandu", date(2026, 3, 1), 60)
+    assert windows.edges[0] == to_instant(datetime(2026, 2, 28, 18, 15, tzinfo=UTC))
+
+
+def test_another_length_of_window_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="choose 15, 30 or 60") as refused:
+        windows_of(calendar("UTC"), 0, HOUR, 20)
+    assert refused.value.field == "minutes"
+
+
+def test_a_span_shorter_than_a_window_has_none() -> None:
+    windows = windows_of(calendar("UTC"), MINUTE, 2 * MINUTE, 15)
+    assert len(windows) == 0
+    assert window_means(windows, [MeteredInterval(0, QUARTER, KW)], [], FINE) == []
+
+
+@st.composite
+def meters(draw: st.DrawFn) -> tuple[Windows, list[MeteredInterval], list[PowerSample]]:
+    """Give windows, and intervals and samples of a meter read at odd instants, with gaps."""
+    steps = draw(st.lists(st.integers(1, 40 * MINUTE), min_size=1, max_size=40))
+    at, intervals, samples = draw(st.integers(-QUARTER, QUARTER)), [], []
+    for step in steps:
+        energy = draw(st.integers(0, 10_000_000))
+        if draw(st.integers(0, 9)):
+            intervals.append(
+                MeteredInterval(at, at + step, energy, is_estimated=draw(st.booleans()))
+            )
+        samples.append(PowerSample(at, energy))
+        at += step
+    return quarters(draw(st.integers(1, 30))), intervals, samples
+
+
+def covered_exactly(
+    start: int, end: int, pieces: list[tuple[int, int, Fraction]]
+) -> Fraction | None:
+    """Return the work in a window by plain fractions, piece by piece."""
+    work, covered = Fraction(0), 0
+    for begun, upto, amount in pieces:
+        overlap = min(end, upto) - max(start, begun)
+        if overlap > 0:
+            work += amount * overlap / (upto - begun)
+            covered += overlap
+    return work if covered == end - start else None
+
+
+@given(meters(), st.integers(1, 100_000))
+def test_a_mean_is_of_the_register_else_of_the_power_else_unknown(
+    meter: tuple[Windows, list[MeteredInterval], list[PowerSample]], step: int
+) -> None:
+    windows, intervals, samples = meter
+    registers = [
+        (each.start, each.end, Fraction(each.energy_milliwh * HOUR))
+        for each in intervals
+        if not each.is_estimated and each.end - each.start <= 2 * QUARTER
+    ]
+    powers = [
+        (one.at, two.at, Fraction(one.power_mw + two.power_mw, 2) * (two.at - one.at))
+        for one, two in pairwise(samples)
+        if two.at - one.at <= 2 * QUARTER
+    ]
+    means = window_means(windows, intervals, samples, step)
+    assert len(means) == len(windows)
+    for (start, end), mean in zip(pairwise(windows.edges), means, strict=True):
+        work = covered_exactly(start, end, registers)
+        if work is None or work < 20 * step * HOUR:
+            work = covered_exactly(start, end, powers)
+        if work is None:
+            assert mean is None
+        else:
+            assert mean is not None
+            assert abs(mean - work / (end - start)) <= 1
+
+
+@given(st.integers(0, 10**9), st.lists(st.integers(1, 30 * MINUTE), min_size=60, max_size=60))
+def test_a_steady_power_is_the_mean_of_every_window(power: int, pauses: list[int]) -> None:
+    at = -MINUTE
+    samples = [PowerSample(at, power)]
+    for pause in pauses:
+        at += pause
+        samples.append(PowerSample(at, power))
+    windows = quarters(max(0, at // QUARTER))
+    assert window_means(windows, [], samples, FINE) == [power] * len(windows)
+
+
+@given(st.lists(st.integers(20, 10**7), min_size=1, max_size=50), st.integers(-QUARTER, QUARTER))
+def test_the_energy_of_windows_is_that_of_the_intervals(energies: list[int], shift: int) -> None:
+    """What lies between two edges is neither lost nor counted twice."""
+    count = len(energies)
+    intervals = [
+        MeteredInterval(n * QUARTER + shift, (n + 1) * QUARTER + shift, energy)
+        for n, energy in enumerate(energies)
+    ]
+    edges = (shift, shift + count * QUARTER)
+    windows = Windows(15, (edges[0], *(n * QUARTER + shift for n in range(1, count)), edges[1]))
+    means = window_means(windows, intervals, [], FINE)
+    assert means == [energy * 4 for energy in energies]
+
+
+def test_a_difference_of_less_than_20_display_steps_gives_way_to_the_power() -> None:
+    intervals = [MeteredInterval(0, QUARTER, 1_900_000), MeteredInterval(QUARTER, 30 * MINUTE, KW)]
+    samples = [PowerSample(0, 7 * KW), PowerSample(QUARTER, 7 * KW)]
+    coarse, fine = 100_000, 50_000
+    assert window_means(quarters(2), intervals, samples, coarse) == [7 * KW, None]
+    assert window_means(quarters(2), intervals, samples, fine) == [7_600_000, 4 * KW]
+
+
+def test_a_long_gap_is_no_measured_window() -> None:
+    gap = MeteredInterval(0, 3 * QUARTER, 3 * KW)
+    assert window_means(quarters(3), [gap], [], FINE) == [None, None, None]
+    two = MeteredInterval(0, 2 * QUARTER, 2 * KW)
+    assert window_means(quarters(2), [two], [], FINE) == [4 * KW, 4 * KW]
+
+
+def test_a_break_is_no_measured_window_but_the_power_goes_on() -> None:
+    broken = [MeteredInterval(0, QUARTER, KW, is_estimated=True)]
+    assert window_means(quarters(1), broken, [], FINE) == [None]
+    samples = [PowerSample(0, 3 * KW), PowerSample(QUARTER, 5 * KW)]
+    assert window_means(quarters(1), broken, samples, FINE) == [4 * KW]
+
+
+def test_a_lone_sample_and_two_far_apart_say_nothing() -> None:
+    assert window_means(quarters(1), [], [PowerSample(MINUTE, KW)], FINE) == [None]
+    apart = [PowerSample(0, KW), PowerSample(3 * QUARTER, KW)]
+    assert window_means(quarters(1), [], apart, FINE) == [None]
+
+
+def test_feeds_are_summed_window_by_window() -> None:
+    """The peak of A+B is less than the peaks of A and of B together."""
+    a, b = [5 * KW, 1 * KW, None, 2 * KW], [1 * KW, 4 * KW, 9 * KW, 2 * KW]
+    both = combine([a, b])
+    assert both == [6 * KW, 5 * KW, None, 4 * KW]
+    peak = peak_of(quarters(4), both)
+    assert peak is not None
+    assert (peak.peak_mw, peak.peak_at, peak.coverage_percent) == (6 * KW, 0, Decimal("75.0"))
+
+
+@given(
+    st.integers(1, 50).flatmap(
+        lambda n: st.lists(
+            st.lists(st.none() | st.integers(0, 10**9), min_size=n, max_size=n),
+            min_size=1,
+            max_size=4,
+        )
+    )
+)
+def test_a_sum_is_known_only_where_all_feeds_are(feeds: list[list[int | None]]) -> None:
+    for parts, total in zip(zip(*feeds, strict=True), combine(feeds), strict=True):
+        assert total == (None if None in parts else sum(part or 0 for part in parts))
+
+
+def test_the_earliest_of_equal_windows_is_the_peak() -> None:
+    peak = peak_of(quarters(4), [None, 3, 7, 7])
+    assert peak is not None
+    assert (peak.peak_mw, peak.peak_at, peak.window_minutes) == (7, 2 * QUARTER, 15)
+
+
+@pytest.mark.parametrize(
+    ("count", "element"), [(1, 1), (19, 19), (20, 19), (21, 20), (40, 38), (100, 95), (101, 96)]
+)
+def test_the_95th_percentile_is_element_ceil_095n(count: int, element: int) -> None:
+    means = list(range(count, 0, -1))
+    peak = peak_of(quarters(count), means)
+    assert peak is not None
+    assert peak.p95_mw == element
+
+
+@given(st.lists(st.none() | st.integers(0, 1000), min_size=1, max_size=200))
+def test_gaps_count_in_the_coverage_alone(means: list[int | None]) -> None:
+    peak = peak_of(quarters(len(means)), means)
+    known = sorted(mean for mean in means if mean is not None)
+    if peak is None:
+        assert known == []
+        return
+    assert peak.peak_mw == known[-1]
+    assert peak.p95_mw == known[math.ceil(Fraction(95, 100) * len(known)) - 1]
+    assert (peak.coverage_percent == 100) is (len(known) == len(means))
+
+
+def test_nearly_all_is_not_printed_as_all() -> None:
+    peak = peak_of(quarters(2976), [*[1] * 2975, None])
+    assert peak is not None
+    assert str(peak.coverage_percent) == "99.9"
+
+
+def test_without_a_known_window_there_is_no_peak() -> None:
+    assert peak_of(quarters(2), [None, None]) is None
+    assert peak_of(quarters(0), []) is None
+
+
+def test_a_meter_counts_for_a_client_while_it_serves_them() -> None:
+    means: list[int | None] = [8 * KW, 8 * KW, None, 8 * KW, 8 * KW]
+    span = (QUARTER + MINUTE, 4 * QUARTER)
+    assert served(quarters(5), means, span, 250_000) == [0, None, None, 2 * KW, 0]
+    assert served(quarters(5), means, (0, 5 * QUARTER)) == means
+
+
+def test_a_month_of_quarter_hours_takes_a_few_milliseconds() -> None:
+    local = calendar("Europe/Berlin")
+    windows = windows_of(local, *local.month_span(date(2026, 1, 1)), 15)
+    reads = [edge + 7_000_000 for edge in range(windows.edges[0], windows.edges[-1], QUARTER)]
+    intervals = [MeteredInterval(one, two, 1_250_000) for one, two in pairwise(reads)]
+    samples = [PowerSample(at, 5 * KW) for at in reads]
+    took = []
+    for _ in range(5):
+        begun = process_time()
+        peak = peak_of(windows, window_means(windows, intervals, samples, 100_000))
+        took.append(process_time() - begun)
+        assert peak is not None
+    assert min(took) < Decimal("0.05")
