@@ -1,9 +1,11 @@
 """Meters behind meters: which count, and whether parent and children agree."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.domain.hierarchy import Metered, MeterPlace, balance, top_level
+from wattledger.domain.assignment import Assignment
+from wattledger.domain.hierarchy import Metered, MeterPlace, balance, counted_twice, top_level
 
 energies = st.integers(0, 10**15)
 
@@ -51,3 +53,20 @@ def test_what_is_not_known_cannot_be_weighed() -> None:
     assert balance(Metered(None), [Metered(1)]) is None
     assert balance(Metered(1), [Metered(1), Metered(None)]) is None
     assert balance(Metered(1), []) is None
+
+
+@pytest.mark.parametrize(
+    ("outlet", "found"),
+    [
+        (Assignment(2, "b", 0, 10), ()),
+        (Assignment(2, "b", 0, 11), ("outlet-1",)),
+        (Assignment(2, "b", 19), ("outlet-1",)),
+        (Assignment(2, "b", 20), ()),
+    ],
+)
+def test_a_part_that_is_assigned_while_the_total_is_bills_energy_twice(
+    outlet: Assignment, found: tuple[str, ...]
+) -> None:
+    meters = [MeterPlace(1, "total"), MeterPlace(2, "outlet-1"), MeterPlace(3, "outlet-2")]
+    assigned = {1: [Assignment(1, "a", 10, 20)], 2: [outlet]}
+    assert tuple(meter.key for meter in counted_twice(meters, assigned)) == found

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.instant import HOUR, to_instant
+from wattledger.domain.instant import HOUR, to_datetime, to_instant
 from wattledger.domain.period import (
     calendar,
     first_of_month,
     next_month,
     parse_month,
     previous_month,
+    with_zone_from,
 )
 
 ZONES = (
@@ -119,3 +120,38 @@ def test_a_date_is_its_first_local_instant() -> None:
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="IANA"):
         calendar("Mars/Olympus")
+
+
+def test_a_zone_may_change_at_a_first_of_a_month() -> None:
+    moved = calendar("Europe/Berlin;2026-05=Asia/Tokyo")
+    may = moved.start_of(date(2026, 5, 1))
+    assert to_datetime(may).isoformat() == "2026-04-30T15:00:00+00:00"
+    assert moved.day_of(may - 1) == date(2026, 4, 30)
+    assert moved.day_of(may) == date(2026, 5, 1)
+    assert moved.month_span(date(2026, 4, 1))[1] == may
+    assert [moved.zone_on(date(2026, month, 1)) for month in (4, 5)] == [
+        "Europe/Berlin",
+        "Asia/Tokyo",
+    ]
+
+
+def test_days_that_a_change_of_zone_skips_have_no_length() -> None:
+    moved = calendar("Etc/GMT+12;2026-05=Pacific/Kiritimati")
+    may = moved.start_of(date(2026, 5, 1))
+    assert moved.start_of(date(2026, 4, 30)) == may
+    assert moved.day_of(may - 1) == date(2026, 4, 29)
+    assert moved.day_edges(may - HOUR, may + HOUR) == [may]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Europe/Berlin;2026-05=Mars", "Europe/Berlin;nonsense=UTC", "UTC;2026-05=UTC;2026-04=UTC"],
+)
+def test_a_zone_that_cannot_be_is_refused(zone: str) -> None:
+    with pytest.raises(InvalidInputError):
+        calendar(zone)
+
+
+def test_a_later_change_of_zone_gives_way_to_an_earlier_one() -> None:
+    zone = with_zone_from("UTC;2026-03=Asia/Tokyo;2026-08=Europe/Paris", date(2026, 5, 1), "UTC")
+    assert zone == "UTC;2026-03=Asia/Tokyo;2026-05=UTC"

@@ -164,15 +164,9 @@ def _beside(run: Run, node: Node, leave: int, following: Node | None) -> Iterato
         end = bisect_right(run.jitter, members[leave + 1].at, key=_at)
     for jitter in run.jitter[start:end]:
         yield _without_energy(jitter, Status.JITTER)
-    if node.link is not None and node.link.jitter:
-        for jitter in members[: node.entered]:
-            yield _without_energy(jitter, Status.JITTER)
-    if following is None or following.link is None:
-        return
-    if following.link.stale or following.link.jitter:
-        status = Status.STALE if following.link.stale else Status.JITTER
+    if following is not None and following.link is not None and following.link.stale:
         for member in members[leave + 1 :]:
-            yield _without_energy(member, status)
+            yield _without_energy(member, Status.STALE)
 
 
 def _left_out(explanation: Explanation, taken: set[Instant]) -> Iterator[Reading]:

@@ -28,6 +28,10 @@ class Assignment:
         """Tell whether the meter serves the client at an instant."""
         return self.start_at <= at and (self.end_at is None or at < self.end_at)
 
+    def overlaps(self, other: "Assignment") -> bool:
+        """Tell whether there is an instant at which both hold."""
+        return self.serves(other.start_at) or other.serves(self.start_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Share:

@@ -11,8 +11,8 @@ from itertools import accumulate
 
 from wattledger.domain.event import Declared
 from wattledger.domain.horizon import HORIZON, mean_window, memory
-from wattledger.domain.instant import DAY, Instant
-from wattledger.domain.link import DROPPED, EXCURSION, MISFIT, Link, Neighbours, links
+from wattledger.domain.instant import Instant
+from wattledger.domain.link import DROPPED, EXCURSION, MISFIT, RETURNING, Link, Neighbours, links
 from wattledger.domain.reading import Reading
 from wattledger.domain.run import Mean, Run, find_runs
 from wattledger.domain.settings_timeline import AnySettings
@@ -21,9 +21,7 @@ _REACH = 40
 """A link skips no more runs than this, but that from the last weighty one."""
 _AGAINST_A_PERSON = 10_000
 _FEW = 2
-"""So few readings dropped at once are noise; much noise in a day is one fault ..."""
-_MORE_NOISE = 4
-"""... of which each further one costs so little."""
+"""So few readings dropped at once are noise, and all noise within the horizon is one excursion."""
 _REMARKABLE = 3
 """So many readings left out make the interval over them questionable."""
 
@@ -97,7 +95,7 @@ class Explanation:
         heavy: Node | None = None
         for index in range(len(self.runs)):
             ways = list(self._ways_to(index, nodes, heavy))
-            if heavy is None:
+            if heavy is None and (index == 0 or self._may_begin(index)):
                 ways.append(Node(index, 0, self._skipped(index)))
             best = min(ways, key=_cost, default=None)
             if best is not None:
@@ -106,11 +104,17 @@ class Explanation:
         last = min(nodes, key=lambda node: _plus(node.cost, self._left(node)), default=None)
         return list(reversed(list(_back(last))))
 
+    def _may_begin(self, index: int) -> bool:
+        """Tell whether the path may begin behind the first run: with a register at work."""
+        run = self.runs[index]
+        poll = self._settings.at(run.members[0].at).poll
+        return run.is_confirmed(poll) or self._accepted[index + 1] > self._accepted[index]
+
     def _ways_to(self, index: int, nodes: Sequence[Node], heavy: Node | None) -> Iterator[Node]:
         """Yield the ways to a run from those before it; what skips a weighty one never pays."""
         first = heavy.index if heavy is not None else 0
         near = [node for node in nodes[-_REACH:] if node.index >= first]
-        if heavy is not None and heavy not in near[:1]:
+        if heavy is not None and near[0] is not heavy:
             near.append(heavy)
         for node in near:
             yield from self._ways_between(node, index)
@@ -124,7 +128,7 @@ class Explanation:
             following=following,
             mean=self.mean(node, len(run.members) - 1),
             begins=node.previous is None and not self._heavy[node.index],
-            returns=self._returns(node, index),
+            alternates=self._alternates(node, index),
             declared=bool(self._declared.swaps_between(last.at, first.at)),
             accepted=self._accepted[index + 1] > self._accepted[index],
             settings=self._settings.at(first.at),
@@ -136,7 +140,7 @@ class Explanation:
         trimmed = 0 if link.stale else len(pair.run.members) - 1 - link.leave
         skipped = self._reads[index] - self._reads[node.index + 1]
         beside = trimmed + link.enter
-        dropped = skipped + (0 if link.jitter else beside)
+        dropped = skipped + (0 if link.flicker else beside)
         at = pair.run.members[link.leave].at
         end = self._reads[index] + link.enter
         late = end - bisect_right(self._instants, at + HORIZON, 0, end)
@@ -166,6 +170,7 @@ class Explanation:
         dropped = self._reads[end]
         early = bisect_left(self._instants, self._instants[dropped] - HORIZON)
         price, _ = _price(dropped, early, 0, None)
+        price += RETURNING * any(run.is_confirmed(0) for run in self.runs[:end])
         return price + _AGAINST_A_PERSON * self._accepted[end], dropped
 
     def _left(self, node: Node) -> tuple[int, int]:
@@ -174,18 +179,23 @@ class Explanation:
         person = self._accepted[-1] - self._accepted[node.index + 1]
         return DROPPED * dropped + _AGAINST_A_PERSON * person, dropped
 
-    def _returns(self, node: Node, index: int) -> bool:
-        """Tell whether a run is of a device that was seen lately, and before another.
+    def _alternates(self, node: Node, index: int) -> bool:
+        """Tell whether a device was seen lately before another, or the other is soon after it.
 
         Serials that alternate are two devices behind one address, until one of them stays.
         """
-        following = self.runs[index]
-        if following.first_serial is None or self._heavy[index]:
+        run, following = self.runs[node.index], self.runs[index]
+        if following.first_serial is None or run.serial is None or self._heavy[index]:
             return False
-        places = self._seen.get(following.first_serial, [])
-        place = bisect_left(places, node.index) - 1
-        since = self.runs[node.index].members[-1].at - HORIZON
-        return place >= 0 and self.runs[places[place]].serial_at >= since
+        others, own = self._seen.get(following.first_serial, []), self._seen[run.serial]
+        place = bisect_left(others, node.index)
+        since = run.members[-1].at - HORIZON
+        if place and self.runs[others[place - 1]].serial_at >= since:
+            return True
+        first = min(index, *others[place : place + 1])
+        behind = own[bisect_right(own, first) :][:1]
+        until = following.members[0].at + HORIZON
+        return any(self.runs[again].members[0].at <= until for again in behind)
 
     def mean(self, node: Node, leave: int) -> Mean | None:
         """Return the register's mean before a member, along the path (LEDGER 3).
@@ -196,8 +206,8 @@ class Explanation:
         poll = self._settings.at(last_at).poll
         start = last_at - mean_window(poll)
         rise = time = 0
-        at: Node | None = node
-        while at is not None:
+        at = node
+        while True:
             members = self.runs[at.index].members
             first = bisect_left(members, start, at.entered, leave, key=_at)
             rise += members[leave].total_milliwh - members[first].total_milliwh
@@ -257,8 +267,8 @@ def _price(
     whole = min(DROPPED * dropped, EXCURSION) + DROPPED * beyond
     if not 0 < dropped <= _FEW:
         return whole, noise
-    since, paid = noise if noise is not None and at - noise[0] <= DAY else (at, 0)
-    price = min(whole, max(EXCURSION - paid, _MORE_NOISE))
+    since, paid = noise if noise is not None and at - noise[0] <= HORIZON else (at, 0)
+    price = min(whole, EXCURSION - paid)
     return price, (since, paid + price)
 
 

@@ -1,8 +1,10 @@
 """Meters behind meters: what a parent and its children tell of each other (LEDGER 2, 6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from wattledger.domain.assignment import Assignment
 
 TOTAL = "total"
 """The key of the meter that counts for its whole endpoint."""
@@ -70,3 +72,25 @@ def top_level(meters: Sequence[MeterPlace]) -> tuple[int, ...]:
     totals = tuple(meter.meter_id for meter in meters if meter.key == TOTAL)
     own = {meter.meter_id for meter in meters}
     return totals or tuple(meter.meter_id for meter in meters if meter.parent_id not in own)
+
+
+def counted_twice(
+    meters: Sequence[MeterPlace], assigned: Mapping[int, Sequence[Assignment]]
+) -> tuple[MeterPlace, ...]:
+    """Return the meters of one endpoint that are assigned at a time at which its ``total`` is.
+
+    Their energy is in that of the total, so it is billed twice.
+
+    >>> meters = [MeterPlace(1, "total"), MeterPlace(2, "outlet-1")]
+    >>> counted_twice(meters, {1: [Assignment(1, "a", 0, 9)], 2: [Assignment(2, "b", 9)]})
+    ()
+    """
+    total = [
+        each for meter in meters if meter.key == TOTAL for each in assigned.get(meter.meter_id, ())
+    ]
+    return tuple(
+        meter
+        for meter in meters
+        if meter.key != TOTAL
+        and any(one.overlaps(each) for one in assigned.get(meter.meter_id, ()) for each in total)
+    )

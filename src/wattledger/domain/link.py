@@ -44,7 +44,8 @@ class Link:
     """Leave a run behind its member ``leave`` and enter another at ``enter``.
 
     ``join`` says how the two are joined; ``stale`` that the members behind ``leave`` show a frozen
-    display, ``jitter`` that those beside the link lie within one step of what it joins.
+    display, ``flicker`` that those beside the link lie within one step of what it joins and cost
+    nothing.
     """
 
     leave: int
@@ -52,7 +53,7 @@ class Link:
     cost: int
     join: Join
     stale: bool = False
-    jitter: bool = False
+    flicker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Neighbours:
     """Two runs that may follow each other, and what is known at the end of the first.
 
     ``entered`` is the member at which the first was entered, ``mean`` that before its end.
-    ``begins`` says that nothing is known before the first, ``returns`` that the second is of a
-    device that was seen before the first's end; ``declared`` that an operator declared a swap
+    ``begins`` says that nothing is known before the first, ``alternates`` that one of the two
+    devices is seen on the wrong side of the other; ``declared`` that an operator declared a swap
     between the two, ``accepted`` that an operator accepted the second's first reading.
     ``settings`` are those of the second.
     """
@@ -71,7 +72,7 @@ class Neighbours:
     following: Run
     mean: Mean | None
     begins: bool
-    returns: bool
+    alternates: bool
     declared: bool
     accepted: bool
     settings: RegisterSettings
@@ -107,7 +108,7 @@ def links(pair: Neighbours) -> Iterator[Link]:
     elif pair.accepted:
         yield Link(last, 0, 0, _accepted(pair))
     elif pair.other_device:
-        if not pair.returns:
+        if not pair.alternates:
             yield Link(last, 0, NEW_DEVICE, Join.REPLACEMENT)
     else:
         yield from _straight(pair, last)
@@ -225,13 +226,14 @@ def _is_taken_back(pair: Neighbours, last: int) -> bool:
     """
     members, following = pair.run.members, pair.following.members
     enter = _first_from(following, members[last].total_milliwh)
-    if 0 < enter < len(following) and not pair.following.is_weighty(0, enter):
-        return _is_unusual(pair.mean, following, enter, pair.resolution)
+    comes_back = 0 < enter < len(following) and not pair.following.is_weighty(0, enter)
+    if comes_back and _is_unusual(pair.mean, following, enter, pair.resolution):
+        return True
     leave = _first_from(members, following[0].total_milliwh + 1) - 1
-    if pair.entered <= leave < last and not pair.run.is_weighty(leave + 1):
-        mean = pair.run.mean(leave, pair.settings.poll)
-        return _is_unusual(mean, members, leave + 1, pair.resolution)
-    return False
+    if leave < pair.entered or leave == last or pair.run.is_weighty(leave + 1):
+        return False
+    mean = pair.run.mean(leave, pair.settings.poll)
+    return _is_unusual(mean, members, leave + 1, pair.resolution)
 
 
 def _is_unusual(mean: Mean | None, members: Sequence[Reading], index: int, resolution: int) -> bool:
@@ -248,21 +250,21 @@ def _trimmed(pair: Neighbours, last: int) -> Iterator[Link]:
     members, following = pair.run.members, pair.following.members
     enter = _first_from(following, members[last].total_milliwh)
     if 0 < enter < len(following) and not pair.following.is_weighty(0, enter):
-        jitter = following[0].total_milliwh >= members[last].total_milliwh - pair.resolution
-        yield from _advance(pair, last, enter, jitter=jitter)
+        flicker = following[0].total_milliwh >= members[last].total_milliwh - pair.resolution
+        yield from _advance(pair, last, enter, flicker=flicker)
     leave = _first_from(members, following[0].total_milliwh + 1) - 1
     if pair.entered <= leave < last and not pair.run.is_weighty(leave + 1):
-        yield from _advance(pair, leave, 0, jitter=False)
+        yield from _advance(pair, leave, 0, flicker=False)
 
 
 def _within_a_step(pair: Neighbours, last: int) -> Iterator[Link]:
     """Yield the link to a run that stands one step lower: the last members flickered up."""
     members, following = pair.run.members, pair.following.members
     fall = members[last].total_milliwh - following[0].total_milliwh
-    if 0 < fall <= pair.resolution and following[-1].total_milliwh < members[last].total_milliwh:
+    if 0 < fall <= pair.resolution:
         leave = _first_from(members, following[0].total_milliwh + 1) - 1
         if leave >= pair.entered and not pair.run.is_weighty(leave + 1):
-            yield from _advance(pair, leave, 0, jitter=True)
+            yield from _advance(pair, leave, 0, flicker=True)
 
 
 def _first_from(members: Sequence[Reading], total_milliwh: int) -> int:
@@ -274,11 +276,11 @@ def _total(reading: Reading) -> int:
     return reading.total_milliwh
 
 
-def _advance(pair: Neighbours, leave: int, enter: int, *, jitter: bool) -> Iterator[Link]:
+def _advance(pair: Neighbours, leave: int, enter: int, *, flicker: bool) -> Iterator[Link]:
     before, after = pair.run.members[leave], pair.following.members[enter]
     rise, pause = after.total_milliwh - before.total_milliwh, after.at - before.at
     if pair.settings.can_rise(rise, pause, pair.resolution):
-        yield Link(leave, enter, 0, Join.ADVANCE, jitter=jitter)
+        yield Link(leave, enter, 0, Join.ADVANCE, flicker=flicker)
 
 
 def break_kind(

@@ -24,3 +24,16 @@ def parse_name(text: str, what: str, longest: int = LONGEST_NAME) -> str:
             f"the name of the {what} has {len(name)} characters; {longest} is the most."
         )
     return name
+
+
+def parse_name_field(text: str, what: str) -> str:
+    """Return the name in the field ``name``; the error begins like a sentence and names the field.
+
+    >>> parse_name_field("Site  B", "site")
+    'Site B'
+    """
+    try:
+        return parse_name(text, what)
+    except InvalidInputError as error:
+        sentence = str(error)
+        raise InvalidInputError(sentence[:1].upper() + sentence[1:], field="name") from None

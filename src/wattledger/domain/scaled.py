@@ -4,6 +4,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 KWH = 6
 """Places from milli-watt-hours to kWh."""
+KW = 6
+"""Places from milliwatts to kW."""
 MILLI = 3
 """Places from thousandths to the unit."""
 

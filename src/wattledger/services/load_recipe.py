@@ -2,27 +2,16 @@
 
 from pathlib import Path
 
-import yaml
 from pydantic import ValidationError
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.recipe import Recipe
-
-_LARGEST = 1_000_000
+from wattledger.services.yaml_file import load_yaml
 
 
 def load_recipe(path: Path) -> Recipe:
     """Read a recipe file; InvalidInputError names each key that is wrong and why."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise InvalidInputError(f"{path} is larger than {_LARGEST} bytes: no recipe is.")
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidInputError(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise InvalidInputError(f"{path} is not UTF-8 text.") from None
-    except yaml.YAMLError as error:
-        raise InvalidInputError(f"{path} is not valid YAML: {error}.") from None
+    document = load_yaml(path)
     try:
         return Recipe.model_validate(document)
     except ValidationError as error:

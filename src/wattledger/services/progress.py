@@ -1,6 +1,7 @@
 """How a service tells how far a long job is, without knowing who watches."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -18,3 +19,14 @@ class Progress(Protocol):
     def __call__(self, label: str, total: int) -> AbstractContextManager[Advance]:
         """Show ``label`` with ``total`` to do."""
         ...
+
+
+@contextmanager
+def unwatched(label: str, total: int) -> Iterator[Advance]:
+    """Tell nobody how far a job is."""
+    del label, total
+    yield _ignore
+
+
+def _ignore(count: int = 1) -> None:
+    del count

@@ -108,6 +108,19 @@ def assign_part(
     return False
 
 
+def show_who_is_served(connection: Connection, endpoint_id: int, now: Instant) -> None:
+    """Show that client with an endpoint whom alone its billed meters serve at an instant."""
+    terms = stored_assignments(connection, billed_meters(connection, endpoint_id)).values()
+    served = {s.terms.client_id for stored in terms for s in stored if s.terms.serves(now)}
+    if len(served) <= 1:
+        _show_client(connection, endpoint_id, int(served.pop()) if served else None)
+
+
+def meter_places(connection: Connection, endpoint_id: int) -> list[MeterPlace]:
+    """Return where the meters of an endpoint stand, in order of their making."""
+    return [each.place for each in _meters(connection, endpoint_id)]
+
+
 def _show_client(connection: Connection, endpoint_id: int, client_id: int | None) -> bool:
     is_other = endpoint.c.id == endpoint_id, endpoint.c.client_id.is_distinct_from(client_id)
     changed = connection.execute(update(endpoint).where(*is_other).values(client_id=client_id))

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Row, Table, delete, insert, select
 
+from wattledger.domain.instant import format_instant
 from wattledger.domain.ledger import roll_up
 from wattledger.domain.period import calendar
 from wattledger.domain.reading import Reading, Status
@@ -73,10 +74,10 @@ def differences(connection: Connection, meter_ids: Iterable[int]) -> Iterator[st
     for register in load_registers(connection, meter_ids).values():
         fresh = _recompute(connection, register)
         for judged in fresh.rejudged:
-            word = judged.status.word
-            yield f"meter {register.meter_id}: reading at {judged.at} should be {word}"
+            yield _rejudged(register.meter_id, judged)
         for row in fresh.exchanged:
-            yield f"meter {register.meter_id}: another value should stand at {row['ts']}"
+            at = format_instant(row["ts"])
+            yield f"meter {register.meter_id}: another value should stand at {at}"
         states = [] if fresh.state is None else [fresh.state]
         expected = ((energy_day, fresh.days), (energy_month, fresh.months), (meter_state, states))
         for table, rows in expected:
@@ -86,16 +87,46 @@ def differences(connection: Connection, meter_ids: Iterable[int]) -> Iterator[st
 def _compare(
     connection: Connection, table: Table, meter_id: int, expected: list[_Row]
 ) -> Iterator[str]:
-    names = list(expected[0]) if expected else [column.name for column in table.primary_key]
+    keys = [column.name for column in table.primary_key]
+    names = list(expected[0]) if expected else keys
     columns = select(*(table.c[name] for name in names)).where(table.c.meter_id == meter_id)
     if table is meter_state and not expected:
         columns = columns.where(meter_state.c.last_at.is_not(None))
-    stored = {tuple(row) for row in connection.execute(columns)}
-    wanted = {tuple(row[name] for name in names) for row in expected}
-    for row in sorted(stored ^ wanted, key=repr):
-        where = "stored" if row in stored else "recomputed"
-        pairs = dict(zip(names, row, strict=True))
-        yield f"{table.name} of meter {meter_id}, only {where}: {pairs}"
+    stored = {_key(row, keys): row for row in map(_mapping, connection.execute(columns))}
+    wanted = {_key(row, keys): row for row in expected}
+    for key in sorted(stored.keys() | wanted.keys()):
+        place = " ".join([table.name, *key[1:], f"of meter {meter_id}"])
+        if key not in stored:
+            yield f"{place} is missing"
+        elif key not in wanted:
+            yield f"{place} stands there, but the readings give none"
+        elif stored[key] != wanted[key]:
+            yield f"{place}: {_told_apart(stored[key], wanted[key])}"
+
+
+def _rejudged(meter_id: int, judged: Reading) -> str:
+    join = "" if judged.join is None else f", joined by {judged.join.name.lower()}"
+    energy = "" if judged.energy_milliwh is None else f", with {judged.energy_milliwh} mWh"
+    word = judged.status.word
+    return (
+        f"meter {meter_id}: reading at {format_instant(judged.at)} should be {word}{join}{energy}"
+    )
+
+
+def _mapping(row: Row[Any]) -> _Row:
+    return row._asdict()
+
+
+def _key(row: _Row, keys: list[str]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in sorted(keys, key="meter_id".__ne__))
+
+
+def _told_apart(stored: _Row, wanted: _Row) -> str:
+    return "; ".join(
+        f"{name} is {stored[name]}, the readings give {value}"
+        for name, value in wanted.items()
+        if stored[name] != value
+    )
 
 
 def _recompute(connection: Connection, register: Register) -> _Recomputed:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -57,7 +57,10 @@ def book_readings(system: System) -> BookReadings:
     """Book (timestamp, kWh) of a meter; further columns are the same for all."""
 
     def book_all(
-        name: str, readings: Sequence[tuple[str, int]], meter: str = TOTAL, **columns: int
+        name: str,
+        readings: Sequence[tuple[str, int]],
+        meter: str = TOTAL,
+        **columns: Any,  # noqa: ANN401 - of any kind
     ) -> None:
         with system.database.begin() as connection:
             endpoint_id = find_endpoint(connection, name).id

@@ -56,7 +56,14 @@ class EndpointInput(Schema):
     vendor: Annotated[Line, Field(max_length=100)] | None = None
     location: Line | None = None
     client_name: Line | None = Field(
-        default=None, description="The client it serves; created when there is none of that name."
+        default=None,
+        description="The client it serves, created when there is none of that name: a new "
+        "endpoint from the beginning, another client than before from now on.",
+    )
+    site_id: Line | None = Field(
+        default=None,
+        description="Id or name of the site where it stands, whose days and months count. Left "
+        "out, it is the first site, or the one where it is already.",
     )
     auth_type: AuthType = AuthType.NONE
     auth_config: AuthConfig | None = Field(
@@ -92,6 +99,7 @@ class EndpointInput(Schema):
             vendor=self.vendor or None,
             location=self.location or None,
             client=self.client_name or None,
+            site=self.site_id or None,
             auth_type=self.auth_type,
             auth_config=self.auth_config,
             enabled=self.enabled,
@@ -128,6 +136,7 @@ class EndpointOutput(Schema):
     vendor: str | None
     location: str | None
     client_name: str | None
+    site_id: str
     auth_type: AuthType
     auth_config: ShownLogin
     scraping_config: ScrapingConfig | None
@@ -161,6 +170,7 @@ def endpoint_output(shown: ShownEndpoint) -> EndpointOutput:
         vendor=row.vendor,
         location=row.location,
         client_name=row.client,
+        site_id=str(row.site_id),
         auth_type=recipe.get("authType", AuthType.NONE),
         auth_config=ShownLogin(
             **login.model_dump(exclude={"password"}), has_password=login.password is not None

@@ -28,6 +28,7 @@ ENDPOINT_OUTPUT: JsonValue = {
     "vendor": None,
     "location": "Hall 1, Row 3, Rack A3",
     "clientName": "Client XYZ",
+    "siteId": "1",
     "authType": "form",
     "authConfig": {
         "loginUrl": "/login",

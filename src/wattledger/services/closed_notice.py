@@ -1,0 +1,47 @@
+"""Say which closed months a change touches: it is allowed, but never without saying so."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from wattledger.domain.instant import Instant
+from wattledger.domain.period import calendar
+from wattledger.store.closes import closed_months
+from wattledger.store.database import Connection
+
+
+def closed_within(
+    connection: Connection,
+    client_ids: Iterable[str],
+    zone: str,
+    start: Instant,
+    end: Instant | None = None,
+) -> dict[str, list[date]]:
+    """Return the closed months of clients that lie in ``[start, end)`` in part, by client id."""
+    closed, days = closed_months(connection), calendar(zone)
+    found: dict[str, list[date]] = {}
+    for client_id in client_ids:
+        for month in closed.get(client_id, ()):
+            first, after = days.month_span(month)
+            if after > start and (end is None or first < end):
+                found.setdefault(client_id, []).append(month)
+    return found
+
+
+def closed_notices(
+    connection: Connection,
+    clients: Mapping[str, str],
+    zone: str,
+    start: Instant,
+    end: Instant | None = None,
+) -> list[str]:
+    """Return a sentence for each client, by id and name, of whom closed months are touched.
+
+    Nothing of a closed statement changes: the next close books the difference.
+    """
+    touched = closed_within(connection, clients, zone, start, end)
+    return [
+        f"{clients[client_id]}: {', '.join(f'{month:%Y-%m}' for month in months)} "
+        f"{'is' if len(months) == 1 else 'are'} closed and stay as they were billed; the next "
+        "close books the difference as an adjustment."
+        for client_id, months in touched.items()
+    ]

@@ -1,0 +1,134 @@
+"""Measure any period of a meter: from-to, or its days, weeks or months, with what each rests on."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from wattledger.domain.errors import InvalidInputError, NotFoundError
+from wattledger.domain.instant import Instant
+from wattledger.domain.month_report import measured_percent
+from wattledger.domain.period import Calendar, calendar, first_of_month, next_month
+from wattledger.domain.reading import Reading, Status
+from wattledger.domain.span_tally import tally_between
+from wattledger.services.month_portions import Portion
+from wattledger.services.portion_figure import Figure, Footing
+from wattledger.store.database import Connection, Database
+from wattledger.store.epochs import epochs_of
+from wattledger.store.months import BilledMeter, billed_meters
+from wattledger.store.readings import load_around
+from wattledger.store.registers import Register, load_registers
+
+_WHOLE = (1_000_000,)
+_ONE_DAY = timedelta(days=1)
+_WEEKDAYS = 7
+MOST_PARTS = 1_000
+
+
+class Grain(StrEnum):
+    """How a period is divided: not at all, or at the site's local days, weeks or months."""
+
+    WHOLE = "whole"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The figure of [start_at, end_at), with the register as displayed at both edges."""
+
+    start_at: Instant
+    end_at: Instant
+    opening_milliwh: int | None
+    closing_milliwh: int | None
+    figure: Figure
+
+    @property
+    def measured_percent(self) -> Decimal | None:
+        """Return the share of the energy that is measured and not estimated."""
+        return measured_percent(self.figure.energy_milliwh, self.figure.quality)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPeriod:
+    """A meter's figures of a period's parts, which follow each other and add up."""
+
+    meter: BilledMeter
+    parts: Sequence[Measured]
+
+
+def measure_period(
+    database: Database, meter_id: int, start: Instant, end: Instant, grain: Grain
+) -> MeasuredPeriod:
+    """Return a meter's figures in [start, end): one, or one for each local day, week or month.
+
+    NotFoundError for a meter that is not there, InvalidInputError for a period that is none or of
+    more than 1,000 parts.
+    """
+    if start >= end:
+        raise InvalidInputError("The period ends before it begins.", field="to")
+    with database.connect() as connection:
+        meter = next((each for each in billed_meters(connection) if each.id == meter_id), None)
+        if meter is None:
+            raise NotFoundError(f"There is no meter {meter_id}.")
+        edges = _edges(calendar(meter.zone), start, end, grain)
+        if len(edges) > MOST_PARTS + 1:
+            raise InvalidInputError(
+                f"The period has more than {MOST_PARTS} parts; ask for less, or for longer parts.",
+                field="to",
+            )
+        register = load_registers(connection, [meter_id])[meter_id]
+        return MeasuredPeriod(meter, _measure(connection, meter, register, edges))
+
+
+def _edges(days: Calendar, start: Instant, end: Instant, grain: Grain) -> list[Instant]:
+    """Return the edges of the parts of [start, end), ascending."""
+    edges = [start]
+    if grain is not Grain.WHOLE:
+        day = _following(days.day_of(start), grain)
+        while days.start_of(day) < end:
+            edges += [days.start_of(day)] if days.start_of(day) > edges[-1] else []
+            day = _following(day, grain)
+    return [*edges, end]
+
+
+def _following(day: date, grain: Grain) -> date:
+    """Return the first local date of the part behind the one that holds a date."""
+    if grain is Grain.DAY:
+        return day + _ONE_DAY
+    if grain is Grain.WEEK:
+        return day + timedelta(days=_WEEKDAYS - day.weekday())
+    return next_month(first_of_month(day))
+
+
+def _measure(
+    connection: Connection, meter: BilledMeter, register: Register, edges: Sequence[Instant]
+) -> list[Measured]:
+    footing = Footing(connection, epochs_of(connection, [meter.id]))
+    readings = load_around(connection, meter.id, edges[0], edges[-1])
+    return list(_parts(footing, meter, register, edges, readings))
+
+
+def _parts(
+    footing: Footing,
+    meter: BilledMeter,
+    register: Register,
+    edges: Sequence[Instant],
+    readings: Sequence[Reading],
+) -> Iterator[Measured]:
+    good = [index for index, each in enumerate(readings) if each.status is Status.GOOD]
+    instants = [readings[index].at for index in good]
+    for start, end in pairwise(edges):
+        before, after = bisect_right(instants, start) - 1, bisect_left(instants, end)
+        first = good[before] if before >= 0 else 0
+        last = good[after] if after < len(good) else len(readings)
+        tally = tally_between(readings[first : last + 1], register.settings, start, end)
+        portion = Portion(
+            meter, register, None, start, end, _WHOLE, place=0, tally=tally, is_whole_month=False
+        )
+        figure = footing.figure(portion)
+        yield Measured(start, end, tally.start_milliwh, tally.end_milliwh, figure)

@@ -1,0 +1,117 @@
+"""The figure of a portion: its energy, how well it is known, and what it rests on (LEDGER 4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wattledger.domain.instant import Instant
+from wattledger.domain.month_report import Break, Flag, Segment, flags_of
+from wattledger.domain.quality import Quality
+from wattledger.domain.reading import Join
+from wattledger.domain.segments import INSTALL, EpochBreak, breaks_of, flag_of, kind_of, segments_of
+from wattledger.domain.settings_timeline import SettingsTimeline
+from wattledger.domain.span_tally import tally_between
+from wattledger.domain.tally import Tally
+from wattledger.services.month_portions import Portion
+from wattledger.store.database import Connection
+from wattledger.store.epochs import Epoch, ends_of_epoch
+from wattledger.store.readings import load_around
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is told of a portion; energy after multiplier and share, in mWh, None if not known."""
+
+    energy_milliwh: int | None
+    quality: tuple[tuple[Quality, int], ...]
+    uncertainty_milliwh: int | None
+    flags: tuple[Flag, ...]
+    segments: tuple[Segment, ...]
+    breaks: tuple[Break, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """Where figures stand on: the epochs of the meters, and their readings when needed."""
+
+    connection: Connection
+    epochs: Mapping[int, Sequence[Epoch]]
+
+    def figure(self, portion: Portion) -> Figure:
+        """Return the figure of a portion."""
+        tally = portion.tally or Tally()
+        breaks = self._breaks(portion, tally)
+        settings, changes = portion.register.settings, self._changes(portion)
+        return Figure(
+            energy_milliwh=portion.energy_milliwh,
+            quality=_quality(portion, tally),
+            uncertainty_milliwh=_uncertainty(portion, tally),
+            flags=_flags(portion, breaks),
+            segments=segments_of(tally, self._kind_at(portion), breaks, settings, changes),
+            breaks=breaks_of(breaks, portion.start_at, portion.end_at),
+        )
+
+    def _breaks(self, portion: Portion, tally: Tally) -> list[EpochBreak]:
+        """Return the breaks that reach into a portion."""
+        if not tally.breaks:
+            return []
+        found: list[EpochBreak] = []
+        for epoch in self.epochs.get(portion.meter.id, ()):
+            if epoch.join is Join.FIRST or epoch.at <= portion.start_at:
+                continue
+            ends = ends_of_epoch(self.connection, portion.meter.id, epoch)
+            if ends is None or ends[0].at >= portion.end_at:
+                break
+            found.append(EpochBreak(*ends))
+        return found
+
+    def _kind_at(self, portion: Portion) -> str:
+        """Return how the epoch began that a portion begins in."""
+        kind = INSTALL
+        for epoch in self.epochs.get(portion.meter.id, ()):
+            if epoch.at <= portion.start_at:
+                kind = kind_of(epoch.join)
+        return kind
+
+    def _changes(self, portion: Portion) -> list[tuple[Instant, int]]:
+        """Return where the register's settings change inside a portion, and the register there."""
+        settings = portion.register.settings
+        if not isinstance(settings, SettingsTimeline):
+            return []
+        changes: list[tuple[Instant, int]] = []
+        for at in settings.changes_between(portion.start_at, portion.end_at):
+            readings = load_around(self.connection, portion.meter.id, at, at)
+            register = tally_between(readings, settings, at, at + 1).start_milliwh
+            if register is not None:
+                changes.append((at, register))
+        return changes
+
+
+def _quality(portion: Portion, tally: Tally) -> tuple[tuple[Quality, int], ...]:
+    """Return a portion's energy by code: the client's parts add up to the client's energy."""
+    parts: list[tuple[Quality, int]] = []
+    counted = 0
+    for code, energy in tally.quality if tally.covered else ():
+        parts.append((code, portion.share(energy, counted)))
+        counted += energy
+    return tuple((code, energy) for code, energy in parts if energy)
+
+
+def _uncertainty(portion: Portion, tally: Tally) -> int | None:
+    """Return the uncertainty of cuts and breaks, plus the resolution at each end (LEDGER 4)."""
+    if portion.energy_milliwh is None or tally.end_at is None:
+        return None
+    register = portion.register.settings.at(tally.end_at)
+    step = register.scaled(register.resolution_milliwh or tally.end_resolution_milliwh or 0)
+    whole = tally.uncertainty_milliwh + 2 * step * (1 + tally.breaks)
+    return -(-whole * portion.share_ppm // 1_000_000)
+
+
+def _flags(portion: Portion, breaks: Sequence[EpochBreak]) -> tuple[Flag, ...]:
+    ended_at = portion.register.declared.ended_at
+    is_ended = portion.meter.is_deleted or (ended_at is not None and ended_at < portion.end_at)
+    span = (portion.start_at, portion.end_at)
+    told = set(flags_of(portion.tally, span, is_ended=is_ended))
+    told |= {flag for each in breaks if (flag := flag_of(each.join)) is not None}
+    if any(each.join.is_estimated for each in breaks):
+        told.add(Flag.ESTIMATED)
+    return tuple(flag for flag in Flag if flag in told)

@@ -1,0 +1,120 @@
+"""Meters as they are set up: their register's settings and their place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from wattledger.domain.errors import NotFoundError
+from wattledger.store.endpoints import TOTAL, find_endpoint
+from wattledger.store.tables import endpoint, meter, site
+
+_AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+_LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRow:
+    """A meter as stored; ``endpoint_id`` is the public one, ``multiplier`` as it was typed."""
+
+    id: int
+    key: str
+    endpoint_id: str
+    endpoint: str
+    site_id: int
+    zone: str
+    parent_id: int | None
+    feed: str | None
+    rack: str | None
+    multiplier: str
+    resolution_milliwh: int | None
+    p_max_mw: int | None
+    modulus_milliwh: int | None
+
+
+_ROWS: _AnySelect = select(
+    meter.c.id,
+    meter.c.key,
+    endpoint.c.public_id.label("endpoint_id"),
+    endpoint.c.name.label("endpoint"),
+    endpoint.c.site_id,
+    site.c.zone,
+    meter.c.parent_id,
+    meter.c.feed,
+    meter.c.rack,
+    meter.c.multiplier,
+    meter.c.resolution_milliwh,
+    meter.c.p_max_mw,
+    meter.c.modulus_milliwh,
+).select_from(meter.join(endpoint).join(site, endpoint.c.site_id == site.c.id))
+
+
+def find_meter(connection: Connection, meter_id: int) -> MeterRow:
+    """Return a meter, also one whose endpoint is out of use; NotFoundError when there is none."""
+    row = None
+    if 0 < meter_id <= _LARGEST_ID:
+        row = connection.execute(_ROWS.where(meter.c.id == meter_id)).first()
+    if row is None:
+        raise NotFoundError(f"There is no meter {meter_id}.")
+    return _row(row)
+
+
+def meter_named(connection: Connection, endpoint_name: str, key: str | None = None) -> MeterRow:
+    """Return the meter of an endpoint's name or id and of its key.
+
+    Without a key that is ``total``, else the endpoint's only meter. NotFoundError names the keys
+    that there are.
+    """
+    public_id = find_endpoint(connection, endpoint_name).public_id
+    rows = connection.execute(_ROWS.where(endpoint.c.public_id == public_id).order_by(meter.c.id))
+    meters = {row.key: _row(row) for row in rows}
+    if key is None and len(meters) == 1:
+        return next(iter(meters.values()))
+    found = meters.get(TOTAL if key is None else key)
+    if found is None:
+        keys = ", ".join(meters) or "none"
+        raise NotFoundError(
+            f"'{endpoint_name}' has no meter '{key or TOTAL}'; its meters are: {keys}."
+        )
+    return found
+
+
+def list_meters(
+    connection: Connection, endpoint_name: str | None, after: int | None, limit: int
+) -> list[MeterRow]:
+    """Return a page of the meters in use by number, beginning behind ``after``.
+
+    NotFoundError when there is no endpoint of that name or id.
+    """
+    rows = _ROWS.where(endpoint.c.deleted_at.is_(None)).order_by(meter.c.id).limit(limit)
+    if endpoint_name is not None:
+        public_id = find_endpoint(connection, endpoint_name).public_id
+        rows = rows.where(endpoint.c.public_id == public_id)
+    if after is not None:
+        rows = rows.where(meter.c.id > after)
+    return [_row(row) for row in connection.execute(rows)]
+
+
+def all_meter_ids(connection: Connection) -> Sequence[int]:
+    """Return the ids of all meters, also of endpoints that are out of use."""
+    return connection.scalars(select(meter.c.id).order_by(meter.c.id)).all()
+
+
+def ancestors(connection: Connection, meter_id: int) -> list[int]:
+    """Return a meter and the meters that it is behind, nearest first."""
+    chain: list[int] = []
+    following: int | None = meter_id
+    while following is not None and following not in chain:
+        chain.append(following)
+        following = connection.scalar(select(meter.c.parent_id).where(meter.c.id == following))
+    return chain
+
+
+def update_meter(connection: Connection, meter_id: int, **columns: object) -> None:
+    """Change columns of a meter."""
+    connection.execute(update(meter).where(meter.c.id == meter_id).values(**columns))
+
+
+def _row(row: Row[Any]) -> MeterRow:
+    return MeterRow(**row._asdict())
