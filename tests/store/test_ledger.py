@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.event import listen, remove
 
 from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR, MINUTE, parse_instant
@@ -184,6 +185,27 @@ def test_a_reading_that_comes_in_behind_a_catch_up_judges_it_anew(database: Data
         assert list(differences(connection, [number])) == []
         book(connection, {number: reads((5 * MINUTE, 501_200_000))})
         assert list(differences(connection, [number])) == []
+
+
+def test_a_reading_in_order_is_booked_without_a_look_back(database: Database) -> None:
+    fine = 1_000
+    with database.begin() as connection:
+        number = add_meter(connection)
+        at, value = START, 500 * KWH
+        for load in (450, 520, 610, 480, 700, 900, 750):
+            at, value = at + 15 * MINUTE, value + load * fine
+            book(connection, {number: [NewReading(at, value, fine)]})
+    asked: list[str] = []
+
+    def note(*arguments: object) -> None:
+        asked.append(str(arguments[2]))
+
+    listen(database.engine, "before_cursor_execute", note)
+    with database.begin() as connection:
+        fresh = [NewReading(at + 15 * MINUTE, value + 800 * fine, fine)]
+        assert book(connection, {number: fresh})[number].last is Status.GOOD
+    remove(database.engine, "before_cursor_execute", note)
+    assert [each for each in asked if "FROM reading" in each] == []
 
 
 def test_a_changed_setting_takes_effect_by_a_rebuild(database: Database) -> None:

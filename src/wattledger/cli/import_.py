@@ -1,4 +1,4 @@
-"""``wattledger import``: endpoints and readings from CSV files."""
+"""``wattledger import``: endpoints, readings and wide sheets from CSV files and spreadsheets."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,22 +7,32 @@ import typer
 
 from wattledger.bootstrap import open_database
 from wattledger.cli import console
+from wattledger.cli.import_sheet import sheet
 from wattledger.clock import SystemClock
 from wattledger.config import load_settings
 from wattledger.services.csv_lines import BadLines
 from wattledger.services.import_endpoints import import_endpoints
-from wattledger.services.import_readings import import_readings
+from wattledger.services.import_readings import ImportedReadings, import_readings
 
-app = typer.Typer(help="Bring in endpoints or readings from CSV files.", no_args_is_help=True)
+app = typer.Typer(
+    help="Bring in endpoints or readings from CSV files and spreadsheets.", no_args_is_help=True
+)
+app.command()(sheet)
 
-_File = Annotated[Path, typer.Argument(help="A CSV file with a header line.")]
+_File = Annotated[
+    Path, typer.Argument(help="A CSV file with a header line, or an .xlsx, .xls or .ods file.")
+]
 _SkipBad = Annotated[
     bool, typer.Option("--skip-bad", help="Book the good lines even where others are bad.")
+]
+_Sheet = Annotated[
+    str | None,
+    typer.Option("--sheet", help="The sheet of a spreadsheet; else the first with the columns."),
 ]
 
 
 @app.command("endpoints")
-def endpoints_(file: _File, skip_bad: _SkipBad = False) -> None:
+def endpoints_(file: _File, skip_bad: _SkipBad = False, sheet_name: _Sheet = None) -> None:
     """Create or change endpoints and their meters.
 
     Columns: endpoint, meter, client, location, address, resolution_kwh, p_max_kw, modulus_kwh,
@@ -31,9 +41,14 @@ def endpoints_(file: _File, skip_bad: _SkipBad = False) -> None:
     settings = load_settings()
     with open_database(settings) as database:
         result = import_endpoints(
-            database, file, settings.time_zone, SystemClock().now(), skip_bad=skip_bad
+            database,
+            file,
+            settings.time_zone,
+            SystemClock().now(),
+            skip_bad=skip_bad,
+            sheet=sheet_name,
         )
-    _refuse_or_list(result.bad, refused=not result.booked)
+    refuse_or_list(result.bad, refused=not result.booked)
     typer.echo(
         f"{result.created} endpoints created, {result.changed} changed, "
         f"{result.unchanged} as they were."
@@ -47,11 +62,13 @@ def readings_(
     create_missing: Annotated[
         bool, typer.Option("--create-missing", help="Create endpoints that are not known yet.")
     ] = False,
+    sheet_name: _Sheet = None,
 ) -> None:
     """Book readings through the same ledger as collected ones.
 
-    Columns: endpoint, meter, timestamp (ISO 8601 with offset), total_kwh (as displayed); optional
-    power_w, serial. Booking the same file again changes nothing.
+    Columns: endpoint, meter, timestamp (ISO 8601 with offset; in a spreadsheet also a date cell, in
+    the site's zone), total_kwh (as displayed); optional power_w, serial. Booking the same file
+    again changes nothing.
     """
     settings = load_settings()
     with open_database(settings) as database:
@@ -63,22 +80,37 @@ def readings_(
             skip_bad=skip_bad,
             create_missing=create_missing,
             progress=console.progress,
+            sheet=sheet_name,
         )
-    _refuse_or_list(result.bad, refused=not result.booked)
+    refuse_or_list(result.bad, refused=not result.booked)
     typer.echo(
         f"{result.new} readings booked, {result.duplicates} known already, {result.held} held, "
         f"{result.absent} without a value, {result.bad.count} bad lines skipped."
     )
+    _note_readings(result)
+
+
+def _note_readings(result: ImportedReadings) -> None:
+    if result.sheet is not None:
+        console.note(f"They were in the sheet '{result.sheet}'.")
+    if result.local_dates:
+        console.note(
+            f"{result.local_dates} dates have no offset and were taken in {result.zone}, the "
+            "site's zone."
+        )
     if result.conflicts:
         console.note(
-            f"{result.conflicts} readings differ from what is stored for the same instant; "
-            "what is stored stays."
+            f"{result.conflicts} readings differ from what is known for the same instant. The one "
+            "that fits its neighbours counts; where that does not decide, both are held."
         )
 
 
-def _refuse_or_list(bad: BadLines, *, refused: bool) -> None:
+def refuse_or_list(bad: BadLines, *, refused: bool) -> None:
+    """Print bad lines; exit 1 where they kept the file out."""
     if bad.count:
         console.fail(f"{bad.count} bad lines:\n{bad}")
+    if bad.ignored:
+        console.note(f"{bad.ignored} hidden rows that could not be used were ignored.")
     if refused:
         console.note("Nothing was booked. Correct the lines, or book the others with --skip-bad.")
         raise typer.Exit(1)

@@ -16,6 +16,7 @@ from wattledger.cli import (
     demo,
     doctor,
     import_,
+    measure,
     read,
     report,
     serve,
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, demo, collect, read, report, doctor):
+for command in (serve, demo, collect, read, report, measure, doctor):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(import_.app, name="import")
 app.add_typer(db.app, name="db")

@@ -1,9 +1,11 @@
 """The parts of a line as JSON says them: names, instants and exact decimals, null for nothing."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from wattledger.domain.instant import Instant, format_instant
 from wattledger.domain.month_report import Break, MonthLine, Segment
+from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import KWH, to_text
 
 KW = 6
@@ -35,8 +37,13 @@ def break_fields(gap: Break) -> dict[str, Any]:
 
 
 def quality_fields(line: MonthLine) -> dict[str, str | None]:
-    """Return the energy by quality code."""
-    return {str(code.value): to_text(energy, KWH) for code, energy in line.quality}
+    """Return a line's energy by quality code."""
+    return energies_by_code(line.quality)
+
+
+def energies_by_code(quality: Iterable[tuple[Quality, int]]) -> dict[str, str | None]:
+    """Return energy by quality code."""
+    return {str(code.value): to_text(energy, KWH) for code, energy in quality}
 
 
 def span_fields(span: tuple[Instant, Instant]) -> dict[str, str]:

@@ -18,12 +18,21 @@ class BadLines:
 
     count: int = 0
     shown: list[str] = field(default_factory=list)
+    place: str = "line"
+    hidden: set[int] = field(default_factory=set)
+    ignored: int = 0
 
     def add(self, line: int, reason: str) -> None:
-        """Note a bad line by its number in the file (the header is line 1)."""
+        """Note a bad line by its number in the file (the header is line 1).
+
+        Of rows that a spreadsheet hides only the good ones are meant: a bad one is ignored.
+        """
+        if line in self.hidden:
+            self.ignored += 1
+            return
         self.count += 1
         if self.count <= _SHOWN:
-            self.shown.append(f"line {line}: {reason}")
+            self.shown.append(f"{self.place} {line}: {reason}")
 
     def __str__(self) -> str:
         rest = self.count - len(self.shown)
@@ -58,7 +67,7 @@ def read_lines(path: Path, columns: CsvColumns) -> Iterator[tuple[int, list[str]
         with path.open(encoding="utf-8-sig", newline="") as file:
             header = file.readline()
             places = _places(path, header, columns)
-            rows = csv.reader(file, delimiter=_separator(header))
+            rows = csv.reader(file, delimiter=separator_of(header))
             for cells in rows:
                 if cells:
                     width = len(cells)
@@ -76,21 +85,37 @@ def read_lines(path: Path, columns: CsvColumns) -> Iterator[tuple[int, list[str]
         raise InvalidInputError(f"{path} is not a CSV file: {error}.") from None
 
 
-def _separator(header: str) -> str:
+def separator_of(header: str) -> str:
+    """Return the character that separates the cells of a line: the one it has most of."""
     return max(",;\t", key=header.count)
 
 
 def _places(path: Path, header: str, columns: CsvColumns) -> list[int]:
-    found = next(csv.reader([header], delimiter=_separator(header)), [])
-    names = [name.strip().lower() for name in found]
+    found = next(csv.reader([header], delimiter=separator_of(header)), [])
+    return places_of(path, found, columns)
+
+
+def places_of(
+    path: Path, header: Sequence[str], columns: CsvColumns, row: int | None = None
+) -> list[int]:
+    """Return where the columns stand in a header, -1 for those left out; required ones first.
+
+    InvalidInputError when one is missing, unknown or there twice. In a spreadsheet (where the
+    header stands in some ``row``) a column without a header is none.
+    """
+    where = "the first line" if row is None else f"row {row}"
+    names = [name.strip().lower() for name in header]
+    if row is not None:
+        names = [name or f"\0{place}" for place, name in enumerate(names)]
     missing = [name for name in columns.required if name not in names]
-    unknown = [name for name in names if name not in (*columns.required, *columns.optional)]
+    known = (*columns.required, *columns.optional)
+    unknown = [name for name in names if name not in known and not name.startswith("\0")]
     if missing or unknown or len(set(names)) < len(names):
         faults = [f"no column '{name}'" for name in missing]
         faults += [f"an unknown column '{name}'" for name in unknown]
         faults += [f"column '{name}' twice" for name in names if names.count(name) > 1][:1]
         raise InvalidInputError(
-            f"{path}: the first line has {', '.join(faults)}. It takes "
+            f"{path}: {where} has {', '.join(faults)}. It takes "
             f"{', '.join(columns.required)} and, if you like, {', '.join(columns.optional)}."
         )
     return [

@@ -1,4 +1,4 @@
-"""Import endpoints from a CSV file: who is where, and what their registers are.
+"""Import endpoints from a CSV file or a spreadsheet: who is where, and what their registers are.
 
 Lines are by endpoint and meter; what exists is changed, an empty cell leaves what is there. A
 changed register setting takes effect on all readings: the meter's ledger is rebuilt.
@@ -15,7 +15,8 @@ from wattledger.domain.name import LONGEST_METER_KEY, parse_name
 from wattledger.domain.number import parse_number
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
-from wattledger.services.csv_lines import BadLines, CsvColumns, read_lines
+from wattledger.services.csv_lines import BadLines, CsvColumns
+from wattledger.services.table_file import TableFile
 from wattledger.store.assignments import FROM_THE_BEGINNING
 from wattledger.store.billed_meters import assign_endpoint, assign_part
 from wattledger.store.clients import find_or_create_client
@@ -72,14 +73,22 @@ class _Line:
 
 
 def import_endpoints(
-    database: Database, path: Path, zone: str, now: Instant, *, skip_bad: bool
+    database: Database,
+    path: Path,
+    zone: str,
+    now: Instant,
+    *,
+    skip_bad: bool,
+    sheet: str | None = None,
 ) -> ImportedEndpoints:
     """Check a file, then apply it in one transaction; nothing when a line is bad, unless skipped.
 
-    ``zone`` is for the first site, where it has to be created.
+    ``zone`` is for the first site, where it has to be created; ``sheet`` names the sheet of a
+    spreadsheet.
     """
     result = ImportedEndpoints()
-    lines = list(_good_lines(path, result.bad))
+    with TableFile(path, _COLUMNS, zone, result.bad, sheet) as table:
+        lines = list(_good_lines(table, result.bad))
     if result.bad.count and not skip_bad:
         return result
     with database.begin() as connection:
@@ -90,8 +99,8 @@ def import_endpoints(
     return result
 
 
-def _good_lines(path: Path, bad: BadLines) -> Iterator[_Line]:
-    for number, cells in read_lines(path, _COLUMNS):
+def _good_lines(table: TableFile, bad: BadLines) -> Iterator[_Line]:
+    for number, cells in table.lines():
         try:
             yield _line(cells)
         except InvalidInputError as error:

@@ -1,4 +1,4 @@
-"""Import readings from a CSV file, through the same acceptance and ledger as collected ones.
+"""Import readings from a CSV file or a spreadsheet, through the ledger of collected ones.
 
 The whole file is checked before anything is booked. Booking goes meter by meter in order of time;
 each slice is a transaction, and booking a file again changes nothing, so an import that was
@@ -17,13 +17,15 @@ from wattledger.domain.instant import DAY, Instant, parse_instant
 from wattledger.domain.name import LONGEST_METER_KEY, parse_name
 from wattledger.domain.number import parse_number
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
-from wattledger.services.csv_lines import BadLines, CsvColumns, count_lines, read_lines
+from wattledger.services.csv_lines import BadLines, CsvColumns
 from wattledger.services.progress import Progress
+from wattledger.services.table_file import TableFile
 from wattledger.store.billed_meters import let_totals_take_over
 from wattledger.store.database import Database
 from wattledger.store.ledger import Booked, book
 from wattledger.store.meters import create_meters, meter_ids, without_stored
 from wattledger.store.readings import NewReading
+from wattledger.store.sites import zones
 from wattledger.store.staging import StagedRow, Staging
 
 _COLUMNS = CsvColumns(
@@ -38,9 +40,15 @@ _MeterName: TypeAlias = tuple[str, str]
 
 @dataclass(slots=True)
 class ImportedReadings:
-    """What became of the lines. ``booked`` is false when bad lines kept all of it out."""
+    """What became of the lines. ``booked`` is false when bad lines kept all of it out.
+
+    ``local_dates`` dates without an offset were taken in ``zone``; only spreadsheets have some.
+    """
 
     booked: bool = False
+    sheet: str | None = None
+    zone: str = ""
+    local_dates: int = 0
     new: int = 0
     duplicates: int = 0
     conflicts: int = 0
@@ -58,20 +66,22 @@ def import_readings(
     skip_bad: bool,
     create_missing: bool,
     progress: Progress,
+    sheet: str | None = None,
 ) -> ImportedReadings:
     """Check a file, then book it; nothing of it is booked when a line is bad, unless skipped.
 
-    ``zone`` is for the site of endpoints that ``create_missing`` creates.
+    ``zone`` is for the site of endpoints that ``create_missing`` creates, where there is none yet;
+    ``sheet`` names the sheet of a spreadsheet.
     """
     result = ImportedReadings()
     with database.connect() as connection:
         known = meter_ids(connection)
+        result.zone = next(iter(zones(connection)), zone)
     with Staging() as staging:
         check = _Check(result, None if create_missing else known.keys(), now)
-        with progress("checking lines", count_lines(path)) as advance:
-            for lines, rows in check.batches(path):
-                staging.add(rows)
-                advance(lines)
+        with TableFile(path, _COLUMNS, result.zone, result.bad, sheet) as table:
+            _stage(table, check, staging, progress)
+            result.sheet, result.local_dates = table.sheet, table.local_dates
         if result.bad.count and not skip_bad:
             return result
         staging.sort()
@@ -85,6 +95,13 @@ def import_readings(
                     advance(len(readings))
     result.booked = True
     return result
+
+
+def _stage(table: TableFile, check: "_Check", staging: Staging, progress: Progress) -> None:
+    with progress("checking lines", table.total) as advance:
+        for lines, rows in check.batches(table):
+            staging.add(rows)
+            advance(lines)
 
 
 def _book(
@@ -131,16 +148,16 @@ class _Check:
         self._known = known
         self._latest = now + DAY
 
-    def batches(self, path: Path) -> Iterator[tuple[int, list[StagedRow]]]:
+    def batches(self, table: TableFile) -> Iterator[tuple[int, list[StagedRow]]]:
         """Yield the good rows of the file in lists, with the number of lines they come from."""
-        lines = read_lines(path, _COLUMNS)
+        lines = table.lines()
         while batch := list(islice(lines, _CHECKED_AT_ONCE)):
             rows = [row for number, cells in batch if (row := self._row(number, cells))]
             self.staged += len(rows)
             yield len(batch), rows
 
     def _row(self, line: int, cells: list[str]) -> StagedRow | None:
-        endpoint, timestamp, total, meter, power, _ = cells
+        endpoint, timestamp, total, meter, power, serial = cells
         try:
             series = self._series((endpoint, meter))
             at = self._instant(timestamp)
@@ -155,6 +172,7 @@ class _Check:
                 to_milli(value, "kWh", Quantity.ENERGY),
                 resolution_milli(value, "kWh", Quantity.ENERGY),
                 None if watts is None else to_milli(watts, "W", Quantity.POWER),
+                serial or None,
                 line,
             )
         except InvalidInputError as error:

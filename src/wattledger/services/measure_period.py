@@ -14,10 +14,12 @@ from wattledger.domain.month_report import measured_percent
 from wattledger.domain.period import Calendar, calendar, first_of_month, next_month
 from wattledger.domain.reading import Reading, Status
 from wattledger.domain.span_tally import tally_between
+from wattledger.services.local_moment import local_moment
 from wattledger.services.month_portions import Portion
 from wattledger.services.portion_figure import Figure, Footing
 from wattledger.store.database import Connection, Database
 from wattledger.store.epochs import epochs_of
+from wattledger.store.meter_rows import meter_named
 from wattledger.store.months import BilledMeter, billed_meters
 from wattledger.store.readings import load_around
 from wattledger.store.registers import Register, load_registers
@@ -61,38 +63,62 @@ class MeasuredPeriod:
     parts: Sequence[Measured]
 
 
-def measure_period(
-    database: Database, meter_id: int, start: Instant, end: Instant, grain: Grain
-) -> MeasuredPeriod:
-    """Return a meter's figures in [start, end): one, or one for each local day, week or month.
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to measure: from and to as people write them, and how the period is divided.
+
+    A date is a local day at the meter's site; as the end it is included.
+    """
+
+    start: str
+    end: str
+    grain: Grain = Grain.WHOLE
+
+
+def measure_period(database: Database, meter_id: int, ask: Ask) -> MeasuredPeriod:
+    """Return a meter's figures of a period: one, or one for each local day, week or month.
 
     NotFoundError for a meter that is not there, InvalidInputError for a period that is none or of
     more than 1,000 parts.
     """
-    if start >= end:
-        raise InvalidInputError("The period ends before it begins.", field="to")
     with database.connect() as connection:
         meter = next((each for each in billed_meters(connection) if each.id == meter_id), None)
         if meter is None:
             raise NotFoundError(f"There is no meter {meter_id}.")
-        edges = _edges(calendar(meter.zone), start, end, grain)
-        if len(edges) > MOST_PARTS + 1:
-            raise InvalidInputError(
-                f"The period has more than {MOST_PARTS} parts; ask for less, or for longer parts.",
-                field="to",
-            )
+        edges = _edges(calendar(meter.zone), ask)
         register = load_registers(connection, [meter_id])[meter_id]
         return MeasuredPeriod(meter, _measure(connection, meter, register, edges))
 
 
-def _edges(days: Calendar, start: Instant, end: Instant, grain: Grain) -> list[Instant]:
-    """Return the edges of the parts of [start, end), ascending."""
+def measure_endpoint(
+    database: Database, endpoint: str, key: str | None, ask: Ask
+) -> MeasuredPeriod:
+    """Return the figures of an endpoint's meter, by their names; its only one without a key."""
+    with database.connect() as connection:
+        meter_id = meter_named(connection, endpoint, key).id
+    return measure_period(database, meter_id, ask)
+
+
+def _edges(days: Calendar, ask: Ask) -> list[Instant]:
+    """Return the edges of the parts of a period, ascending."""
+    start = local_moment(ask.start, "from", days)
+    end = local_moment(ask.end, "to", days, end=True)
+    if start >= end:
+        raise InvalidInputError("The period ends before it begins.", field="to")
     edges = [start]
-    if grain is not Grain.WHOLE:
-        day = _following(days.day_of(start), grain)
-        while days.start_of(day) < end:
-            edges += [days.start_of(day)] if days.start_of(day) > edges[-1] else []
-            day = _following(day, grain)
+    day = days.day_of(start)
+    while ask.grain is not Grain.WHOLE:
+        day = _following(day, ask.grain)
+        edge = days.start_of(day)
+        if edge >= end:
+            break
+        if edge > edges[-1]:
+            edges.append(edge)
+        if len(edges) > MOST_PARTS:
+            raise InvalidInputError(
+                f"The period has more than {MOST_PARTS} parts; ask for less, or for longer parts.",
+                field="to",
+            )
     return [*edges, end]
 
 

@@ -11,17 +11,19 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from wattledger.domain.instant import Instant
+from wattledger.domain.reading import Source
 from wattledger.store.readings import NewReading
 
 _TABLE = """
 CREATE TABLE staged (
-    series INTEGER, ts INTEGER, total INTEGER, resolution INTEGER, power INTEGER, line INTEGER
+    series INTEGER, ts INTEGER, total INTEGER, resolution INTEGER, power INTEGER, serial TEXT,
+    line INTEGER
 )
 """
 
 
-StagedRow: TypeAlias = tuple[int, Instant, int, int, int | None, int]
-"""Series, instant, total, resolution, power, line."""
+StagedRow: TypeAlias = tuple[int, Instant, int, int, int | None, str | None, int]
+"""Series, instant, total, resolution, power, serial, line."""
 
 
 class Staging:
@@ -49,7 +51,7 @@ class Staging:
 
     def add(self, rows: Iterable[StagedRow]) -> None:
         """Add rows."""
-        self._file.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._file.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def sort(self) -> None:
         """Order what was added; call it once, before ``series``."""
@@ -59,8 +61,12 @@ class Staging:
     def series(self, number: int, size: int) -> Iterator[list[NewReading]]:
         """Yield the readings of one series ascending in time, in lists of at most ``size``."""
         rows = self._file.execute(
-            "SELECT ts, total, resolution, power FROM staged WHERE series = ? ORDER BY ts, line",
+            "SELECT ts, total, resolution, power, serial FROM staged"
+            " WHERE series = ? ORDER BY ts, line",
             (number,),
         )
         while found := rows.fetchmany(size):
-            yield [NewReading(*row) for row in found]
+            yield [
+                NewReading(at, total, resolution, power, serial=serial, source=Source.IMPORTED)
+                for at, total, resolution, power, serial in found
+            ]

@@ -43,7 +43,8 @@ def _tip(row: Row[Any]) -> Tip | None:
         row.base_milliwh,
         row.base_resolution_milliwh,
         Status.GOOD,
-        join=Join.ADVANCE,
+        row.base_energy_milliwh,
+        Join.ADVANCE,
         serial=row.base_serial,
     )
     # Calm or not, only what comes behind the last reading of all can go on from here.
@@ -111,6 +112,7 @@ def state_row(change: StateChange, last: Reading) -> dict[str, Any]:
         "base_resolution_milliwh": tip.last.resolution_milliwh if tip else None,
         "base_moved_at": tip.moved_at if tip else None,
         "base_serial": tip.last.serial if tip else None,
+        "base_energy_milliwh": tip.last.energy_milliwh if tip else None,
         "calm": tip is not None and tip.calm,
         "held_count": change.held_count,
         "month": change.month,

@@ -112,6 +112,7 @@ meter_state = Table(
     Column("base_resolution_milliwh", BigInteger),
     Column("base_moved_at", BigInteger),
     Column("base_serial", String(100)),
+    Column("base_energy_milliwh", BigInteger),
     Column("calm", Boolean, nullable=False, server_default=text("false")),
     Column("held_count", Integer, nullable=False, server_default="0"),
     Column("power_mw", BigInteger),

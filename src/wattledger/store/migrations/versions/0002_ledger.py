@@ -188,6 +188,7 @@ def add_columns() -> None:
 
     with op.batch_alter_table("meter_state", schema=None) as batch_op:
         batch_op.add_column(sa.Column("base_serial", sa.String(length=100), nullable=True))
+        batch_op.add_column(sa.Column("base_energy_milliwh", sa.BigInteger(), nullable=True))
         batch_op.add_column(
             sa.Column("calm", sa.Boolean(), server_default=sa.text("false"), nullable=False)
         )

@@ -1,0 +1,16 @@
+"""The scratch file of an import."""
+
+from wattledger.store.readings import NewReading
+from wattledger.store.staging import Staging
+
+
+def test_rows_come_back_by_series_in_order_with_their_identity() -> None:
+    with Staging() as staging:
+        staging.add(
+            [(0, 20, 5, 1, None, "S2", 3), (1, 1, 1, 1, 7, None, 2), (0, 10, 4, 1, 9, "S1", 4)]
+        )
+        staging.sort()
+        first = list(staging.series(0, 1))
+        second = list(staging.series(1, 10))
+    assert first == [[NewReading(10, 4, 1, 9, serial="S1")], [NewReading(20, 5, 1, serial="S2")]]
+    assert second == [[NewReading(1, 1, 1, 7)]]
