@@ -29,7 +29,7 @@ LINE = MonthLine(
     quality=((Quality.VALIDATED, 400),),
     uncertainty_milliwh=0,
     flags=(),
-    segments=(Segment("install", 90, 1_000, 220, 1_300, "2"),),
+    segments=(Segment("install", 100, 1_033, 200, 1_233, "2"),),
 )
 
 
@@ -56,34 +56,35 @@ def test_a_line_without_a_value_claims_nothing() -> None:
     assert recount(replace(LINE, energy_milliwh=None), []) == []
 
 
+SEGMENT = LINE.segments[0]
+
+
 @pytest.mark.parametrize(
     ("line", "finding"),
     [
-        (replace(LINE, opening_milliwh=1_034), "the opening register is stated as 0.001034"),
-        (replace(LINE, closing_milliwh=None), "the closing register is stated as none"),
+        (replace(LINE, opening_milliwh=1_034), "the opening register is 0.001034, that of its"),
+        (replace(LINE, closing_milliwh=None), "the closing register is none, that of its epoch"),
         (replace(LINE, energy_milliwh=401), "the energy is stated as 0.000401 kWh"),
         (replace(LINE, energy_milliwh=-1), "the energy is stated as -0.000001 kWh"),
         (replace(LINE, quality=()), "its quality codes add up to 0.000000 kWh"),
         (replace(LINE, segments=()), "it has energy, and names no readings"),
-        (replace(LINE, start_at=300, end_at=400), "its readings lie outside its span"),
+        (replace(LINE, start_at=300, end_at=400), "is not in its span"),
+        (replace(LINE, start_at=99), "no good reading is of 1970-01-01T00:00:00.000100Z"),
         (replace(LINE, share_ppm=500_000), "the readings give 0.000200"),
         (
-            replace(LINE, segments=(replace(LINE.segments[0], first_milliwh=1),)),
-            "no good reading shows 0.000001 kWh at 1970-01-01T00:00:00.000090Z",
+            replace(LINE, opening_milliwh=1, segments=(replace(SEGMENT, first_milliwh=1),)),
+            "the register is stated as 0.000001 kWh, the readings give 0.001033",
+        ),
+        (replace(LINE, segments=(replace(SEGMENT, multiplier="0"),)), "The multiplier '0' is not"),
+        (
+            replace(LINE, segments=(replace(SEGMENT, first_at=20),), start_at=20),
+            "no good readings lie around 1970-01-01T00:00:00.000020Z",
         ),
         (
-            replace(LINE, segments=(replace(LINE.segments[0], multiplier="0"),)),
-            "The multiplier '0' is not a positive number",
+            replace(LINE, end_at=230, breaks=(Break("reset", 220, 240, 5),)),
+            "nothing accounts for the time from 1970-01-01T00:00:00.000200Z",
         ),
-        (
-            replace(LINE, segments=(*LINE.segments, Segment("reset", 220, 1_300, 220, 1_300, "x"))),
-            "The multiplier 'x'",
-        ),
-        (
-            replace(LINE, breaks=(Break("reset", 230, 240, 5),)),
-            "nothing accounts for the time from 1970-01-01T00:00:00.000220Z",
-        ),
-        (replace(LINE, breaks=(Break("reset", 90, 90, 5),)), "takes no time"),
+        (replace(LINE, breaks=(Break("reset", 190, 180, 5),)), "is not in its span"),
     ],
 )
 def test_what_does_not_follow_is_told(line: MonthLine, finding: str) -> None:
@@ -96,6 +97,50 @@ def test_two_good_readings_of_one_instant_decide_nothing() -> None:
     assert "of one instant" in recount(LINE, [*READINGS, reading(120, 1_101)])[0]
 
 
+def test_an_interval_that_both_edges_cut_is_counted_in_part() -> None:
+    inside = replace(
+        LINE,
+        opening_milliwh=1_100,
+        closing_milliwh=1_200,
+        energy_milliwh=100,
+        quality=((Quality.ESTIMATED, 100),),
+        segments=(Segment("install", 100, 1_100, 200, 1_200, "1"),),
+    )
+    assert recount(inside, [reading(0, 1_000), reading(300, 1_300)]) == []
+
+
+def test_edges_at_readings_cut_nothing() -> None:
+    whole = replace(
+        LINE,
+        opening_milliwh=1_000,
+        closing_milliwh=1_200,
+        segments=(Segment("install", 100, 1_000, 200, 1_200, "2"),),
+    )
+    assert recount(whole, [reading(100, 1_000), reading(200, 1_200), reading(300, 9)]) == []
+
+
+def test_each_setting_counts_its_own_part() -> None:
+    changed = replace(
+        LINE,
+        energy_milliwh=700,
+        quality=((Quality.VALIDATED, 700),),
+        segments=(
+            Segment("install", 100, 1_033, 150, 1_142, "2"),
+            Segment("install", 150, 1_142, 200, 1_233, "5"),
+        ),
+    )
+    # 134 in the part of the first interval, 2 x 42 and 5 x 58 between, 5 x 33 of the last.
+    exact = 134 + 84 + 290 + 166
+    changed = replace(changed, energy_milliwh=exact, quality=((Quality.VALIDATED, exact),))
+    assert recount(changed, READINGS) == []
+
+
+def test_a_cut_interval_counts_as_it_was_booked_when_settings_change_at_the_edge() -> None:
+    booked = [READINGS[0], replace(READINGS[1], energy_milliwh=150), *READINGS[2:]]
+    line = replace(LINE, energy_milliwh=366, quality=((Quality.VALIDATED, 366),))
+    assert recount(line, booked) == []
+
+
 BROKEN = replace(
     LINE,
     opening_milliwh=1_000,
@@ -103,15 +148,23 @@ BROKEN = replace(
     energy_milliwh=235,
     quality=((Quality.ESTIMATED, 35), (Quality.VALIDATED, 200)),
     segments=(Segment("install", 100, 1_000, 190, 1_200, "1"),),
-    breaks=(Break("reset", 190, 220, 107),),
+    breaks=(Break("reset", 190, 220, 35),),
 )
 
 
-def test_a_break_is_cut_at_the_edge_and_shows_no_register_there() -> None:
-    at_edges = [reading(100, 1_000), reading(190, 1_200)]
+def test_a_break_over_the_edge_counts_as_booked_and_shows_no_register_there() -> None:
+    at_edges = [reading(100, 1_000), reading(190, 1_200), reading(220, 0)]
     assert recount(BROKEN, at_edges) == []
     given = replace(BROKEN, closing_milliwh=1_200)
-    assert "stated as 0.001200, the readings give none" in recount(given, at_edges)[0]
+    assert "the closing register is 0.001200, that of its epoch none" in recount(given, at_edges)[0]
+    begun = replace(
+        BROKEN,
+        opening_milliwh=None,
+        closing_milliwh=10,
+        segments=(Segment("reset", 120, 0, 200, 10, "1"),),
+        breaks=(Break("reset", 90, 120, 225),),
+    )
+    assert recount(begun, [reading(90, 5_000), reading(120, 0), reading(200, 10)]) == []
 
 
 def test_epochs_on_both_sides_of_a_break_add_up() -> None:

@@ -146,7 +146,8 @@ def _segments(shown: Sequence[tuple[int, Instant, int]], shape: Shape) -> Iterat
     new = [each for each in shown if reset_at is not None and each[0] >= reset_at]
     for kind, part in (("install", old), ("reset", new)):
         if part:
-            (_, first_at, first), (_, last_at, last) = part[0], part[-1]
+            first_at, last_at = max(part[0][1], START), min(part[-1][1], END)
+            first, last = _register_at(shown, first_at), _register_at(shown, last_at)
             yield Segment(kind, first_at, first, last_at, last, str(shape.multiplier))
 
 
@@ -180,7 +181,8 @@ def _evidenced(
 ) -> Iterator[EvidencedReading]:
     for step, at, total in shown:
         page = sha256(f"{line.meter_id} {step}".encode()).hexdigest()
-        yield EvidencedReading(line.endpoint_id, line.meter_id, at, total, Status.GOOD, step, page)
+        of = (line.endpoint_id, line.meter_id)
+        yield EvidencedReading(*of, at, total, Status.GOOD, attempt_id=step, evidence_sha256=page)
 
 
 def without_value(number: int = 0, endpoint: str = "Rack Z9") -> MonthLine:
@@ -241,7 +243,7 @@ def priced(bare: Statement) -> Statement:
                 (net * Decimal("0.19")).quantize(Decimal("0.01")),
                 net,
                 "%",
-                Decimal("0.19"),
+                Decimal(19),
             ),
         ),
         adjustments=(

@@ -94,6 +94,7 @@ def statements(draw: st.DrawFn) -> Statement:
         state=draw(st.sampled_from(MonthState)),
         client_id=client_id,
         client=client,
+        peak=draw(st.none() | peaks),
         lines=tuple(draw(st.lists(lines(client_id, client), max_size=2))),
         currency=draw(st.none() | texts),
         charges=tuple(draw(st.lists(charges, max_size=2))),

@@ -6,13 +6,15 @@ import random
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reports.statements import MONTH, Built, Shape, built, priced, sealed, statement
+from tests.reports.statements import KWH, MONTH, Built, Shape, built, priced, sealed, statement
 
+from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.errors import ConflictError
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.month_report import MonthLine, MonthState
@@ -168,11 +170,19 @@ def test_a_forger_who_seals_anew_is_found_by_the_readings() -> None:
     opening = (LINE.opening_milliwh or 0) + 1
     assert "the opening register" in forged(with_line(opening_milliwh=opening))[0]
     assert "the closing register" in forged(with_line(closing_milliwh=None))[0]
-    assert "no good reading shows" in forged(readings=READINGS[1:])[0]
-    moved = [replace(READINGS[0], total_milliwh=READINGS[0].total_milliwh + 1), *READINGS[1:]]
-    assert "no good reading shows" in forged(readings=moved)[0]
+    assert "no good readings lie around" in forged(readings=READINGS[1:])[0]
+    moved = [replace(READINGS[0], total_milliwh=READINGS[0].total_milliwh + KWH), *READINGS[1:]]
+    assert "the register is stated as" in forged(readings=moved)[0]
     held = [replace(READINGS[0], status=Status.HELD), *READINGS[1:]]
-    assert "no good reading shows" in forged(readings=held)[0]
+    assert "no good readings lie around" in forged(readings=held)[0]
+
+
+def test_a_currency_without_cents_is_rounded_to_its_whole() -> None:
+    energy = replace(CLOSED.charges[0], amount=Decimal(443))
+    taxed = Charge(ChargeKind.VAT, "VAT", Decimal(84), Decimal(443), "%", Decimal(19))
+    assert forged(replace(CLOSED, currency="JPY", charges=(energy, taxed))) == ()
+    wrong = replace(taxed, amount=Decimal(85))
+    assert len(forged(replace(CLOSED, currency="JPY", charges=(energy, wrong)))) == 1
 
 
 def test_a_charge_that_is_not_quantity_times_price_is_found() -> None:
@@ -207,7 +217,7 @@ Change = Callable[[str], str]
         (lambda text: text.replace("endpointId", "id"), "does not name the columns"),
         (lambda text: text.replace(",good,", ",fine,", 1), "line 2.status"),
         (lambda text: text.replace("T", " ", 1), "line 2.at"),
-        (lambda text: text + "a,b\n", "has 2 columns and not 7"),
+        (lambda text: text + "a,b\n", "has 2 columns and not 8"),
         (lambda text: text.replace("0198", "0_198"), "no good reading"),
         (lambda text: text.replace(",2,", ",two,", 1), "line 2.meterId"),
         (lambda text: text.replace("\n", "\r\n"), "readings.csv is not in the form"),

@@ -21,9 +21,10 @@ from tests.reports.statements import (
 )
 
 from wattledger.domain.charge import Charge, ChargeKind
-from wattledger.domain.instant import DAY
-from wattledger.domain.month_report import Break, MonthState
+from wattledger.domain.instant import DAY, HOUR
+from wattledger.domain.month_report import Break, MonthState, Peak
 from wattledger.domain.quality import Quality
+from wattledger.domain.scaled import rounded
 from wattledger.domain.statement import Statement
 from wattledger.reports.pages.chart import Day, days_of, tick_step
 from wattledger.reports.pages.type import BOLD, REGULAR, broken, shown, width_of
@@ -78,6 +79,15 @@ def test_money_is_quantity_times_price_with_net_vat_and_gross() -> None:
     assert "19 %" in said
     assert f"Gross EUR {FIVE.gross:,.2f}" in said
     assert "Rack A1, total 2026-02 A reading of 28 February" in said
+
+
+def test_the_peak_of_all_meters_and_a_currency_without_cents() -> None:
+    peak = Peak(7_600_000, START + 33 * HOUR, 6_500_000, 15, Decimal("99.8"))
+    said = text(replace(FIVE, peak=peak, currency="JPY"))
+    assert "Peak, kW" in said
+    assert "7.600" in said
+    assert "2 Mar 2026 09:00" in said
+    assert f"Gross JPY {rounded(FIVE.gross, 0):,}" in said
 
 
 def test_a_charge_may_be_a_lump_sum() -> None:

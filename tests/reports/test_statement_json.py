@@ -11,7 +11,7 @@ from wattledger.domain.seal import seal_of
 from wattledger.domain.statement import Statement
 from wattledger.reports.statement_json import canonical, sealed_document, statement_json
 
-SCHEMA_1 = "ff8d92cb16b86c176a64cd7e6aec9056ab092beac9addede9bc5468e1f71f8eb"
+SCHEMA_1 = "2207966d3a6746441392ca83e532b24ac1da4f888966e8ec7a73a4119b05f7ba"
 RICH = priced(statement([built(1, Shape(reset_at=40)).line, without_value(2)]))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 from tests.reports.statements import (
+    START,
     Shape,
     built,
     month_book,
@@ -24,6 +25,8 @@ from tests.reports.statements import (
     without_value,
 )
 
+from wattledger.domain.instant import HOUR
+from wattledger.domain.month_report import Peak
 from wattledger.domain.statement import MonthBook, Statement
 from wattledger.reports.json import month_json
 from wattledger.reports.xlsx import month_workbook, statement_workbook
@@ -31,11 +34,14 @@ from wattledger.reports.xlsx import month_workbook, statement_workbook
 HEAD_ROW = 4
 
 
+PEAK = Peak(7_600_000, START + 33 * HOUR, 6_500_000, 15, Decimal("99.8"))
+
+
 def client(name: str, first: int = 0, meters: int = 5) -> Statement:
     """Return a client with meters, of which some broke, failed or began late."""
     shapes = [None, Shape(reset_at=40), Shape(gap=(30, 50)), Shape(begins_at=20)]
     lines = [built(first + n, shapes[n % 4]).line for n in range(meters)]
-    return priced(statement(lines, client=name))
+    return replace(priced(statement(lines, client=name)), peak=PEAK)
 
 
 BOOK = month_book(
@@ -105,6 +111,14 @@ def test_moments_are_dates_of_the_zone_that_the_header_names() -> None:
     assert first[column(rows, "From (Europe/Berlin)")] == date(2026, 3, 1)
     assert first[column(rows, "To, exclusive (Europe/Berlin)")] == date(2026, 4, 1)
     assert first[column(rows, "Peak at (Europe/Berlin)")] == datetime(2026, 3, 10, 15)  # noqa: DTZ001
+
+
+def test_the_row_of_totals_has_the_peak_of_all_meters_together() -> None:
+    rows = sheet(month_workbook(BOOK), "Client XYZ")
+    total = row_of(rows, "Total")
+    assert total[column(rows, "Peak kW")] == 7.6
+    assert total[column(rows, "Peak at (Europe/Berlin)")] == datetime(2026, 3, 2, 9)  # noqa: DTZ001
+    assert total[column(rows, "95th percentile kW")] == 6.5
 
 
 def printed(book: MonthBook) -> Decimal:

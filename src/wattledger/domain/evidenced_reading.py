@@ -10,7 +10,9 @@ from wattledger.domain.reading import Status
 class EvidencedReading:
     """A reading that a statement rests on; the register is as displayed.
 
-    ``attempt_id`` and ``evidence_sha256`` are None where there is none, as for imported readings.
+    ``energy_milliwh`` is the energy, after the multiplier, that was booked from the good reading
+    before it: None where there was none, or it is not told. ``attempt_id`` and ``evidence_sha256``
+    are None where there is none, as for imported readings.
     """
 
     endpoint_id: str
@@ -18,5 +20,6 @@ class EvidencedReading:
     at: Instant
     total_milliwh: int
     status: Status
+    energy_milliwh: int | None = None
     attempt_id: int | None = None
     evidence_sha256: str | None = None

@@ -1,13 +1,13 @@
-"""A line reckoned once more from the readings it names, by whoever doubts it (LEDGER 4).
+"""A line reckoned once more from readings, by whoever doubts it (LEDGER 4).
 
-Needed are the first and last reading of each epoch, and the good readings next to the edges of the
-line's span; more do no harm.
+Needed are the good readings from the last one up to the line's span to the first one behind it; of
+those inside only the ones next to a break or a change of settings. More do no harm.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.evidenced_reading import EvidencedReading
@@ -22,53 +22,8 @@ from wattledger.domain.register import (
 )
 
 _WHOLE_PPM = 1_000_000
-_SHARED_SLACK = 2
-"""Milliwatt-hours by which the roundings of a shared meter may differ."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Epoch:
-    """The good readings of a segment, and the worth of its register."""
-
-    start: Instant
-    end: Instant
-    at: Sequence[Instant]
-    registers: Sequence[int]
-    settings: RegisterSettings
-
-    def register_at(self, instant: Instant) -> int:
-        first, last = self._neighbours(instant)
-        if first == last:
-            return self.registers[first]
-        before, after = ((self.at[n], self.registers[n]) for n in (first, last))
-        return interpolate(before, after, instant)
-
-    def energy_at(self, instant: Instant) -> int:
-        """Return the energy since the register's zero, cut between readings by floor."""
-        first, last = self._neighbours(instant)
-        low, high = (self.settings.scaled(self.registers[n]) for n in (first, last))
-        if first == last:
-            return low
-        return low + interpolate((self.at[first], 0), (self.at[last], high - low), instant)
-
-    def energy(self, start: Instant, end: Instant) -> int:
-        return self.energy_at(end) - self.energy_at(start)
-
-    def _neighbours(self, instant: Instant) -> tuple[int, int]:
-        return bisect_right(self.at, instant) - 1, bisect_left(self.at, instant)
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """A break, its energy spread evenly."""
-
-    start: Instant
-    end: Instant
-    whole: int
-
-    def energy(self, start: Instant, end: Instant) -> int:
-        first, last = (self.start, 0), (self.end, self.whole)
-        return interpolate(first, last, end) - interpolate(first, last, start)
+_SHARED_SLACK = 1
+"""Milliwatt-hours by which the shares of a meter may differ, so that they add up."""
 
 
 def recount(line: MonthLine, readings: Sequence[EvidencedReading]) -> list[str]:
@@ -80,40 +35,80 @@ def recount(line: MonthLine, readings: Sequence[EvidencedReading]) -> list[str]:
     if line.energy_milliwh is None:
         return []
     try:
-        legs = _legs(line, readings)
+        findings = [*_edge_findings(line), *_energy_findings(line, _Register(line, readings))]
     except InvalidInputError as error:
-        return [f"{_name(line)}: {error}"]
-    start, end = max(line.start_at, legs[0].start), min(line.end_at, legs[-1].end)
-    if start > end:
-        return [f"{_name(line)}: its readings lie outside its span."]
-    return [
-        f"{_name(line)}: {finding}"
-        for finding in (
-            *_register_findings("opening", line.opening_milliwh, legs, start),
-            *_register_findings("closing", line.closing_milliwh, legs, end),
-            *_energy_findings(line, legs, (start, end)),
+        findings = [str(error)]
+    return [f"{line.endpoint}, {line.meter}: {finding}" for finding in findings]
+
+
+class _Register:
+    """The good readings of a line's meter."""
+
+    def __init__(self, line: MonthLine, readings: Sequence[EvidencedReading]) -> None:
+        of = (line.endpoint_id, line.meter_id)
+        self._good = sorted(
+            (each for each in readings if each.status is Status.GOOD and _meter(each) == of),
+            key=_at,
         )
+        self._at = [each.at for each in self._good]
+        if len(set(self._at)) < len(self._at):
+            raise InvalidInputError("two good readings of it are of one instant.")
+
+    def around(self, at: Instant) -> tuple[EvidencedReading, EvidencedReading]:
+        """Return the reading at an instant twice, or those before and behind it."""
+        before, behind = bisect_right(self._at, at) - 1, bisect_left(self._at, at)
+        if before < 0 or behind == len(self._at):
+            raise InvalidInputError(f"no good readings lie around {format_instant(at)}.")
+        return self._good[before], self._good[behind]
+
+    def check(self, at: Instant, stated: int) -> None:
+        """Refuse a register that readings do not give at an instant."""
+        first, last = self.around(at)
+        shown = first.total_milliwh
+        if first is not last:
+            shown = interpolate((first.at, shown), (last.at, last.total_milliwh), at)
+        if shown != stated:
+            raise InvalidInputError(
+                f"at {format_instant(at)} the register is stated as {_kwh(stated)} kWh, the "
+                f"readings give {_kwh(shown)}."
+            )
+
+
+def _meter(reading: EvidencedReading) -> tuple[str, int]:
+    return reading.endpoint_id, reading.meter_id
+
+
+def _at(reading: EvidencedReading) -> Instant:
+    return reading.at
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """A segment or a break, as a span."""
+
+    start: Instant
+    end: Instant
+    of: Segment | Break
+
+    @property
+    def is_break(self) -> bool:
+        return isinstance(self.of, Break)
+
+
+def _legs(line: MonthLine) -> list[_Leg]:
+    """Return the segments and breaks of a line, each beginning where the one before it ends."""
+    legs = [
+        *(_Leg(each.first_at, each.last_at, each) for each in line.segments),
+        *(_Leg(each.start_at, each.end_at, each) for each in line.breaks),
     ]
-
-
-def _name(line: MonthLine) -> str:
-    return f"{line.endpoint}, {line.meter}"
-
-
-def _legs(line: MonthLine, readings: Sequence[EvidencedReading]) -> list[_Epoch | _Gap]:
-    """Return the epochs and breaks of a line, each beginning where the one before it ends."""
-    good = sorted(
-        (reading.at, reading.total_milliwh)
-        for reading in readings
-        if _is_of(reading, line) and reading.status is Status.GOOD
-    )
-    legs: list[_Epoch | _Gap] = [
-        *(_epoch(segment, good) for segment in line.segments),
-        *(_gap(gap) for gap in line.breaks),
-    ]
+    legs.sort(key=_span)
     if not legs:
         raise InvalidInputError("it has energy, and names no readings.")
-    legs.sort(key=_span)
+    for leg in legs:
+        if leg.start > leg.end or leg.start > line.end_at or leg.end < line.start_at:
+            raise InvalidInputError(
+                f"what it names at {format_instant(leg.start)} is not in its span."
+            )
     for before, after in pairwise(legs):
         if before.end != after.start:
             raise InvalidInputError(
@@ -123,62 +118,30 @@ def _legs(line: MonthLine, readings: Sequence[EvidencedReading]) -> list[_Epoch 
     return legs
 
 
-def _is_of(reading: EvidencedReading, line: MonthLine) -> bool:
-    return (reading.endpoint_id, reading.meter_id) == (line.endpoint_id, line.meter_id)
-
-
-def _span(leg: _Epoch | _Gap) -> tuple[Instant, Instant]:
+def _span(leg: _Leg) -> tuple[Instant, Instant]:
     return leg.start, leg.end
 
 
-def _gap(gap: Break) -> _Gap:
-    if gap.start_at >= gap.end_at:
-        raise InvalidInputError(f"its break at {format_instant(gap.start_at)} takes no time.")
-    return _Gap(gap.start_at, gap.end_at, gap.energy_milliwh)
+def _edge_findings(line: MonthLine) -> Iterator[str]:
+    """Yield a finding for a register that is not its segment's; inside a break there is none."""
+    legs = _legs(line)
+    first, last = legs[0].of, legs[-1].of
+    opening = first.first_milliwh if isinstance(first, Segment) else None
+    closing = last.last_milliwh if isinstance(last, Segment) else None
+    for which, stated, given in (
+        ("opening", line.opening_milliwh, opening),
+        ("closing", line.closing_milliwh, closing),
+    ):
+        if stated != given:
+            yield f"the {which} register is {_kwh(stated)}, that of its epoch {_kwh(given)}."
 
 
-def _epoch(segment: Segment, good: Sequence[tuple[Instant, int]]) -> _Epoch:
-    first = bisect_left(good, (segment.first_at,))
-    last = bisect_left(good, (segment.last_at + 1,))
-    own = good[first:last]
-    stated = (
-        (segment.first_at, segment.first_milliwh),
-        (segment.last_at, segment.last_milliwh),
-    )
-    for (at, register), found in zip(stated, (own[:1], own[-1:]), strict=True):
-        if found != [(at, register)]:
-            raise InvalidInputError(
-                f"no good reading shows {_kwh(register)} kWh at {format_instant(at)}."
-            )
-    numerator, denominator = parse_multiplier(segment.multiplier)
-    settings = RegisterSettings(numerator, denominator)
-    instants, registers = [at for at, _ in own], [register for _, register in own]
-    if len(set(instants)) < len(instants):
-        raise InvalidInputError("two good readings of it are of one instant.")
-    return _Epoch(segment.first_at, segment.last_at, instants, registers, settings)
-
-
-def _register_findings(
-    which: str, stated: int | None, legs: Sequence[_Epoch | _Gap], at: Instant
-) -> Iterator[str]:
-    """Yield a finding unless the register stands as stated; inside a break nothing is stated."""
-    shown: list[int | None] = [
-        leg.register_at(at)
-        for leg in legs
-        if isinstance(leg, _Epoch) and leg.start <= at <= leg.end
-    ]
-    if stated not in (shown or [None]):
-        given = _kwh(shown[0]) if shown else "none"
-        yield f"the {which} register is stated as {_kwh(stated)}, the readings give {given}."
-
-
-def _energy_findings(
-    line: MonthLine, legs: Sequence[_Epoch | _Gap], span: tuple[Instant, Instant]
-) -> Iterator[str]:
-    energy = 0
-    for leg in legs:
-        start, end = max(leg.start, span[0]), min(leg.end, span[1])
-        energy += leg.energy(start, end) if start < end else 0
+def _energy_findings(line: MonthLine, register: _Register) -> Iterator[str]:
+    energy = sum(each.energy_milliwh for each in line.breaks)
+    for is_break, legs in groupby(_legs(line), key=_is_break):
+        if not is_break:
+            segments = [leg.of for leg in legs if isinstance(leg.of, Segment)]
+            energy += _Epoch(line, register, segments).energy()
     given = energy * line.share_ppm // _WHOLE_PPM
     stated = line.energy_milliwh or 0
     if abs(given - stated) > (0 if line.share_ppm == _WHOLE_PPM else _SHARED_SLACK):
@@ -186,6 +149,64 @@ def _energy_findings(
     coded = sum(part for _, part in line.quality)
     if coded != stated:
         yield f"its quality codes add up to {_kwh(coded)} kWh, its energy is {_kwh(stated)}."
+
+
+def _is_break(leg: _Leg) -> bool:
+    return leg.is_break
+
+
+class _Epoch:
+    """The segments of one epoch, one a setting, that follow each other."""
+
+    def __init__(self, line: MonthLine, register: _Register, segments: Sequence[Segment]) -> None:
+        self._register = register
+        self._segments = segments
+        self._start, self._end = segments[0].first_at, segments[-1].last_at
+        for segment in segments:
+            register.check(segment.first_at, segment.first_milliwh)
+            register.check(segment.last_at, segment.last_milliwh)
+        for at, edge in ((self._start, line.start_at), (self._end, line.end_at)):
+            first, last = register.around(at)
+            if first is not last and at != edge:
+                raise InvalidInputError(f"no good reading is of {format_instant(at)}.")
+
+    def energy(self) -> int:
+        """Return the energy of the whole intervals, and the parts that the edges cut out."""
+        before, first = self._register.around(self._start)
+        last, behind = self._register.around(self._end)
+        if last.at < first.at:  # both edges cut the same interval
+            return self._upto(last, behind, self._end) - self._upto(before, first, self._start)
+        energy = sum(self._between(segment, first, last) for segment in self._segments)
+        if before is not first:
+            whole = self._upto(before, first, first.at)
+            energy += whole - self._upto(before, first, self._start)
+        if last is not behind:
+            energy += self._upto(last, behind, self._end)
+        return energy
+
+    def _between(self, segment: Segment, first: EvidencedReading, last: EvidencedReading) -> int:
+        """Return the energy of a segment between two readings, by its registers."""
+        start, end = segment.first_milliwh, segment.last_milliwh
+        if segment.first_at < first.at:
+            start = first.total_milliwh
+        if segment.last_at > last.at:
+            end = last.total_milliwh
+        if segment.last_at <= first.at or segment.first_at >= last.at:
+            return 0
+        return _settings(segment).energy(start, end)
+
+    def _upto(self, first: EvidencedReading, last: EvidencedReading, at: Instant) -> int:
+        """Return the energy from a reading to an instant before the next, by cumulative floor."""
+        whole = last.energy_milliwh
+        if whole is None:
+            segment = self._segments[0 if last.at >= self._start > first.at else -1]
+            whole = _settings(segment).energy(first.total_milliwh, last.total_milliwh)
+        return interpolate((first.at, 0), (last.at, whole), at)
+
+
+def _settings(segment: Segment) -> RegisterSettings:
+    numerator, denominator = parse_multiplier(segment.multiplier)
+    return RegisterSettings(numerator, denominator)
 
 
 def _kwh(milliwh: int | None) -> str:

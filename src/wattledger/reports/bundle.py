@@ -28,13 +28,18 @@ COLUMNS = (
     "at",
     "totalKwh",
     "status",
+    "energyKwh",
     "attemptId",
     "evidenceSha256",
 )
 
 
 def statement_bundle(statement: Statement, readings: Sequence[EvidencedReading]) -> bytes:
-    """Return the bundle of a closed statement; ConflictError for one that is not sealed."""
+    """Return the bundle of a closed statement; ConflictError for one that is not sealed.
+
+    ``readings`` are at least the good ones of its meters from the last up to each line's span to
+    the first behind it.
+    """
     if statement.seal is None:
         raise ConflictError(
             f"The statement of {statement.client} is not closed; "
@@ -81,6 +86,7 @@ def readings_csv(readings: Sequence[EvidencedReading]) -> bytes:
                 format_instant(reading.at),
                 to_text(reading.total_milliwh, KWH),
                 reading.status.word,
+                to_text(reading.energy_milliwh, KWH) or "",
                 "" if reading.attempt_id is None else reading.attempt_id,
                 reading.evidence_sha256 or "",
             )

@@ -33,7 +33,7 @@ from wattledger.reports.stored_statement import seal_of_fields, statement_from_j
 from wattledger.reports.stored_zip import read_stored_zip
 
 LARGEST = 512 * 1024 * 1024
-_HALF_A_CENT = Decimal("0.005")
+_HUNDRED = 100
 
 Value = TypeVar("Value")
 
@@ -134,12 +134,14 @@ def _reading(number: int, row: Sequence[str]) -> EvidencedReading:
         raise InvalidInputError(f"line {number} has {len(row)} columns and not {len(COLUMNS)}.")
     fields = Fields(dict(zip(COLUMNS, row, strict=True)), f"line {number}")
     attempt, evidence = fields.text("attemptId"), fields.text("evidenceSha256")
+    has_energy = bool(fields.text("energyKwh"))
     return EvidencedReading(
         endpoint_id=fields.text("endpointId"),
         meter_id=fields.parsed("meterId", int),
         at=fields.instant("at"),
         total_milliwh=fields.scaled("totalKwh", KWH),
         status=fields.parsed("status", _status),
+        energy_milliwh=fields.scaled("energyKwh", KWH) if has_energy else None,
         attempt_id=fields.parsed("attemptId", int) if attempt else None,
         evidence_sha256=evidence or None,
     )
@@ -199,5 +201,12 @@ def _figure_findings(statement: Statement, readings: Sequence[EvidencedReading])
 def _charge_findings(charge: Charge) -> Iterator[str]:
     if charge.quantity is None or charge.unit_price is None:
         return
-    if abs(charge.quantity * charge.unit_price - charge.amount) > _HALF_A_CENT:
+    product = charge.quantity * charge.unit_price / (_HUNDRED if charge.unit == "%" else 1)
+    if abs(product - charge.amount) > _half_of_the_last_digit(charge.amount):
         yield f"{charge.description}: the amount is not the quantity times the price."
+
+
+def _half_of_the_last_digit(amount: Decimal) -> Decimal:
+    """Return what rounding may change; an amount is written with all digits of its currency."""
+    exponent = amount.as_tuple().exponent
+    return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) else Decimal(0)

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer
 
+from wattledger.domain.scaled import rounded, to_decimal
 from wattledger.domain.statement import Statement
+from wattledger.reports.fields import KW
 from wattledger.reports.pages.cell import Cell, Words
 from wattledger.reports.pages.chart import DayChart, days_of
 from wattledger.reports.pages.margins import FOOT, HEAD, NumberedCanvas
@@ -16,6 +19,7 @@ from wattledger.reports.pages.strip import Banner, Key, Strip
 from wattledger.reports.pages.type import BOLD, DIM, REGULAR, is_whole, shown
 from wattledger.reports.wording import (
     STATES,
+    moment_text,
     money_text,
     month_text,
     percent_text,
@@ -105,9 +109,16 @@ def _keys(statement: Statement) -> Iterator[Key]:
     yield Key("Year before, kWh", _figure(statement.year_ago_kwh), percent_text(year_ago))
     measured = total_measured(lines)
     yield Key("Measured", "-" if measured is None else f"{measured} %", "of the energy")
+    if statement.peak is not None:
+        peak = statement.peak
+        kw = rounded(to_decimal(peak.peak_mw, KW), 3)
+        yield Key("Peak, kW", f"{kw:,}", moment_text(peak.peak_at, ZoneInfo(statement.zone)))
     if statement.charges:
-        net = f"net {money_text(statement.net)}, VAT {money_text(statement.vat)}"
-        yield Key(f"Gross, {statement.currency}", money_text(statement.gross), net)
+        currency = statement.currency
+        net = (
+            f"net {money_text(statement.net, currency)}, VAT {money_text(statement.vat, currency)}"
+        )
+        yield Key(f"Gross, {statement.currency}", money_text(statement.gross, currency), net)
 
 
 def _figure(value: object) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.instant import Instant, to_datetime
+from wattledger.domain.money import to_cents
 from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, printed
 from wattledger.domain.period import next_month
 from wattledger.domain.quality import Quality
@@ -159,9 +160,13 @@ def total_measured(lines: Sequence[MonthLine]) -> Decimal | None:
     return percent(sum(parts), energy) if energy else Decimal("100.0")
 
 
-def money_text(amount: Decimal | None) -> str:
-    """Return money with cents and thousands."""
-    return "-" if amount is None else f"{amount:,.2f}"
+def money_text(amount: Decimal | None, currency: str | None) -> str:
+    """Return money with thousands and the decimals of its currency.
+
+    >>> money_text(Decimal("1234.5"), "EUR"), money_text(Decimal("1234"), "JPY")
+    ('1,234.50', '1,234')
+    """
+    return "-" if amount is None else f"{to_cents(amount, currency or ''):,f}"
 
 
 def plain_text(value: Decimal | None) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table
 
-from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.charge import Charge
 from wattledger.domain.statement import Adjustment, Statement
 from wattledger.reports.pages.cell import Cell, figure, grid, head, text
 from wattledger.reports.pages.type import clipped
@@ -83,40 +83,36 @@ def _charges(charges: Sequence[Charge], currency: str, width: float) -> Table:
         head(f"Price {currency}", "right"),
         head(f"Amount {currency}", "right"),
     ]
-    before = [_charge(charge) for charge in before_vat(charges)]
-    taxes = [_charge(charge) for charge in of_vat(charges)]
-    rows = [header, *before, _sum("Net", net), *taxes, _sum(f"Gross {currency}", net + vat)]
+    before = [_charge(charge, currency) for charge in before_vat(charges)]
+    taxes = [_charge(charge, currency) for charge in of_vat(charges)]
+    sums = (_sum("Net", net, currency), _sum(f"Gross {currency}", net + vat, currency))
+    rows = [header, *before, sums[0], *taxes, sums[1]]
     totals = [len(before) + 1, len(rows) - 1]
     return grid(rows, [part * width for part in _CHARGES], totals)
 
 
-def _charge(charge: Charge) -> list[Cell]:
+def _charge(charge: Charge, currency: str) -> list[Cell]:
     quantity, price = plain_text(charge.quantity), plain_text(charge.unit_price)
-    if charge.kind is ChargeKind.VAT:
-        quantity = "" if charge.quantity is None else money_text(charge.quantity)
-        price = "" if charge.unit_price is None else _rate(charge.unit_price)
-    unit = "" if charge.kind is ChargeKind.VAT else charge.unit
+    unit = charge.unit
+    if charge.unit == "%":
+        quantity, price, unit = money_text(charge.quantity, currency), f"{price} %", ""
     return [
         text(clipped(charge.description), size=_DESCRIPTION),
         figure(quantity, size=_DESCRIPTION),
         text(unit, size=_DESCRIPTION),
         figure(price, size=_DESCRIPTION),
-        figure(money_text(charge.amount), size=_DESCRIPTION),
+        figure(money_text(charge.amount, currency), size=_DESCRIPTION),
     ]
 
 
-def _rate(part: Decimal) -> str:
-    return f"{(part * 100).normalize():f} %"
-
-
-def _sum(title: str, amount: Decimal) -> list[Cell]:
+def _sum(title: str, amount: Decimal, currency: str) -> list[Cell]:
     words = text(title, size=_DESCRIPTION, bold=True)
     return [
         words,
         figure(""),
         text(""),
         figure(""),
-        figure(money_text(amount), bold=True, size=_DESCRIPTION),
+        figure(money_text(amount, currency), bold=True, size=_DESCRIPTION),
     ]
 
 
@@ -134,7 +130,7 @@ def _adjustments(adjustments: Sequence[Adjustment], currency: str, width: float)
             text(f"{each.month:%Y-%m}", size=_DESCRIPTION),
             text(clipped(each.reason), size=_DESCRIPTION),
             figure(kwh_text(each.energy_milliwh), size=_DESCRIPTION),
-            figure(money_text(each.amount), size=_DESCRIPTION),
+            figure(money_text(each.amount, currency), size=_DESCRIPTION),
         ]
         for each in adjustments
     ]

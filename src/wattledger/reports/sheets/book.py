@@ -49,6 +49,7 @@ class Style(Enum):
     TOTAL_PERCENT = auto()
     TOTAL_COUNT = auto()
     TOTAL_MONEY = auto()
+    TOTAL_MOMENT = auto()
 
 
 _BASE: dict[str, object] = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
@@ -56,6 +57,7 @@ _HEAD: dict[str, object] = {"bold": True, "text_wrap": True, "bottom": 1, "bg_co
 _TOTAL: dict[str, object] = {"bold": True, "top": 1}
 _THOUSANDTHS = {"num_format": "#,##0.000"}
 _TENTHS = {"num_format": "0.0%"}
+_MOMENT = {"num_format": "yyyy-mm-dd hh:mm", "align": "right"}
 _CENTS = {"num_format": "#,##0.00"}
 _LOOKS: dict[Style, dict[str, object]] = {
     Style.TITLE: {"bold": True, "font_size": 14},
@@ -71,13 +73,14 @@ _LOOKS: dict[Style, dict[str, object]] = {
     Style.SHARE: {"num_format": "0.0###%"},
     Style.PRICE: {"num_format": "#,##0.00####"},
     Style.MONEY: {**_CENTS},
-    Style.MOMENT: {"num_format": "yyyy-mm-dd hh:mm", "align": "right"},
+    Style.MOMENT: {**_MOMENT},
     Style.TOTAL: _TOTAL,
     Style.TOTAL_WORDS: {**_TOTAL, "indent": 1},
     Style.TOTAL_FIGURE: {**_TOTAL, **_THOUSANDTHS},
     Style.TOTAL_PERCENT: {**_TOTAL, **_TENTHS},
     Style.TOTAL_COUNT: {**_TOTAL, "num_format": "0"},
     Style.TOTAL_MONEY: {**_TOTAL, **_CENTS},
+    Style.TOTAL_MOMENT: {**_TOTAL, **_MOMENT},
 }
 
 
@@ -156,11 +159,11 @@ class Sheet:
         else:
             self._sheet.write_number(row, column, float(value), self._formats[style])
 
-    def moment(self, row: int, column: int, at: Instant | None, zone: ZoneInfo) -> None:
+    def moment(
+        self, row: int, column: int, at: Instant, zone: ZoneInfo, style: Style = Style.MOMENT
+    ) -> None:
         """Write an instant as the local date and time of a zone."""
-        if at is not None:
-            local = local_time(at, zone)
-            self._sheet.write_datetime(row, column, local, self._formats[Style.MOMENT])
+        self._sheet.write_datetime(row, column, local_time(at, zone), self._formats[style])
 
     def total(self, row: int, column: int, formula: str, value: Decimal, style: Style) -> Figure:
         """Write a formula with the value it has."""

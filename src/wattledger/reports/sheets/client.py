@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.charge import Charge
 from wattledger.domain.month_report import MonthLine, printed
 from wattledger.domain.statement import Adjustment, Seal, Statement
 from wattledger.reports.sheets.book import Book, Figure, Sheet, Style, rows_of
@@ -57,7 +57,7 @@ def write_client(book: Book, statement: Statement) -> ClientSheet:
         period_text(statement.month, statement.zone),
         number + STATES[statement.state],
     )
-    totals = write_lines(sheet, _HEAD_ROW, statement.lines, statement.zone)
+    totals = write_lines(sheet, _HEAD_ROW, statement.lines, statement.zone, statement.peak)
     below = _Below(sheet, totals.next_row + 1)
     money = below.charges(statement.charges, statement.currency) if statement.charges else None
     below.adjustments(statement.adjustments)
@@ -119,7 +119,7 @@ class _Below:
         )
         net = self._sum("Net", before_vat(charges))
         vat = self._sum("VAT", of_vat(charges))
-        formula = f"=ROUND({net.address}+{vat.address},2)"
+        formula = f"=ROUND({net.address}+{vat.address},3)"
         gross = self._total("Gross", formula, net.value + vat.value)
         self._row += 1
         return Money(net, vat, gross)
@@ -131,15 +131,18 @@ class _Below:
         value = sum((charge.amount for charge in charges), Decimal("0.00"))
         if not charges:
             return self._total(title, "=0", value)
-        return self._total(title, f"=ROUND(SUM({rows_of(_AMOUNT, first, self._row - 1)}),2)", value)
+        return self._total(title, f"=ROUND(SUM({rows_of(_AMOUNT, first, self._row - 1)}),3)", value)
 
     def _charge(self, charge: Charge) -> None:
         sheet, row = self._sheet, self._row
-        is_rate = charge.kind is ChargeKind.VAT
+        is_rate = charge.unit == "%"
+        price = charge.unit_price
+        if is_rate and price is not None:
+            price /= 100
         sheet.text(row, 0, charge.description)
         sheet.text(row, _UNIT, charge.unit)
         sheet.number(row, _QUANTITY, charge.quantity, Style.MONEY if is_rate else Style.FIGURE)
-        sheet.number(row, _PRICE, charge.unit_price, Style.SHARE if is_rate else Style.PRICE)
+        sheet.number(row, _PRICE, price, Style.SHARE if is_rate else Style.PRICE)
         sheet.number(row, _AMOUNT, charge.amount, Style.MONEY)
         self._row += 1
 

@@ -15,6 +15,7 @@ _HUNDRED = Decimal(100)
 _MILLIONTHS = 6
 _WIDEST, _NARROWEST = 40, 10
 _HEAD_POINTS = 42
+_PEAK_COLUMNS = 3
 _HEADS = {Style.TEXT: Style.HEAD, Style.WORDS: Style.HEAD_WORDS}
 
 
@@ -80,8 +81,10 @@ class Totals:
     next_row: int
 
 
-def write_lines(sheet: Sheet, row: int, lines: Sequence[MonthLine], zone: str) -> Totals:
-    """Write a header at a row, the lines below it, and their totals."""
+def write_lines(
+    sheet: Sheet, row: int, lines: Sequence[MonthLine], zone: str, peak: Peak | None = None
+) -> Totals:
+    """Write a header at a row, the lines below it, their totals and the peak of all together."""
     columns = _columns(zone)
     _write_head(sheet, row, columns, lines)
     where = ZoneInfo(zone)
@@ -90,7 +93,13 @@ def write_lines(sheet: Sheet, row: int, lines: Sequence[MonthLine], zone: str) -
             _write(sheet, (at, number), column, line, where)
     last = row + max(len(lines), 1)
     sheet.filter(row, last, len(columns) - 1)
-    return _write_totals(sheet, columns, (row + 1, last), lines)
+    totals = _write_totals(sheet, columns, (row + 1, last), lines)
+    if peak is not None:
+        first = len(columns) - _PEAK_COLUMNS
+        sheet.number(last + 1, first, to_decimal(peak.peak_mw, KW), Style.TOTAL_FIGURE)
+        sheet.moment(last + 1, first + 1, peak.peak_at, where, Style.TOTAL_MOMENT)
+        sheet.number(last + 1, first + 2, to_decimal(peak.p95_mw, KW), Style.TOTAL_FIGURE)
+    return totals
 
 
 def _write_head(

@@ -199,5 +199,5 @@ def _write_money(sheet: Sheet, span: tuple[int, int], rows: Sequence[SummaryRow]
             column = _COLUMN[title]
             where = rows_of(_COLUMN["Currency"], *span)
             name = address(at, _COLUMN["Currency"])
-            formula = f"=ROUND(SUMIF({where},{name},{rows_of(column, *span)}),2)"
+            formula = f"=ROUND(SUMIF({where},{name},{rows_of(column, *span)}),3)"
             sheet.total(at, column, formula, sum(sums, Decimal(0)), Style.TOTAL_MONEY)
