@@ -1,6 +1,7 @@
 """Whatever is sent, the server answers in its shape and with a status it documents."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,11 @@ addresses = st.sampled_from(
         "/api/v1/consumption/readings",
         "/api/v1/consumption/monthly/Rack",
         "/api/v1/consumption/summary",
+        "/api/v1/meters",
+        "/api/v1/meters/1/readings",
+        "/api/v1/meters/1/events",
+        "/api/v1/attempts/1",
+        "/api/v1/captures/1",
     ]
 )
 names = st.sampled_from(
@@ -76,7 +82,8 @@ def documented(system: System) -> Callable[[str, str], set[int]]:
     paths = create_app(system).openapi()["paths"]
 
     def statuses(method: str, address: str) -> set[int]:
-        operation = paths[address.replace("/Rack", "/{endpoint}")][method]
+        document = re.sub(r"/(meter|attempt|capture)s/\d+", r"/\1s/{\1}", address)
+        operation = paths[document.replace("/Rack", "/{endpoint}")][method]
         return {int(status) for status in operation["responses"]}
 
     return statuses
@@ -114,4 +121,65 @@ async def test_no_parameter_makes_the_server_fail(
 ) -> None:
     response = await client.get(address, params=parameters)
     assert response.status_code in documented("get", address), response.text
+    assert response.json()["success"] is (response.status_code == 200)
+
+
+EVENTS = "/api/v1/meters/1/events"
+declarations = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.sampled_from(["swap", "check", "accept", "reject", "settings", "end"]),
+        "at": st.sampled_from(["2026-03-01T00:00:00Z", "2026-03-01", "2000-01-01"]) | anything,
+        "why": st.just("seen") | anything,
+        "totalKwh": st.sampled_from([0, 12.5, "1e400", "1e-400", 1e300, -0.0]) | anything,
+        "finalKwh": st.integers(0, 10**14) | anything,
+        "initialKwh": st.decimals(0, 10**6, allow_nan=False).map(str) | anything,
+        "settings": st.dictionaries(
+            st.sampled_from(["multiplier", "resolutionKwh", "pMaxKw", "modulusKwh"]),
+            st.integers(0, 10**14) | st.sampled_from([None, "0.000000001", 1e-9, 1e13]) | anything,
+        )
+        | anything,
+    },
+)
+
+
+@pytest.mark.usefixtures("rack")
+@settings(max_examples=150)
+@given(body=declarations)
+async def test_no_declaration_makes_the_server_fail(
+    client: httpx.AsyncClient,
+    documented: Callable[[str, str], set[int]],
+    body: dict[str, Any],
+) -> None:
+    response = await client.post(
+        EVENTS,
+        params={"dryRun": "true"},
+        content=json.dumps(body),
+        headers={"Content-Type": "application/json"},
+    )
+    assert response.status_code in documented("post", EVENTS), response.text
+    assert response.json()["success"] is (response.status_code == 200)
+
+
+@pytest.mark.usefixtures("rack")
+@settings(max_examples=150)
+@given(
+    body=st.dictionaries(
+        st.sampled_from(["multiplier", "resolutionKwh", "pMaxKw", "parentId", "feed", "rack"]),
+        st.integers(-1, 10**14)
+        | st.sampled_from([1e-9, "0.1", "A", None, 2**63, 2**70])
+        | anything,
+    )
+)
+async def test_no_change_of_a_meter_makes_the_server_fail(
+    client: httpx.AsyncClient,
+    documented: Callable[[str, str], set[int]],
+    body: dict[str, Any],
+) -> None:
+    response = await client.patch(
+        "/api/v1/meters/1",
+        content=json.dumps(body),
+        headers={"Content-Type": "application/json"},
+    )
+    assert response.status_code in documented("patch", "/api/v1/meters/1"), response.text
     assert response.json()["success"] is (response.status_code == 200)

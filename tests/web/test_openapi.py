@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from wattledger.services.system import System
-from wattledger.web.api import examples
+from wattledger.web.api import examples, meter_examples
 from wattledger.web.api.consumption_schemas import (
     LiveConsumption,
     Monthly,
@@ -15,6 +15,9 @@ from wattledger.web.api.consumption_schemas import (
     SummaryOutput,
 )
 from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
+from wattledger.web.api.event_schemas import CorrectionOutput, EventInput, EventOutput
+from wattledger.web.api.evidence_schemas import AttemptOutput
+from wattledger.web.api.meter_schemas import LedgerReadingOutput, MeterChange, MeterOutput
 from wattledger.web.api.trial_schemas import Trial
 from wattledger.web.app import create_app
 from wattledger.web.errors import ErrorAnswer
@@ -65,6 +68,14 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "get /api/v1/consumption/readings",
         "get /api/v1/consumption/monthly/{endpoint}",
         "get /api/v1/consumption/summary",
+        "get /api/v1/meters",
+        "patch /api/v1/meters/{meter}",
+        "get /api/v1/meters/{meter}/readings",
+        "get /api/v1/meters/{meter}/events",
+        "post /api/v1/meters/{meter}/events",
+        "delete /api/v1/meters/{meter}/events/{event}",
+        "get /api/v1/attempts/{attempt}",
+        "get /api/v1/captures/{capture}",
     }
 
 
@@ -122,6 +133,13 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (ReadingOutput, examples.READING),
     (Monthly, examples.MONTHLY),
     (SummaryOutput, examples.SUMMARY),
+    (MeterOutput, meter_examples.METER),
+    (MeterChange, meter_examples.METER_CHANGE),
+    (LedgerReadingOutput, meter_examples.LEDGER_READING),
+    (EventInput, meter_examples.EVENT_INPUT),
+    (EventOutput, meter_examples.EVENT),
+    (CorrectionOutput, meter_examples.CORRECTION),
+    (AttemptOutput, meter_examples.ATTEMPT),
 ]
 
 

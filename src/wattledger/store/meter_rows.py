@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, Select, select, update
 
 from wattledger.domain.errors import NotFoundError
+from wattledger.domain.register import INT64_MAX
 from wattledger.store.endpoints import TOTAL, find_endpoint
 from wattledger.store.tables import endpoint, meter, site
 
 _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
-_LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ _ROWS: _AnySelect = select(
 def find_meter(connection: Connection, meter_id: int) -> MeterRow:
     """Return a meter, also one whose endpoint is out of use; NotFoundError when there is none."""
     row = None
-    if 0 < meter_id <= _LARGEST_ID:
+    if 0 < meter_id <= INT64_MAX:
         row = connection.execute(_ROWS.where(meter.c.id == meter_id)).first()
     if row is None:
         raise NotFoundError(f"There is no meter {meter_id}.")

@@ -27,6 +27,8 @@ send `nextCursor` of one page as `cursor` to get the next.
 _TAGS = [
     {"name": "endpoints", "description": "The devices that are polled."},
     {"name": "consumption", "description": "What the meters showed, and the energy it means."},
+    {"name": "meters", "description": "Their registers, readings, and what people declared."},
+    {"name": "evidence", "description": "What a reading rests on: attempts, devices' answers."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 

@@ -1,10 +1,11 @@
-"""The parts of the running system, for routes."""
+"""The parts of the running system, and who calls, for routes."""
 
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, FastAPI, Request
 
 from wattledger.services.system import System
+from wattledger.store.tokens import TokenRow
 
 
 def keep_system(app: FastAPI, system: System) -> None:
@@ -20,3 +21,12 @@ async def _system(request: Request) -> System:
 
 TheSystem: TypeAlias = Annotated[System, Depends(_system)]
 """The parameter of a route that gets the system."""
+
+
+async def _caller(request: Request) -> str:
+    token: TokenRow = request.state.token
+    return token.name
+
+
+TheCaller: TypeAlias = Annotated[str, Depends(_caller)]
+"""The parameter of a route that gets who calls: the name of the token."""

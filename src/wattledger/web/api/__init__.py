@@ -2,8 +2,12 @@
 
 from fastapi import APIRouter
 
+from wattledger.web.api.attempts import attempts
+from wattledger.web.api.captures import captures
 from wattledger.web.api.consumption import consumption
 from wattledger.web.api.endpoints import endpoints
+from wattledger.web.api.events import events
+from wattledger.web.api.meters import meters
 from wattledger.web.security import TOKEN_IN_DOCUMENT
 
 PREFIX = "/api/v1"
@@ -14,4 +18,8 @@ def api() -> APIRouter:
     router = APIRouter(prefix=PREFIX, dependencies=[TOKEN_IN_DOCUMENT])
     router.include_router(endpoints)
     router.include_router(consumption)
+    router.include_router(meters)
+    router.include_router(events)
+    router.include_router(attempts)
+    router.include_router(captures)
     return router

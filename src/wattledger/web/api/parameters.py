@@ -6,12 +6,29 @@ from fastapi import Path, Query
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.period import Calendar
+from wattledger.domain.register import INT64_MAX
 from wattledger.services.local_moment import local_moment
 
 LARGEST_PAGE = 1000
 
 EndpointId: TypeAlias = Annotated[
     str, Path(max_length=200, description="Id or name of an endpoint.")
+]
+MeterId: TypeAlias = Annotated[
+    int, Path(ge=1, le=INT64_MAX, description="Number of a meter, as GET /meters tells.")
+]
+Start: TypeAlias = Annotated[
+    str | None,
+    Query(alias="from", max_length=40, description="First date, or timestamp with offset."),
+]
+End: TypeAlias = Annotated[
+    str | None,
+    Query(
+        alias="to",
+        max_length=40,
+        description="Last date, which is included, or timestamp with offset, which is not. Dates "
+        "are local days at the site.",
+    ),
 ]
 Limit: TypeAlias = Annotated[
     int, Query(ge=1, le=LARGEST_PAGE, description="At most so many in one page.")

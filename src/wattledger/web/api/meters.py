@@ -1,0 +1,93 @@
+"""/meters: the registers that endpoints show, and their readings as the ledger sees them."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from wattledger.services.meter_readings import meter_days, meter_readings
+from wattledger.services.set_up_meter import set_up_meter
+from wattledger.services.show_meters import show_meters
+from wattledger.store.register_history import ReadingWindow
+from wattledger.web.answer import answer
+from wattledger.web.api.meter_schemas import (
+    LedgerReadingOutput,
+    MeterChange,
+    MeterOutput,
+    ledger_reading_output,
+    meter_output,
+)
+from wattledger.web.api.parameters import Cursor, End, Limit, MeterId, Start, moment
+from wattledger.web.cursor import Number, from_cursor, to_cursor
+from wattledger.web.errors import documented
+from wattledger.web.schema import Answer, Page
+from wattledger.web.system import TheSystem
+
+meters = APIRouter(
+    prefix="/meters",
+    tags=["meters"],
+    responses=documented(
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+_BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+@meters.get("", response_model=Page[MeterOutput], summary="List meters")
+def page(
+    system: TheSystem,
+    endpoint_id: Annotated[
+        str | None,
+        Query(alias="endpointId", max_length=200, description="Id or name of an endpoint."),
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List the meters in use by number, all or those of an endpoint."""
+    key = from_cursor(cursor, tuple[Number])
+    after = None if key is None else key[0]
+    part = show_meters(system.database, endpoint_id, after, limit, system.clock.now())
+    following = None if part.following is None else to_cursor((part.following,))
+    return answer(Page(data=list(map(meter_output, part.meters)), next_cursor=following))
+
+
+@meters.patch(
+    "/{meter}", response_model=Answer[MeterOutput], responses=_BODY, summary="Change a meter"
+)
+def change(system: TheSystem, meter: MeterId, changes: MeterChange) -> Response:
+    """Change how a meter is set up; what is left out stays.
+
+    Settings of the register hold for all its readings: the meter's months are reckoned anew. For
+    settings from a date on, declare an event instead.
+    """
+    shown = set_up_meter(system.database, meter, changes.columns(), system.clock.now())
+    return answer(Answer(data=meter_output(shown)))
+
+
+@meters.get(
+    "/{meter}/readings",
+    response_model=Page[LedgerReadingOutput],
+    summary="Readings as the ledger sees them",
+)
+def readings(
+    system: TheSystem,
+    meter: MeterId,
+    start: Start = None,
+    end: End = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List a meter's readings, newest first, with what became of each and what it rests on."""
+    days = meter_days(system.database, meter)
+    key = from_cursor(cursor, tuple[Number])
+    window = ReadingWindow(
+        moment(start, "from", days),
+        moment(end, "to", days, end=True),
+        None if key is None else key[0],
+    )
+    part = meter_readings(system.database, meter, window, limit)
+    following = None if part.following is None else to_cursor((part.following,))
+    return answer(Page(data=list(map(ledger_reading_output, part.readings)), next_cursor=following))
