@@ -16,6 +16,7 @@ from wattledger.cli import (
     demo,
     doctor,
     import_,
+    ledger,
     measure,
     read,
     report,
@@ -35,6 +36,7 @@ app = typer.Typer(
 for command in (serve, demo, collect, read, report, measure, doctor):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(import_.app, name="import")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(db.app, name="db")
 app.add_typer(token.app, name="token")
 

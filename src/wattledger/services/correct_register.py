@@ -22,6 +22,7 @@ from wattledger.store.events import (
     StoredEvent,
     events_of,
     insert_event,
+    meter_of_event,
     withdraw_event,
 )
 from wattledger.store.ledger import book, judge_again
@@ -106,6 +107,12 @@ def register_events(database: Database, meter_id: int) -> Sequence[StoredEvent]:
     with database.connect() as connection:
         find_meter(connection, meter_id)
         return events_of(connection, meter_id)
+
+
+def event_meter(database: Database, event_id: int) -> int:
+    """Return the meter of an event; NotFoundError where there is none of that number."""
+    with database.connect() as connection:
+        return meter_of_event(connection, event_id)
 
 
 def _judge(connection: Connection, meter_id: int, kind: EventKind, at: Instant) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.event import EventKind
 from wattledger.domain.instant import Instant
+from wattledger.domain.register import INT64_MAX
 from wattledger.store.tables import register_event
 
 
@@ -73,6 +74,17 @@ def withdraw_event(
     withdrawn = update(register_event).where(*standing)
     connection.execute(withdrawn.values(withdrawn_by=by, withdrawn_at=now, withdrawn_why=why))
     return _stored(row)
+
+
+def meter_of_event(connection: Connection, event_id: int) -> int:
+    """Return the meter of an event; NotFoundError where there is none of that number."""
+    there = register_event.c.id == event_id
+    found = None
+    if 0 < event_id <= INT64_MAX:
+        found = connection.scalar(select(register_event.c.meter_id).where(there))
+    if found is None:
+        raise NotFoundError(f"There is no register event {event_id}.")
+    return int(found)
 
 
 def events_of(connection: Connection, meter_id: int) -> Sequence[StoredEvent]:

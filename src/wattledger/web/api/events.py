@@ -5,9 +5,9 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Path, Query, Response
 
-from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.register import INT64_MAX
 from wattledger.services.correct_register import declare, register_events, withdraw
+from wattledger.services.local_moment import local_moment
 from wattledger.services.meter_readings import meter_days
 from wattledger.web.answer import answer
 from wattledger.web.api.event_schemas import (
@@ -17,7 +17,7 @@ from wattledger.web.api.event_schemas import (
     correction_output,
     event_output,
 )
-from wattledger.web.api.parameters import MeterId, moment
+from wattledger.web.api.parameters import MeterId
 from wattledger.web.errors import documented
 from wattledger.web.schema import Answer
 from wattledger.web.system import TheCaller, TheSystem
@@ -68,9 +68,7 @@ def create(
     The ledger judges the readings around it anew; the answer says what changed. The event is the
     token's: its name stands as who declared it. With `dryRun` the answer is 200.
     """
-    at = moment(declared.at, "at", meter_days(system.database, meter))
-    if at is None:
-        raise InvalidInputError("Say when it was.", field="at")
+    at = local_moment(declared.at, "at", meter_days(system.database, meter))
     declaration = declared.as_declaration(at, caller)
     now = system.clock.now()
     correction = declare(system.database, meter, declaration, now, dry_run=dry_run)
