@@ -32,6 +32,10 @@ addresses = st.sampled_from(
         "/api/v1/consumption/readings",
         "/api/v1/consumption/monthly/Rack",
         "/api/v1/consumption/summary",
+        "/api/v1/clients",
+        "/api/v1/sites",
+        "/api/v1/assignments",
+        "/api/v1/tariffs",
     ]
 )
 names = st.sampled_from(
@@ -48,6 +52,8 @@ names = st.sampled_from(
         "status",
         "enabled",
         "search",
+        "meterId",
+        "clientId",
     ]
 )
 values = st.text(max_size=30) | st.sampled_from(

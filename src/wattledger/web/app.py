@@ -27,6 +27,10 @@ send `nextCursor` of one page as `cursor` to get the next.
 _TAGS = [
     {"name": "endpoints", "description": "The devices that are polled."},
     {"name": "consumption", "description": "What the meters showed, and the energy it means."},
+    {"name": "clients", "description": "Whose energy it is."},
+    {"name": "sites", "description": "Where endpoints stand, and when days begin there."},
+    {"name": "assignments", "description": "Which client a meter serves, and when."},
+    {"name": "tariffs", "description": "What energy and power cost, by date."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 

@@ -2,8 +2,12 @@
 
 from fastapi import APIRouter
 
+from wattledger.web.api.assignments import assignments
+from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
 from wattledger.web.api.endpoints import endpoints
+from wattledger.web.api.sites import sites
+from wattledger.web.api.tariffs import tariffs
 from wattledger.web.security import TOKEN_IN_DOCUMENT
 
 PREFIX = "/api/v1"
@@ -14,4 +18,6 @@ def api() -> APIRouter:
     router = APIRouter(prefix=PREFIX, dependencies=[TOKEN_IN_DOCUMENT])
     router.include_router(endpoints)
     router.include_router(consumption)
+    for billing in (clients, sites, assignments, tariffs):
+        router.include_router(billing)
     return router
