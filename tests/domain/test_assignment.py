@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.domain.assignment import Assignment, Share, Span, share_of, spans, validate
+from wattledger.domain.assignment import (
+    Assignment,
+    Share,
+    Span,
+    parse_share,
+    share_of,
+    spans,
+    validate,
+)
 from wattledger.domain.errors import InvalidInputError
 
 HALF = 500_000
@@ -156,3 +164,14 @@ def test_the_shares_of_days_add_up_to_those_of_their_month(
 def test_shares_that_are_not_the_whole_are_a_mistake_of_ours() -> None:
     with pytest.raises(ValueError, match="not to the whole"):
         share_of(1, (HALF,))
+
+
+@pytest.mark.parametrize(("text", "millionths"), [("100", 1_000_000), ("0.0001", 1), ("50 ", HALF)])
+def test_a_share_is_written_in_percent(text: str, millionths: int) -> None:
+    assert parse_share(text) == millionths
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "100.0001", "33.33333", "", "half"])
+def test_what_is_no_share_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError):
+        parse_share(text)

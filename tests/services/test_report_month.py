@@ -8,6 +8,7 @@ from sqlalchemy import update
 from wattledger.domain.instant import HOUR, MINUTE, Instant, parse_instant
 from wattledger.domain.month_report import Flag, MonthReport, MonthState
 from wattledger.services.report_month import report_month
+from wattledger.store.assignments import move_meter
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import (
@@ -114,3 +115,31 @@ def test_each_meter_is_judged_by_the_zone_of_its_own_site(database: Database) ->
         book(connection, {number: readings((START, 0), (START + HOUR, 5))})
     (line,) = report(database).lines
     assert Flag.PARTIAL in line.flags
+
+
+def test_outlets_stand_for_an_endpoint_whose_total_was_never_read(database: Database) -> None:
+    with database.begin() as connection:
+        site_id = first_site(connection, "Europe/Berlin")
+        client_id = find_or_create_client(connection, "X")
+        for name, of_client in (("A", client_id), ("B", None)):
+            new = NewEndpoint(name=name, site_id=site_id, client_id=of_client)
+            endpoint_id = insert_endpoint(connection, new, 0)
+            for key in ("outlet-1", "outlet-2"):
+                number = find_or_create_meter(connection, endpoint_id, key)
+                book(connection, {number: readings((START, 0), (START + HOUR, 5))})
+    assert [(line.client, line.endpoint, line.meter) for line in report(database).lines] == [
+        ("X", "A", "outlet-1"),
+        ("X", "A", "outlet-2"),
+        (None, "B", "outlet-1"),
+        (None, "B", "outlet-2"),
+    ]
+
+
+def test_a_move_inside_a_month_cuts_it_there(database: Database) -> None:
+    middle = START + 10 * HOUR
+    with database.begin() as connection:
+        number = add_meter(connection, "A", "X")
+        book(connection, {number: readings((START, 0), (middle - HOUR, 9), (middle + HOUR, 11))})
+        move_meter(connection, number, find_or_create_client(connection, "Y"), middle)
+    lines = report(database).lines
+    assert [(line.client, line.energy_milliwh) for line in lines] == [("X", 10 * KWH), ("Y", KWH)]

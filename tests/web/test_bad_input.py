@@ -38,6 +38,10 @@ addresses = st.sampled_from(
         "/api/v1/meters/1/events",
         "/api/v1/attempts/1",
         "/api/v1/captures/1",
+        "/api/v1/clients",
+        "/api/v1/sites",
+        "/api/v1/assignments",
+        "/api/v1/tariffs",
     ]
 )
 names = st.sampled_from(
@@ -54,6 +58,8 @@ names = st.sampled_from(
         "status",
         "enabled",
         "search",
+        "meterId",
+        "clientId",
     ]
 )
 values = st.text(max_size=30) | st.sampled_from(

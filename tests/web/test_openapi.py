@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from wattledger.services.system import System
-from wattledger.web.api import examples, meter_examples
+from wattledger.web.api import billing_examples, examples, meter_examples
+from wattledger.web.api.assignment_schemas import (
+    AssignedOutput,
+    AssignmentInput,
+    AssignmentOutput,
+)
+from wattledger.web.api.client_schemas import ClientInput, ClientOutput
 from wattledger.web.api.consumption_schemas import (
     LiveConsumption,
     Monthly,
@@ -18,6 +24,8 @@ from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
 from wattledger.web.api.event_schemas import CorrectionOutput, EventInput, EventOutput
 from wattledger.web.api.evidence_schemas import AttemptOutput
 from wattledger.web.api.meter_schemas import LedgerReadingOutput, MeterChange, MeterOutput
+from wattledger.web.api.site_schemas import SiteChange, SiteInput, SiteOutput
+from wattledger.web.api.tariff_schemas import TariffInput, TariffOutput
 from wattledger.web.api.trial_schemas import Trial
 from wattledger.web.app import create_app
 from wattledger.web.errors import ErrorAnswer
@@ -76,6 +84,21 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "delete /api/v1/meters/{meter}/events/{event}",
         "get /api/v1/attempts/{attempt}",
         "get /api/v1/captures/{capture}",
+        "get /api/v1/clients",
+        "post /api/v1/clients",
+        "get /api/v1/clients/{client}",
+        "patch /api/v1/clients/{client}",
+        "get /api/v1/sites",
+        "post /api/v1/sites",
+        "patch /api/v1/sites/{site}",
+        "get /api/v1/assignments",
+        "post /api/v1/assignments",
+        "patch /api/v1/assignments/{assignment}",
+        "delete /api/v1/assignments/{assignment}",
+        "get /api/v1/tariffs",
+        "post /api/v1/tariffs",
+        "get /api/v1/tariffs/{tariff}",
+        "put /api/v1/tariffs/{tariff}",
     }
 
 
@@ -140,6 +163,16 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (EventOutput, meter_examples.EVENT),
     (CorrectionOutput, meter_examples.CORRECTION),
     (AttemptOutput, meter_examples.ATTEMPT),
+    (ClientInput, billing_examples.CLIENT_INPUT),
+    (ClientOutput, billing_examples.CLIENT_OUTPUT),
+    (SiteInput, billing_examples.SITE_INPUT),
+    (SiteChange, billing_examples.SITE_CHANGE),
+    (SiteOutput, billing_examples.SITE_OUTPUT),
+    (AssignmentInput, billing_examples.ASSIGNMENT_INPUT),
+    (AssignmentOutput, billing_examples.ASSIGNMENT_OUTPUT),
+    (AssignedOutput, billing_examples.ASSIGNED),
+    (TariffInput, billing_examples.TARIFF_INPUT),
+    (TariffOutput, billing_examples.TARIFF_OUTPUT),
 ]
 
 

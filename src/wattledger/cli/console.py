@@ -1,8 +1,10 @@
 """What a person sees in the terminal: results to stdout, everything else to stderr."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import typer
 from rich import box
 from rich.console import Console
 from rich.progress import (
@@ -86,6 +88,11 @@ def keep_figures_whole(made: Table) -> None:
     for column in made.columns:
         if column.no_wrap:
             column.min_width = max((len(str(cell)) for cell in column.cells), default=0)
+
+
+def print_json(document: object) -> None:
+    """Print a result for programs: one JSON document, decimals as text."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def fail(message: str) -> None:

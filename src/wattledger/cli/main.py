@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from wattledger.cli import (
+    assign,
+    client,
     collect,
     console,
     db,
@@ -21,6 +23,8 @@ from wattledger.cli import (
     read,
     report,
     serve,
+    site,
+    tariff,
     token,
 )
 from wattledger.domain.errors import WattledgerError
@@ -33,10 +37,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, demo, collect, read, report, measure, doctor):
+for command in (serve, demo, collect, read, report, measure, assign, doctor):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(import_.app, name="import")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(client.app, name="client")
+app.add_typer(tariff.app, name="tariff")
+app.add_typer(site.app, name="site")
 app.add_typer(db.app, name="db")
 app.add_typer(token.app, name="token")
 

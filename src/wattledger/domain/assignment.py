@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import Instant, format_instant
+from wattledger.domain.number import parse_number
 
 WHOLE_PPM = 1_000_000
 """The whole of a meter, in millionths."""
@@ -51,6 +53,22 @@ class Span:
     start_at: Instant
     end_at: Instant
     shares: tuple[Share, ...]
+
+
+def parse_share(text: str) -> int:
+    """Read a share in percent, with at most four decimals, as millionths.
+
+    >>> parse_share("33.3333")
+    333333
+    """
+    percent = parse_number(text, ".")
+    millionths = Decimal(0) if percent is None else percent.scaleb(4)
+    if not 1 <= millionths <= WHOLE_PPM or millionths != int(millionths):
+        raise InvalidInputError(
+            f"'{text}' is not a share in percent; write it like 50 or 33.3333, at most 100.",
+            field="share",
+        )
+    return int(millionths)
 
 
 def validate(assignments: Iterable[Assignment]) -> None:

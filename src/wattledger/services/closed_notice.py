@@ -8,6 +8,8 @@ from wattledger.domain.period import calendar
 from wattledger.store.closes import closed_months
 from wattledger.store.database import Connection
 
+_CLOSED = ("is closed and stays as it was billed", "are closed and stay as they were billed")
+
 
 def closed_within(
     connection: Connection,
@@ -41,7 +43,6 @@ def closed_notices(
     touched = closed_within(connection, clients, zone, start, end)
     return [
         f"{clients[client_id]}: {', '.join(f'{month:%Y-%m}' for month in months)} "
-        f"{'is' if len(months) == 1 else 'are'} closed and stay as they were billed; the next "
-        "close books the difference as an adjustment."
+        f"{_CLOSED[len(months) > 1]}; the next close books the difference as an adjustment."
         for client_id, months in touched.items()
     ]

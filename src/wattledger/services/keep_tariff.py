@@ -11,7 +11,7 @@ from wattledger.domain.errors import InvalidInputError, NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.domain.period import next_month
 from wattledger.domain.tariff import PricePeriod, Tariff
-from wattledger.domain.tariff_form import parse_tariff
+from wattledger.domain.tariff_form import parse_tariff, tariff_document
 from wattledger.services.yaml_file import load_yaml
 from wattledger.store.clients import list_clients
 from wattledger.store.closes import closed_months
@@ -99,6 +99,11 @@ def load_tariff(path: Path) -> Tariff:
         return parse_tariff(document)
     except InvalidInputError as error:
         raise InvalidInputError(f"{path}: {error}", field=error.field) from None
+
+
+def tariff_file(tariff: Tariff) -> str:
+    """Return a tariff as the YAML that ``load_tariff`` reads."""
+    return yaml.safe_dump(tariff_document(tariff), sort_keys=False, allow_unicode=True)
 
 
 class _Exact(yaml.SafeLoader):

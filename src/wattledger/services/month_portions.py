@@ -1,11 +1,11 @@
 """A month cut into portions: which meter served which client, in which part, with which tally."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from wattledger.domain.assignment import Span, share_of, spans
-from wattledger.domain.hierarchy import top_level
+from wattledger.domain.hierarchy import TOTAL, top_level
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import energy_of
 from wattledger.domain.period import calendar
@@ -66,7 +66,7 @@ def month_portions(
     months = {zone: calendar(zone).month_span(month) for zone in {m.zone for m in meters}}
     start, end = min(s for s, _ in months.values()), max(e for _, e in months.values())
     assigned = assignments_between(connection, start, end)
-    top = _top_level(meters)
+    top = _top_level(meters, tallies.keys() | assigned.keys())
     shown = [
         each
         for each in meters
@@ -80,15 +80,24 @@ def month_portions(
         yield from _portions(connection, each, registers[each.id], owners, span, tally)
 
 
-def _top_level(meters: Iterable[BilledMeter]) -> set[int]:
+def _top_level(meters: Iterable[BilledMeter], known: Container[int]) -> set[int]:
+    """Return the meters at the top of their endpoints.
+
+    A new endpoint has a ``total`` before anything is read: one that is not known does not stand
+    for the meters beside it.
+    """
     by_endpoint: dict[str, list[BilledMeter]] = {}
     for each in meters:
         by_endpoint.setdefault(each.endpoint_id, []).append(each)
     return {
         meter_id
         for siblings in by_endpoint.values()
-        for meter_id in top_level([each.place for each in siblings])
+        for meter_id in top_level([each.place for each in _known(siblings, known) or siblings])
     }
+
+
+def _known(siblings: Iterable[BilledMeter], known: Container[int]) -> list[BilledMeter]:
+    return [each for each in siblings if each.key != TOTAL or each.id in known]
 
 
 def _portions(

@@ -8,9 +8,9 @@ import msgspec
 
 from wattledger.domain.errors import InvalidInputError
 
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
 
-Number: TypeAlias = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
 """An integer that every database takes."""
 
 _K = TypeVar("_K")

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
 from wattledger.domain.errors import (
@@ -127,6 +128,9 @@ def _not_valid(_: Request, error: Exception) -> Response:
             message = f"The body is not JSON: {problem['ctx']['error']}."
             return error_answer(HTTPStatus.UNPROCESSABLE_ENTITY, message)
         where, *path = problem["loc"]
+        if path and problem["type"] == "value_error":
+            # A default that is wrong is told of by its name in Python.
+            path[-1] = to_camel(str(path[-1]))
         name = ".".join(map(str, path)) or str(where)
         fields.setdefault(name, problem["msg"].removeprefix("Value error, "))
     message = "; ".join(f"{name}: {reason}" for name, reason in islice(fields.items(), _TOLD))

@@ -2,12 +2,16 @@
 
 from fastapi import APIRouter
 
+from wattledger.web.api.assignments import assignments
 from wattledger.web.api.attempts import attempts
 from wattledger.web.api.captures import captures
+from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
 from wattledger.web.api.meters import meters
+from wattledger.web.api.sites import sites
+from wattledger.web.api.tariffs import tariffs
 from wattledger.web.security import TOKEN_IN_DOCUMENT
 
 PREFIX = "/api/v1"
@@ -22,4 +26,6 @@ def api() -> APIRouter:
     router.include_router(events)
     router.include_router(attempts)
     router.include_router(captures)
+    for billing in (clients, sites, assignments, tariffs):
+        router.include_router(billing)
     return router

@@ -1,0 +1,95 @@
+"""Sites have zones of their own, and endpoints stand at them."""
+
+from typing import Any
+
+import httpx
+from sqlalchemy import insert
+from tests.web.api.conftest import AddEndpoint, BookReadings
+
+from wattledger.domain.period import parse_month
+from wattledger.services.system import System
+from wattledger.store.billing_tables import month_close
+from wattledger.store.clients import find_or_create_client
+from wattledger.web.api.site_schemas import SiteOutput
+from wattledger.web.schema import Answer, Page
+
+ROUTE = "/api/v1/sites"
+TOKYO = {"name": "Tokyo", "timeZone": "Asia/Tokyo"}
+
+
+async def monthly(client: httpx.AsyncClient, month: int) -> Any:  # noqa: ANN401 - a JSON number
+    parameters = {"year": 2026, "month": month}
+    response = await client.get("/api/v1/consumption/monthly/Rack", params=parameters)
+    return response.json()["data"]
+
+
+async def test_sites_are_created_and_listed(client: httpx.AsyncClient) -> None:
+    created = await client.post(ROUTE, json=TOKYO)
+    assert created.status_code == 201
+    Answer[SiteOutput].model_validate_json(created.text)
+    page = (await client.get(ROUTE, params={"limit": 1})).json()
+    assert [(row["name"], row["timeZone"]) for row in page["data"]] == [
+        ("Main site", "Europe/Berlin")
+    ]
+    rest = await client.get(ROUTE, params={"cursor": page["nextCursor"]})
+    assert Page[SiteOutput].model_validate_json(rest.text).data[0].name == "Tokyo"
+    assert (await client.post(ROUTE, json=TOKYO)).status_code == 409
+    wrong = await client.post(ROUTE, json={"name": "B", "timeZone": "Berlin"})
+    assert wrong.status_code == 422
+    assert list(wrong.json()["error"]["fields"]) == ["timeZone"]
+
+
+async def test_a_zone_changes_from_a_month_on(
+    client: httpx.AsyncClient, add_endpoint: AddEndpoint, book_readings: BookReadings
+) -> None:
+    add_endpoint("Rack")
+    book_readings("Rack", [("2026-02-01T00:00:00Z", 0), ("2026-02-28T15:00:00Z", 100)])
+    book_readings("Rack", [("2026-02-28T23:00:00Z", 108)])
+    changed = await client.patch(f"{ROUTE}/1", json={"timeZone": "Asia/Tokyo", "from": "2026-03"})
+    assert changed.status_code == 200, changed.text
+    shown = changed.json()["data"]
+    assert shown["timeZone"] == "Asia/Tokyo"
+    assert shown["timeZones"] == [
+        {"from": None, "timeZone": "Europe/Berlin"},
+        {"from": "2026-03", "timeZone": "Asia/Tokyo"},
+    ]
+    february, march = await monthly(client, 2), await monthly(client, 3)
+    assert (february["closingKwh"], march["consumptionKwh"]) == (100, 8)
+
+
+async def test_a_closed_month_keeps_its_zone(
+    client: httpx.AsyncClient, system: System, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint("Rack", "X")
+    with system.database.begin() as connection:
+        closed = {"sequence": 1, "document": b"", "sha256": "", "closed_at": 0, "closed_by": "me"}
+        client_id, month = find_or_create_client(connection, "X"), parse_month("2026-02")
+        connection.execute(insert(month_close).values(client_id=client_id, month=month, **closed))
+    tokyo = {"timeZone": "Asia/Tokyo", "from": "2026-02"}
+    refused = await client.patch(f"{ROUTE}/Main site", json=tokyo)
+    assert refused.status_code == 409
+    assert "2026-02 is closed for X" in refused.json()["error"]["message"]
+    from_march = await client.patch(f"{ROUTE}/Main site", json=tokyo | {"from": "2026-03"})
+    assert (
+        "2026-02 is closed and ends at another instant" in from_march.json()["data"]["notices"][0]
+    )
+    wrong = await client.patch(f"{ROUTE}/Main site", json=tokyo | {"from": "soon"})
+    assert list(wrong.json()["error"]["fields"]) == ["from"]
+    assert (await client.patch(f"{ROUTE}/Nowhere", json=tokyo)).status_code == 404
+
+
+async def test_an_endpoint_stands_at_the_site_it_names(client: httpx.AsyncClient) -> None:
+    await client.post(ROUTE, json=TOKYO)
+    setup = {"name": "Rack", "ipAddress": "10.0.0.5", "scrapingConfig": {"valueSelector": "#kwh"}}
+    created = await client.post("/api/v1/endpoints", json=setup | {"siteId": "tokyo"})
+    assert created.json()["data"]["siteId"] == "2"
+    assert (await monthly(client, 3))["timeZone"] == "Asia/Tokyo"
+    place = created.headers["Location"]
+    kept = await client.put(place, json=setup)
+    assert kept.json()["data"]["siteId"] == "2", "left out, it stays"
+    moved = await client.put(place, json=setup | {"siteId": "1"})
+    assert moved.json()["data"]["siteId"] == "1"
+    assert (await monthly(client, 3))["timeZone"] == "Europe/Berlin"
+    unknown = await client.put(place, json=setup | {"siteId": "Mars"})
+    assert unknown.status_code == 422
+    assert unknown.json()["error"]["fields"] == {"siteId": "There is no site 'Mars'."}
