@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from wattledger.services.system import System
-from wattledger.web.api import billing_examples, examples, meter_examples
+from wattledger.web.api import billing_examples, energy_examples, examples, meter_examples
 from wattledger.web.api.assignment_schemas import (
     AssignedOutput,
     AssignmentInput,
@@ -21,6 +21,7 @@ from wattledger.web.api.consumption_schemas import (
     SummaryOutput,
 )
 from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
+from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.event_schemas import CorrectionOutput, EventInput, EventOutput
 from wattledger.web.api.evidence_schemas import AttemptOutput
 from wattledger.web.api.meter_schemas import LedgerReadingOutput, MeterChange, MeterOutput
@@ -79,6 +80,7 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "get /api/v1/meters",
         "patch /api/v1/meters/{meter}",
         "get /api/v1/meters/{meter}/readings",
+        "get /api/v1/meters/{meter}/energy",
         "get /api/v1/meters/{meter}/events",
         "post /api/v1/meters/{meter}/events",
         "delete /api/v1/meters/{meter}/events/{event}",
@@ -156,6 +158,7 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (ReadingOutput, examples.READING),
     (Monthly, examples.MONTHLY),
     (SummaryOutput, examples.SUMMARY),
+    (EnergyOutput, energy_examples.MEASURED),
     (MeterOutput, meter_examples.METER),
     (MeterChange, meter_examples.METER_CHANGE),
     (LedgerReadingOutput, meter_examples.LEDGER_READING),

@@ -5,11 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from wattledger.services.measure_period import Ask, Grain, measure_period
 from wattledger.services.meter_readings import meter_days, meter_readings
 from wattledger.services.set_up_meter import set_up_meter
 from wattledger.services.show_meters import show_meters
 from wattledger.store.register_history import ReadingWindow
 from wattledger.web.answer import answer
+from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.meter_schemas import (
     LedgerReadingOutput,
     MeterChange,
@@ -91,3 +93,26 @@ def readings(
     part = meter_readings(system.database, meter, window, limit)
     following = None if part.following is None else to_cursor((part.following,))
     return answer(Page(data=list(map(ledger_reading_output, part.readings)), next_cursor=following))
+
+
+@meters.get("/{meter}/energy", response_model=Answer[EnergyOutput], summary="Energy of a period")
+def energy(
+    system: TheSystem,
+    meter: MeterId,
+    start: Annotated[
+        str, Query(alias="from", max_length=40, description="First date, or timestamp.")
+    ],
+    end: Annotated[
+        str,
+        Query(alias="to", max_length=40, description="Last date, which is included, or timestamp."),
+    ],
+    grain: Annotated[
+        Grain, Query(alias="by", description="Divide the period by local days, weeks or months.")
+    ] = Grain.WHOLE,
+) -> Response:
+    """Measure any period, with quality, uncertainty and what it rests on.
+
+    The instants of its epochs lead to the readings, and those to the captures.
+    """
+    measured = measure_period(system.database, meter, Ask(start, end, grain))
+    return answer(Answer(data=EnergyOutput.of(measured)))
