@@ -21,6 +21,7 @@ from wattledger.domain.instant import parse_instant
 from wattledger.services.stage_farm import stage_farm
 from wattledger.simulate.farm import Farm
 from wattledger.simulate.lineup import plain_farm
+from wattledger.store.database import Database
 from wattledger.store.recompute import all_meters, differences
 from wattledger.store.tables import endpoint, job_run, meter, reading
 
@@ -100,11 +101,10 @@ def test_kill_9_at_random_moments_leaves_the_ledger_equal_to_its_readings(
 ) -> None:
     moments = random.Random(7)
     with staged(tmp_path, 500, frozen=False, poll_minutes=1):
-        whole = seconds_of_a_collection(tmp_path)
+        collect_all(tmp_path)
         booked = [count(tmp_path)]
-        for fifth in range(5):
-            share = 0.3 + 0.15 * (fifth + moments.random())
-            kill_after(tmp_path, share * whole, "collect", "--all")
+        for _ in range(5):
+            kill_at_work(tmp_path, moments.randrange(1, 300), moments.uniform(0.0, 0.1))
             assert faults(tmp_path) == []
             booked.append(count(tmp_path))
         # It was killed at work: of the runs at least one was cut between two of its chunks.
@@ -113,23 +113,39 @@ def test_kill_9_at_random_moments_leaves_the_ledger_equal_to_its_readings(
             kill_after(tmp_path, moments.uniform(1.0, 5.0), "serve")
             assert faults(tmp_path) == []
         before = count(tmp_path)
-        seconds_of_a_collection(tmp_path)
+        collect_all(tmp_path)
         assert len(readings(tmp_path)) == 500
         assert count(tmp_path) == before + 500
     assert faults(tmp_path) == []
+
+
+def kill_at_work(folder: Path, booked: int, later: float) -> None:
+    """Kill a collection a moment after it has booked so many readings."""
+    until = count(folder) + booked
+    with subprocess.Popen(
+        command("collect", "--all"), env=environment(folder), stdout=subprocess.DEVNULL
+    ) as process:
+        with open_database(settings_in(folder)) as database:
+            while process.poll() is None and stored(database) < until:
+                time.sleep(0.005)
+        time.sleep(later)
+        process.send_signal(signal.SIGKILL)
+
+
+def stored(database: Database) -> int:
+    with database.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(reading)).scalar_one())
 
 
 def count(folder: Path) -> int:
     return sum(map(len, readings(folder).values()))
 
 
-def seconds_of_a_collection(folder: Path) -> float:
-    """Collect all endpoints and return how long it took."""
-    begun = time.monotonic()
+def collect_all(folder: Path) -> None:
+    """Collect all endpoints once."""
     subprocess.run(
         command("collect", "--all"), env=environment(folder), check=True, capture_output=True
     )
-    return time.monotonic() - begun
 
 
 def kill_after(folder: Path, seconds: float, *arguments: str) -> None:
