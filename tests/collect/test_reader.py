@@ -146,3 +146,20 @@ async def test_a_page_that_shows_the_password_is_kept_without_it(
     kept = repr(attempt)
     assert "s3cret" not in kept
     assert "•••" in attempt.fetched.documents[0].text
+
+
+async def test_a_serial_that_is_the_password_is_not_told(start_device: StartDevice) -> None:
+    device = await start_device(site({"/": f"<b id=total>5 kWh</b><i>SN {PASSWORD}</i><u>A1</u>"}))
+    fields = {"serial": {"selector": "i"}, "resetStamp": {"selector": "u"}}
+    secret = Recipe.model_validate(
+        {
+            "authType": "basic",
+            "authConfig": {"username": "admin", "password": PASSWORD},
+            "scrapingConfig": {"valueSelector": "#total", "fields": fields},
+        }
+    )
+    once = reader()
+    attempt = await once.read(Target(device.url, secret))
+    await once.close()
+    (sample,) = attempt.samples
+    assert (sample.serial, sample.reset_stamp) == (None, "A1")

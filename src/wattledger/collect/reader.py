@@ -20,6 +20,7 @@ from wattledger.collect.ladder import rungs
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import MILLISECOND, Instant
 from wattledger.domain.outcome import Outcome
+from wattledger.domain.reading import Sample
 from wattledger.domain.recipe import Engine
 from wattledger.secrets.redaction import redact
 
@@ -83,7 +84,7 @@ class Reader:
             started_at=started,
             read_at=seen.at or self._clock.now(),
             milliseconds=self._since(started),
-            samples=(sample,),
+            samples=(_without_secrets(sample, target),),
             fetched=_redacted(fetched, target),
         )
 
@@ -120,6 +121,16 @@ class _Seen:
 def _secrets(target: Target) -> tuple[str, ...]:
     password = target.recipe.auth_config.password
     return () if password is None else (password.get_secret_value(),)
+
+
+def _without_secrets(sample: Sample, target: Target) -> Sample:
+    """Leave out what a device tells of itself where that is its password, as with some it is."""
+    secrets = _secrets(target)
+
+    def shown(text: str | None) -> str | None:
+        return None if text is None or redact(text, secrets) != text else text
+
+    return replace(sample, serial=shown(sample.serial), reset_stamp=shown(sample.reset_stamp))
 
 
 def _redacted(fetched: Fetched, target: Target) -> Fetched:
