@@ -104,6 +104,7 @@ def test_a_swap_is_tried_declared_listed_and_withdrawn(run: Run, rack: Path) -> 
     assert "is withdrawn." in gone.out
     assert "March 2026: 93 -> 94 kWh" in gone.out
     assert "by Bo: mistaken" in run("ledger", "events", NAME).out
+    assert run("ledger", "events", "1").out == run("ledger", "events", NAME).out
     assert run("ledger", "verify").code == 0
 
 
@@ -142,6 +143,8 @@ def test_each_kind_of_event_can_be_declared(run: Run, rack: Path) -> None:
         (("event", "check", NAME, "--at", "2026-03-11", "--total", "n/a", *WHO), "is no number"),
         (("event", "end", NAME, "--at", "2026-03-11", "--meter", "l3", *WHO), "meters are: total"),
         (("withdraw", "7", *WHO), "no register event 7"),
+        (("events", "99"), "no meter 99"),
+        (("show", "9" * 30), f"no meter {'9' * 30}"),
         (("show", NAME, "--from", "x"), "'x' is neither a date nor"),
     ],
 )

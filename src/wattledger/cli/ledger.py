@@ -28,7 +28,7 @@ from wattledger.store.register_history import ReadingWindow
 app = typer.Typer(help="Prove the ledger, look into it, correct it.", no_args_is_help=True)
 app.add_typer(ledger_event.app, name="event")
 
-_Endpoint = Annotated[str, typer.Argument(help="Name or id of an endpoint.")]
+_Endpoint = Annotated[str, typer.Argument(help="Name or id of an endpoint, or a meter's number.")]
 _Meter = Annotated[str | None, typer.Option("--meter", help="The meter; total if left out.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -23,7 +23,7 @@ from wattledger.services.meter_readings import named_meter
 
 app = typer.Typer(help="Declare what happened to a register.", no_args_is_help=True)
 
-_Endpoint = Annotated[str, typer.Argument(help="Name or id of an endpoint.")]
+_Endpoint = Annotated[str, typer.Argument(help="Name or id of an endpoint, or a meter's number.")]
 _Meter = Annotated[str | None, typer.Option("--meter", help="The meter; total if left out.")]
 _At = Annotated[
     str, typer.Option("--at", help="When: a timestamp with offset, or a local date for its start.")

@@ -60,13 +60,18 @@ def find_meter(connection: Connection, meter_id: int) -> MeterRow:
     return _row(row)
 
 
-def meter_named(connection: Connection, endpoint_name: str, key: str | None = None) -> MeterRow:
-    """Return the meter of an endpoint's name or id and of its key.
+def meter_named(connection: Connection, name: str, key: str | None = None) -> MeterRow:
+    """Return the meter of an endpoint's name or id and of its key, or of its own number.
 
     Without a key that is ``total``, else the endpoint's only meter. NotFoundError names the keys
     that there are.
     """
-    public_id = find_endpoint(connection, endpoint_name).public_id
+    try:
+        public_id = find_endpoint(connection, name).public_id
+    except NotFoundError:
+        if key is None and name.isdecimal():
+            return find_meter(connection, int(name))
+        raise
     rows = connection.execute(_ROWS.where(endpoint.c.public_id == public_id).order_by(meter.c.id))
     meters = {row.key: _row(row) for row in rows}
     if key is None and len(meters) == 1:
@@ -74,9 +79,7 @@ def meter_named(connection: Connection, endpoint_name: str, key: str | None = No
     found = meters.get(TOTAL if key is None else key)
     if found is None:
         keys = ", ".join(meters) or "none"
-        raise NotFoundError(
-            f"'{endpoint_name}' has no meter '{key or TOTAL}'; its meters are: {keys}."
-        )
+        raise NotFoundError(f"'{name}' has no meter '{key or TOTAL}'; its meters are: {keys}.")
     return found
 
 
