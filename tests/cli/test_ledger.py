@@ -69,7 +69,7 @@ def test_readings_are_shown_with_what_became_of_them(run: Run, rack: Path) -> No
         "timestamp": "2026-03-11T01:00:00Z",
         "totalKwh": "9",
         "serial": None,
-        "source": first["source"],
+        "source": "imported",
         "attemptId": None,
         "status": "good",
         "join": first["join"],
