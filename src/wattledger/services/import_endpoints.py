@@ -17,8 +17,7 @@ from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns
 from wattledger.services.table_file import TableFile
-from wattledger.store.assignments import FROM_THE_BEGINNING
-from wattledger.store.billed_meters import assign_endpoint, assign_part
+from wattledger.store.billed_meters import assign_listed
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import (
@@ -153,7 +152,7 @@ def _apply(
         endpoint_id = insert_endpoint(connection, new, now)
         update_endpoint(connection, endpoint_id, now, **line.endpoint_columns)
         meter_id = find_or_create_meter(connection, endpoint_id, line.meter)
-        _serve(connection, endpoint_id, meter_id, line, now)
+        _serve(connection, meter_id, line, now)
         _set_register(connection, meter_id, line)
         result.created += 1
     else:
@@ -162,25 +161,18 @@ def _apply(
             update_endpoint(connection, known.id, now, **line.endpoint_columns)
         is_new = (known.id, line.meter) not in meters_of(connection, [known.id])
         meter_id = find_or_create_meter(connection, known.id, line.meter)
-        serves = _serve(connection, known.id, meter_id, line, now)
+        serves = _serve(connection, meter_id, line, now)
         changed = _set_register(connection, meter_id, line) or serves or moved or is_new
         result.changed += changed
         result.unchanged += not changed
 
 
-def _serve(
-    connection: Connection, endpoint_id: int, meter_id: int, line: _Line, now: Instant
-) -> bool:
-    """Let the line's meter, or with ``total`` the whole endpoint, serve the line's client.
-
-    That is from the beginning where a meter was never assigned, else from now on.
-    """
+def _serve(connection: Connection, meter_id: int, line: _Line, now: Instant) -> bool:
+    """Let the line's meter serve the line's client; tells whether that changes anything."""
     if not line.client:
         return False
     client_id = find_or_create_client(connection, line.client)
-    if line.meter == TOTAL:
-        return assign_endpoint(connection, endpoint_id, client_id, now, FROM_THE_BEGINNING)
-    return assign_part(connection, meter_id, client_id, now, FROM_THE_BEGINNING)
+    return assign_listed(connection, meter_id, client_id, now)
 
 
 def _set_register(connection: Connection, meter_id: int, line: _Line) -> bool:

@@ -108,6 +108,19 @@ def assign_part(
     return False
 
 
+def assign_listed(connection: Connection, meter_id: int, client_id: int, now: Instant) -> bool:
+    """Let a meter serve the client that stands beside it in a list; ``total`` is all its endpoint.
+
+    That is from the beginning where a meter was never assigned or never read, else from now on.
+    Tells whether anything was another way before.
+    """
+    of_meter = select(meter.c.endpoint_id, meter.c.key).where(meter.c.id == meter_id)
+    endpoint_id, key = connection.execute(of_meter).one()
+    if key == TOTAL:
+        return assign_endpoint(connection, endpoint_id, client_id, now, FROM_THE_BEGINNING)
+    return assign_part(connection, meter_id, client_id, now, FROM_THE_BEGINNING)
+
+
 def show_who_is_served(connection: Connection, endpoint_id: int, now: Instant) -> None:
     """Show that client with an endpoint whom alone its billed meters serve at an instant."""
     terms = stored_assignments(connection, billed_meters(connection, endpoint_id)).values()
