@@ -238,6 +238,23 @@ def _take_over(
     )
 
 
+def let_part_go(connection: Connection, meter_id: int) -> None:
+    """Let a meter that stands behind another of its endpoint be billed no more beside it.
+
+    That is where both serve the same clients, so that its energy would be billed twice, and in no
+    month that is closed for one of them; what was assigned otherwise was meant so. Call this after
+    a parent was declared.
+    """
+    of_meter = select(meter.c.endpoint_id, meter.c.parent_id).where(meter.c.id == meter_id)
+    endpoint_id, parent_id = connection.execute(of_meter).one()
+    billed = billed_meters(connection, endpoint_id)
+    if meter_id in billed or parent_id not in billed:
+        return
+    terms = _alike(connection, [meter_id, parent_id])
+    if terms:
+        cut_from(connection, [meter_id], _open_since(connection, endpoint_id, terms))
+
+
 def _place_free_from(
     connection: Connection,
     meter_id: int,
@@ -249,10 +266,16 @@ def _place_free_from(
     read = select(func.min(reading.c.ts))
     first: Instant = connection.scalar(read.where(reading.c.meter_id == meter_id)) or 0
     before = exists().where(reading.c.meter_id.in_(parts), reading.c.ts < first)
+    since = first if connection.scalar(select(before)) else FROM_THE_BEGINNING
+    return max(since, _open_since(connection, endpoint_id, terms))
+
+
+def _open_since(connection: Connection, endpoint_id: int, terms: Sequence[Assignment]) -> Instant:
+    """Return the end of the last month that is closed for a client of some terms."""
     clients = {int(each.client_id) for each in terms}
     closed = select(func.max(month_close.c.month)).where(month_close.c.client_id.in_(clients))
     month = connection.scalar(closed)
-    if month is not None:
-        zone = select(site.c.zone).join_from(endpoint, site).where(endpoint.c.id == endpoint_id)
-        return max(first, calendar(connection.execute(zone).scalar_one()).month_span(month)[1])
-    return first if connection.scalar(select(before)) else FROM_THE_BEGINNING
+    if month is None:
+        return FROM_THE_BEGINNING
+    zone = select(site.c.zone).join_from(endpoint, site).where(endpoint.c.id == endpoint_id)
+    return calendar(connection.execute(zone).scalar_one()).month_span(month)[1]
