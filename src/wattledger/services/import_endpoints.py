@@ -16,6 +16,7 @@ from wattledger.domain.number import parse_number
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns
+from wattledger.services.place_endpoint import place_endpoint, site_named
 from wattledger.services.table_file import TableFile
 from wattledger.store.billed_meters import assign_listed
 from wattledger.store.clients import find_or_create_client
@@ -45,6 +46,7 @@ _COLUMNS = CsvColumns(
         "p_max_kw",
         "modulus_kwh",
         "multiplier",
+        "site",
     ),
 )
 
@@ -69,6 +71,7 @@ class _Line:
     client: str
     endpoint_columns: dict[str, str]
     register_columns: dict[str, int | str]
+    site: str
 
 
 def import_endpoints(
@@ -107,7 +110,8 @@ def _good_lines(table: TableFile, bad: BadLines) -> Iterator[_Line]:
 
 
 def _line(cells: list[str]) -> _Line:
-    endpoint, key, client, location, address, resolution, p_max, modulus, multiplier = cells
+    endpoint, key, client, location, address, resolution, p_max, modulus, *others = cells
+    multiplier, site = others
     columns: dict[str, str] = {}
     if location:
         columns["location"] = parse_name(location, "location")
@@ -131,6 +135,7 @@ def _line(cells: list[str]) -> _Line:
         client and parse_name(client, "client"),
         columns,
         register,
+        site,
     )
 
 
@@ -148,6 +153,8 @@ def _apply(
     try:
         known = find_endpoint(connection, line.endpoint)
     except NotFoundError:
+        if line.site:
+            site_id = site_named(connection, line.site).id
         new = NewEndpoint(name=line.endpoint, site_id=site_id)
         endpoint_id = insert_endpoint(connection, new, now)
         update_endpoint(connection, endpoint_id, now, **line.endpoint_columns)
@@ -159,6 +166,8 @@ def _apply(
         moved = _differs(known, line)
         if moved:
             update_endpoint(connection, known.id, now, **line.endpoint_columns)
+        if line.site:
+            moved |= place_endpoint(connection, known, line.site)
         is_new = (known.id, line.meter) not in meters_of(connection, [known.id])
         meter_id = find_or_create_meter(connection, known.id, line.meter)
         serves = _serve(connection, meter_id, line, now)
