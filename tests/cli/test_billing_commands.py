@@ -97,6 +97,18 @@ def test_sites_are_kept(run: Run) -> None:
     }
 
 
+@pytest.mark.usefixtures("racks")
+def test_imported_endpoints_stand_at_the_site_they_name(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "sites.csv"
+    file.write_text("endpoint,site\nRack A3,Tokyo\nRack T1,Tokyo\n")
+    assert "There is no site 'Tokyo'" in run("import", "endpoints", str(file)).err
+    run("site", "add", "Tokyo", "Asia/Tokyo")
+    assert "1 endpoints created, 1 changed" in run("import", "endpoints", str(file)).out
+    assert "0 changed, 2 as they were" in run("import", "endpoints", str(file)).out
+    moved = run("assign", "Rack T1", "--client", "X", "--from", "2026-03-10", "--json")
+    assert json.loads(moved.out)["assignments"][0]["from"] == "2026-03-09T15:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

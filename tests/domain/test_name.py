@@ -3,7 +3,7 @@
 import pytest
 
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.name import LONGEST_NAME, parse_name
+from wattledger.domain.name import LONGEST_NAME, parse_name, parse_name_field
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,9 @@ def test_what_is_no_name_is_told(text: str, told: str) -> None:
 def test_a_name_may_have_to_be_shorter() -> None:
     with pytest.raises(InvalidInputError, match="has 6 characters; 5 is the most"):
         parse_name("outlet", "meter", 5)
+
+
+def test_a_name_in_a_field_is_told_as_a_sentence_with_its_field() -> None:
+    with pytest.raises(InvalidInputError, match="The name of the client is empty") as refused:
+        parse_name_field(" ", "client")
+    assert refused.value.field == "name"

@@ -15,6 +15,8 @@ from wattledger.domain.scaled import KWH, to_text
 from wattledger.domain.wide_sheet import SheetHints
 from wattledger.services.import_sheet import ImportedSheet, import_sheet
 from wattledger.services.report_month import report_month
+from wattledger.store.assignment_list import AssignmentFilter, list_assignments
+from wattledger.store.assignments import FROM_THE_BEGINNING
 from wattledger.store.database import Database
 from wattledger.store.endpoints import find_endpoint
 from wattledger.store.upgrade import upgrade
@@ -86,6 +88,9 @@ def test_a_right_sheet_reproduces_its_months(database: Database, tmp_path: Path)
     assert reported(database, "2026-03") == {"R1": "600.5", "R2": "600"}
     with database.connect() as connection:
         endpoint = find_endpoint(connection, "R1")
+        assigned = list_assignments(connection, AssignmentFilter(endpoint="R1"), None, 10)
+    served = [(each.client, each.start_at, each.end_at) for each in assigned]
+    assert served == [("Client A", FROM_THE_BEGINNING, None)]
     assert (endpoint.client, endpoint.location, endpoint.enabled) == ("Client A", "Hall 1", False)
 
 

@@ -12,6 +12,7 @@ from wattledger.store.billed_meters import (
     assign_endpoint,
     assign_part,
     billed_meters,
+    let_part_go,
     let_totals_take_over,
 )
 from wattledger.store.billing_tables import month_close
@@ -99,6 +100,19 @@ def test_an_outlet_behind_another_is_not_billed(database: Database) -> None:
         assert billed_meters(connection, endpoint_id) == (one,)
         assign_endpoint(connection, endpoint_id, find_or_create_client(connection, "Y"), NOW)
         assert served(connection, two) == []
+
+
+def test_a_meter_that_is_found_to_be_behind_another_is_billed_no_more(database: Database) -> None:
+    with database.begin() as connection:
+        endpoint_id, (_, phase, one, two) = add(connection, "X", "phase-1", "outlet-1", "outlet-2")
+        move_meter(connection, two, find_or_create_client(connection, "Y"), NOW)
+        connection.execute(update(meter).where(meter.c.id.in_([one, two])).values(parent_id=phase))
+        for number in (phase, one, two):
+            let_part_go(connection, number)
+        assert billed_meters(connection, endpoint_id) == (phase,)
+        assert served(connection, phase) == [("X", 0, None)]
+        assert served(connection, one) == []
+        assert served(connection, two) == [("X", 0, NOW), ("Y", NOW, None)], "meant so"
 
 
 def test_a_part_beside_a_total_that_is_read_is_not_billed(database: Database) -> None:

@@ -36,7 +36,7 @@ def endpoints_(file: _File, skip_bad: _SkipBad = False, sheet_name: _Sheet = Non
     """Create or change endpoints and their meters.
 
     Columns: endpoint, meter, client, location, address, resolution_kwh, p_max_kw, modulus_kwh,
-    multiplier; all but endpoint optional, an empty cell leaves what is there.
+    multiplier, site; all but endpoint optional, an empty cell leaves what is there.
     """
     settings = load_settings()
     with open_database(settings) as database:

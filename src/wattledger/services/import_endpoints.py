@@ -16,9 +16,9 @@ from wattledger.domain.number import parse_number
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns
+from wattledger.services.place_endpoint import place_endpoint, site_named
 from wattledger.services.table_file import TableFile
-from wattledger.store.assignments import FROM_THE_BEGINNING
-from wattledger.store.billed_meters import assign_endpoint, assign_part
+from wattledger.store.billed_meters import assign_listed
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import (
@@ -46,6 +46,7 @@ _COLUMNS = CsvColumns(
         "p_max_kw",
         "modulus_kwh",
         "multiplier",
+        "site",
     ),
 )
 
@@ -70,6 +71,7 @@ class _Line:
     client: str
     endpoint_columns: dict[str, str]
     register_columns: dict[str, int | str]
+    site: str
 
 
 def import_endpoints(
@@ -108,7 +110,8 @@ def _good_lines(table: TableFile, bad: BadLines) -> Iterator[_Line]:
 
 
 def _line(cells: list[str]) -> _Line:
-    endpoint, key, client, location, address, resolution, p_max, modulus, multiplier = cells
+    endpoint, key, client, location, address, resolution, p_max, modulus, *others = cells
+    multiplier, site = others
     columns: dict[str, str] = {}
     if location:
         columns["location"] = parse_name(location, "location")
@@ -132,6 +135,7 @@ def _line(cells: list[str]) -> _Line:
         client and parse_name(client, "client"),
         columns,
         register,
+        site,
     )
 
 
@@ -149,38 +153,35 @@ def _apply(
     try:
         known = find_endpoint(connection, line.endpoint)
     except NotFoundError:
+        if line.site:
+            site_id = site_named(connection, line.site).id
         new = NewEndpoint(name=line.endpoint, site_id=site_id)
         endpoint_id = insert_endpoint(connection, new, now)
         update_endpoint(connection, endpoint_id, now, **line.endpoint_columns)
         meter_id = find_or_create_meter(connection, endpoint_id, line.meter)
-        _serve(connection, endpoint_id, meter_id, line, now)
+        _serve(connection, meter_id, line, now)
         _set_register(connection, meter_id, line)
         result.created += 1
     else:
         moved = _differs(known, line)
         if moved:
             update_endpoint(connection, known.id, now, **line.endpoint_columns)
+        if line.site:
+            moved |= place_endpoint(connection, known, line.site)
         is_new = (known.id, line.meter) not in meters_of(connection, [known.id])
         meter_id = find_or_create_meter(connection, known.id, line.meter)
-        serves = _serve(connection, known.id, meter_id, line, now)
+        serves = _serve(connection, meter_id, line, now)
         changed = _set_register(connection, meter_id, line) or serves or moved or is_new
         result.changed += changed
         result.unchanged += not changed
 
 
-def _serve(
-    connection: Connection, endpoint_id: int, meter_id: int, line: _Line, now: Instant
-) -> bool:
-    """Let the line's meter, or with ``total`` the whole endpoint, serve the line's client.
-
-    That is from the beginning where a meter was never assigned, else from now on.
-    """
+def _serve(connection: Connection, meter_id: int, line: _Line, now: Instant) -> bool:
+    """Let the line's meter serve the line's client; tells whether that changes anything."""
     if not line.client:
         return False
     client_id = find_or_create_client(connection, line.client)
-    if line.meter == TOTAL:
-        return assign_endpoint(connection, endpoint_id, client_id, now, FROM_THE_BEGINNING)
-    return assign_part(connection, meter_id, client_id, now, FROM_THE_BEGINNING)
+    return assign_listed(connection, meter_id, client_id, now)
 
 
 def _set_register(connection: Connection, meter_id: int, line: _Line) -> bool:

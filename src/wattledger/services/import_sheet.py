@@ -25,6 +25,7 @@ from wattledger.domain.wide_sheet import SheetHints
 from wattledger.services.csv_lines import BadLines
 from wattledger.services.sheet_file import WideSheet, read_sheet
 from wattledger.services.sheet_rows import MeterRow, SheetRows
+from wattledger.store.billed_meters import assign_listed, let_totals_take_over
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import find_endpoint, update_endpoint
@@ -137,12 +138,13 @@ def _create(
     for row in rows:
         if row.multiplier is not None:
             set_register(connection, created[row.name], {"multiplier": row.multiplier})
+        if row.client:
+            client_id = find_or_create_client(connection, row.client)
+            assign_listed(connection, created[row.name], client_id, now)
         if row.name[0] in endpoints:
             continue
         endpoints.add(row.name[0])
         columns: dict[str, object] = {"poll_minutes": _POLL_MINUTES}
-        if row.client:
-            columns["client_id"] = find_or_create_client(connection, row.client)
         if row.location:
             columns["location"] = row.location
         endpoint_id = find_endpoint(connection, row.name[0]).id
@@ -157,6 +159,7 @@ def _book(connection: Connection, readings: dict[int, list[NewReading]]) -> Book
         if (new := without_stored(connection, meter_id, found))
     }
     booked = book(connection, fresh).values() if fresh else ()
+    let_totals_take_over(connection, fresh)
     given = sum(len(found) for found in readings.values())
     skipped = given - sum(len(new) for new in fresh.values())
     return BookedCounts(

@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from wattledger.collect.address import Address, parse_address
-from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.recipe import AuthConfig, AuthType, Recipe, ScrapingConfig, TypeStep
 from wattledger.services.device_target import sealed_recipe
+from wattledger.services.place_endpoint import place_endpoint, site_named
 from wattledger.services.show_endpoint import ShownEndpoint, show_endpoints
 from wattledger.services.stored_login import changed_login, stored_login
 from wattledger.services.system import System
@@ -27,14 +28,7 @@ from wattledger.store.endpoints import (
     update_endpoint,
 )
 from wattledger.store.recompute import rebuild
-from wattledger.store.sites import (
-    SiteRow,
-    find_site,
-    first_site,
-    move_endpoint,
-    was_billed,
-    zone_of,
-)
+from wattledger.store.sites import first_site
 
 _PASSWORD = "{password}"  # noqa: S105 - what stands for it
 _PASSWORD_FIELD = re.compile("passw|pwd|kennwort", re.IGNORECASE)
@@ -79,7 +73,7 @@ def create_endpoint(system: System, setup: EndpointSetup) -> ShownEndpoint:
     with system.database.begin() as connection:
         first = first_site(connection, system.settings.time_zone)
         new = NewEndpoint(
-            site_id=first if setup.site is None else _site(connection, setup.site).id,
+            site_id=first if setup.site is None else site_named(connection, setup.site).id,
             **_columns(system, connection, setup, address, recipe),
         )
         number = insert_endpoint(connection, new, system.clock.now())
@@ -111,37 +105,12 @@ def replace_endpoint(system: System, name_or_id: str, setup: EndpointSetup) -> S
         update_endpoint(connection, before.id, now, **columns)
         if client_id != before.client_id:
             assign_endpoint(connection, before.id, client_id, now)
-        moved = _move(connection, before, setup.site)
-        if moved or setup.poll_minutes != before.poll_minutes:
-            # Which parts of intervals are estimates depends on the poll interval (LEDGER 4), and
-            # where days begin on the site.
+        if setup.site is not None:
+            place_endpoint(connection, before, setup.site)
+        if setup.poll_minutes != before.poll_minutes:
+            # Which parts of intervals are estimates depends on the poll interval (LEDGER 4).
             rebuild(connection, meters_of(connection, [before.id]).values())
         return _shown(system, connection, before.id)
-
-
-def _move(connection: Connection, before: EndpointRow, site: str | None) -> bool:
-    """Let an endpoint stand at another site; tells whether its days begin at other instants then.
-
-    ConflictError where months that are closed would change.
-    """
-    if site is None or (there := _site(connection, site)).id == before.site_id:
-        return False
-    is_other = there.zone != zone_of(connection, before.site_id)
-    meters = meters_of(connection, [before.id]).values()
-    if is_other and was_billed(connection, meters):
-        raise ConflictError(
-            f"Closed months rest on '{before.name}', and at {there.name} they would begin at "
-            "another time. Create a new endpoint there and delete this one."
-        )
-    move_endpoint(connection, before.id, there.id)
-    return is_other
-
-
-def _site(connection: Connection, name_or_id: str) -> SiteRow:
-    try:
-        return find_site(connection, name_or_id)
-    except NotFoundError as error:
-        raise InvalidInputError(str(error), field="siteId") from None
 
 
 def remove_endpoint(system: System, name_or_id: str) -> EndpointRow:

@@ -7,6 +7,7 @@ from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundE
 from wattledger.domain.instant import Instant
 from wattledger.services.check_settings import NAMES, changed
 from wattledger.services.show_meters import ShownMeter, show_meter
+from wattledger.store.billed_meters import let_part_go
 from wattledger.store.database import Connection, Database
 from wattledger.store.meter_rows import MeterRow, ancestors, find_meter, update_meter
 from wattledger.store.meters import set_register
@@ -20,7 +21,8 @@ def set_up_meter(
     """Change columns of a meter: settings of its register, ``parent_id``, ``feed``, ``rack``.
 
     Changed settings hold for all readings: the meter's ledger is rebuilt. To have them hold from a
-    date on, declare a register event. InvalidInputError, ConflictError and NotFoundError say what
+    date on, declare a register event. A meter that gets a parent within its endpoint is billed no
+    more beside it. InvalidInputError, ConflictError and NotFoundError say what
     cannot be.
     """
     register = {name: value for name, value in columns.items() if name in NAMES}
@@ -36,6 +38,7 @@ def set_up_meter(
             _check_parent(connection, row, int(place["parent_id"]))
         if place:
             update_meter(connection, meter_id, **place)
+            let_part_go(connection, meter_id)
         return show_meter(connection, meter_id, now)
 
 

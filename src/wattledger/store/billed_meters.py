@@ -108,6 +108,19 @@ def assign_part(
     return False
 
 
+def assign_listed(connection: Connection, meter_id: int, client_id: int, now: Instant) -> bool:
+    """Let a meter serve the client that stands beside it in a list; ``total`` is all its endpoint.
+
+    That is from the beginning where a meter was never assigned or never read, else from now on.
+    Tells whether anything was another way before.
+    """
+    of_meter = select(meter.c.endpoint_id, meter.c.key).where(meter.c.id == meter_id)
+    endpoint_id, key = connection.execute(of_meter).one()
+    if key == TOTAL:
+        return assign_endpoint(connection, endpoint_id, client_id, now, FROM_THE_BEGINNING)
+    return assign_part(connection, meter_id, client_id, now, FROM_THE_BEGINNING)
+
+
 def show_who_is_served(connection: Connection, endpoint_id: int, now: Instant) -> None:
     """Show that client with an endpoint whom alone its billed meters serve at an instant."""
     terms = stored_assignments(connection, billed_meters(connection, endpoint_id)).values()
@@ -225,6 +238,23 @@ def _take_over(
     )
 
 
+def let_part_go(connection: Connection, meter_id: int) -> None:
+    """Let a meter that stands behind another of its endpoint be billed no more beside it.
+
+    That is where both serve the same clients, so that its energy would be billed twice, and in no
+    month that is closed for one of them; what was assigned otherwise was meant so. Call this after
+    a parent was declared.
+    """
+    of_meter = select(meter.c.endpoint_id, meter.c.parent_id).where(meter.c.id == meter_id)
+    endpoint_id, parent_id = connection.execute(of_meter).one()
+    billed = billed_meters(connection, endpoint_id)
+    if meter_id in billed or parent_id not in billed:
+        return
+    terms = _alike(connection, [meter_id, parent_id])
+    if terms:
+        cut_from(connection, [meter_id], _open_since(connection, endpoint_id, terms))
+
+
 def _place_free_from(
     connection: Connection,
     meter_id: int,
@@ -236,10 +266,16 @@ def _place_free_from(
     read = select(func.min(reading.c.ts))
     first: Instant = connection.scalar(read.where(reading.c.meter_id == meter_id)) or 0
     before = exists().where(reading.c.meter_id.in_(parts), reading.c.ts < first)
+    since = first if connection.scalar(select(before)) else FROM_THE_BEGINNING
+    return max(since, _open_since(connection, endpoint_id, terms))
+
+
+def _open_since(connection: Connection, endpoint_id: int, terms: Sequence[Assignment]) -> Instant:
+    """Return the end of the last month that is closed for a client of some terms."""
     clients = {int(each.client_id) for each in terms}
     closed = select(func.max(month_close.c.month)).where(month_close.c.client_id.in_(clients))
     month = connection.scalar(closed)
-    if month is not None:
-        zone = select(site.c.zone).join_from(endpoint, site).where(endpoint.c.id == endpoint_id)
-        return max(first, calendar(connection.execute(zone).scalar_one()).month_span(month)[1])
-    return first if connection.scalar(select(before)) else FROM_THE_BEGINNING
+    if month is None:
+        return FROM_THE_BEGINNING
+    zone = select(site.c.zone).join_from(endpoint, site).where(endpoint.c.id == endpoint_id)
+    return calendar(connection.execute(zone).scalar_one()).month_span(month)[1]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from uuid_utils import uuid7
 
 from wattledger.domain.errors import ConflictError, NotFoundError
@@ -83,10 +82,7 @@ def rename_client(connection: Connection, client_id: int, name: str) -> None:
     if _id_of(connection, name) not in (None, client_id):
         raise _taken(name)
     changed = update(client).where(client.c.id == client_id).values(name=spelled(name))
-    try:
-        connection.execute(changed)
-    except IntegrityError:
-        raise _taken(name) from None
+    connection.execute(changed)
 
 
 def set_client_tariff(connection: Connection, client_id: int, tariff_id: int | None) -> None:

@@ -1,0 +1,59 @@
+"""What was there before a migration is there after it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from wattledger.store import upgrade as module
+from wattledger.store.assignments import stored_assignments
+from wattledger.store.database import Connection, Database
+from wattledger.store.upgrade import upgrade
+
+ENDPOINTS = [("alone", 1, None), ("outlets", 1, None), ("both", 1, None), ("gone", 1, 99)]
+METERS = [
+    *((1, 1, "total", None), (2, 2, "total", None), (3, 2, "outlet-1", 5), (4, 2, "outlet-2", 5)),
+    *((5, 3, "total", 5), (6, 3, "outlet-1", 5), (7, 4, "total", 5), (8, 5, "total", 5)),
+]
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[Database]:
+    """Give a database of the first version."""
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    with database.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        fill(connection)
+    yield database
+    database.close()
+
+
+def fill(connection: Connection) -> None:
+    """Insert endpoints of one client and one of nobody, with meters that were read or not."""
+    run = connection.exec_driver_sql
+    run("INSERT INTO site (id, name, zone) VALUES (1, 'Main site', 'UTC')")
+    run("INSERT INTO client (id, public_id, name) VALUES (1, 'c', 'X')")
+    for number, (name, client, deleted) in enumerate([*ENDPOINTS, ("nobody", None, None)], 1):
+        run(
+            "INSERT INTO endpoint (id, public_id, name, address, host_port, site_id, client_id, "
+            "created_at, updated_at, deleted_at) VALUES (?, ?, ?, '', '', 1, ?, 0, 0, ?)",
+            (number, f"e{number}", name, client, deleted),
+        )
+    for number, endpoint, key, last_at in METERS:
+        run("INSERT INTO meter (id, endpoint_id, key) VALUES (?, ?, ?)", (number, endpoint, key))
+        run("INSERT INTO meter_state (meter_id, last_at) VALUES (?, ?)", (number, last_at))
+
+
+def test_whom_an_endpoint_served_its_billed_meters_serve_from_the_beginning(old: Database) -> None:
+    upgrade(old)
+    with old.connect() as connection:
+        stored = stored_assignments(connection, range(1, 9))
+    terms = [each.terms for of_meter in stored.values() for each in of_meter]
+    assert [(each.meter_id, each.start_at, each.end_at) for each in terms] == [
+        *((1, 0, None), (3, 0, None), (4, 0, None), (5, 0, None), (7, 0, 99)),
+    ]
