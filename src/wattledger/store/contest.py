@@ -12,7 +12,6 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Reading
 from wattledger.store.readings import NewReading, load_whole
 from wattledger.store.registers import Register
-from wattledger.store.revisions import load_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,13 @@ def contest_of(
     before: Reading | None,
     old: Sequence[Reading],
     fresh: Mapping[Instant, Sequence[NewReading]],
-    end: Instant | None,
+    revisions: Mapping[Instant, Sequence[NewReading]],
 ) -> Contest:
-    """Return what stands in the span behind ``before`` and before ``end`` (None: without bound).
+    """Return what stands in the span behind ``before``.
 
-    ``old`` are the readings stored there, ``fresh`` the values booked now, by instant.
+    ``old`` are the readings stored there, ``revisions`` the stored values that do not stand,
+    ``fresh`` the values booked now, by instant.
     """
-    start = before.at if before else None
-    revisions = load_revisions(connection, register.meter_id, start, end)
     newly_contested = _newly_contested(old, revisions, fresh)
     contested = revisions.keys() | newly_contested
     candidates = _candidates(connection, register, contested, revisions, fresh)

@@ -28,7 +28,7 @@ from wattledger.store.readings import (
 from wattledger.store.registers import Register, load_registers
 from wattledger.store.revisions import replace_revisions
 from wattledger.store.rollups import Change, change_days, change_months
-from wattledger.store.span import Span, judge_span
+from wattledger.store.span import Span, judge_first, judge_span
 from wattledger.store.states import State, StateChange, load_states, write_states
 
 _by_time = attrgetter("at")
@@ -140,7 +140,10 @@ def _fitted(
     values: dict[Instant, list[NewReading]] = {}
     for each in fresh:
         values.setdefault(each.at, []).append(each)
-    span = judge_span(connection, register, values, min(values), max(values))
+    if state.last_at is None:
+        span = judge_first(connection, register, values)
+    else:
+        span = judge_span(connection, register, values, min(values), max(values))
     booked = _count(span, values, len(fresh))
     if not (booked.new or booked.conflicts):
         return None, booked

@@ -24,7 +24,7 @@ from wattledger.store.readings import (
     rejudge,
 )
 from wattledger.store.registers import Register, load_registers
-from wattledger.store.revisions import replace_revisions
+from wattledger.store.revisions import load_revisions, replace_revisions
 from wattledger.store.slices import slices
 from wattledger.store.states import StateChange, state_row
 from wattledger.store.tables import energy_day, energy_month, meter_state, reading
@@ -132,7 +132,9 @@ def _told_apart(stored: _Row, wanted: _Row) -> str:
 def _recompute(connection: Connection, register: Register) -> _Recomputed:
     meter_id = register.meter_id
     stored = load_between(connection, meter_id, None, None)
-    contest = contest_of(connection, register, None, stored, {}, None)
+    contest = contest_of(
+        connection, register, None, stored, {}, load_revisions(connection, meter_id, None, None)
+    )
     judgement = contest.judge(())
     judged = judgement.readings
     zone = calendar(register.zone)

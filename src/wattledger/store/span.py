@@ -65,7 +65,9 @@ def judge_span(
         end = last + width
         is_last = not is_read_after(connection, register.meter_id, end)
         old = [*before, *load_between(connection, register.meter_id, first, end)]
-        span = _judge(connection, register, prefix, old, fresh, end, is_last=is_last)
+        start = prefix[-1].at if prefix else None
+        revisions = load_revisions(connection, register.meter_id, start, end)
+        span = _judge(connection, register, prefix, old, fresh, revisions, is_last=is_last)
         if is_last or _comes_out_as_stored(span, last):
             return span
         width *= _WIDER
@@ -109,17 +111,25 @@ def _knows_its_device(
     return not any(each.serial for each in later) and not any(new)
 
 
+def judge_first(
+    connection: Connection, register: Register, fresh: Mapping[Instant, Sequence[NewReading]]
+) -> Span:
+    """Judge the first readings of a meter: nothing is stored of it."""
+    return _judge(connection, register, (), (), fresh, {}, is_last=True)
+
+
 def _judge(
     connection: Connection,
     register: Register,
     prefix: Sequence[Reading],
     old: Sequence[Reading],
     fresh: Mapping[Instant, Sequence[NewReading]],
-    end: Instant,
+    revisions: Mapping[Instant, Sequence[NewReading]],
     *,
     is_last: bool,
 ) -> Span:
-    contest = contest_of(connection, register, prefix[-1] if prefix else None, old, fresh, end)
+    base = prefix[-1] if prefix else None
+    contest = contest_of(connection, register, base, old, fresh, revisions)
     judgement = contest.judge(prefix)
     return Span(register, prefix, old, judgement.readings, contest, is_last, judgement.calm)
 
