@@ -188,6 +188,7 @@ class Explanation:
         """Return how many of the readings in skipped runs fit what a link leaves: each is a loss.
 
         They lie between what it joins, or where the mean lets expect the register before a break.
+        A few may be lost within an excursion.
         """
         before = self.runs[node.index].members[link.leave]
         after = self.runs[index].members[link.enter]
@@ -196,10 +197,11 @@ class Explanation:
         if link.join.opens_epoch and skipped:
             mean = self.mean(node, link.leave)
             high = low + 2 * mean.over(after.at - before.at) if mean is not None else low
-        return sum(
+        fitting = sum(
             bisect_right(members, high, key=_total) - bisect_left(members, low, key=_total)
             for members in skipped
         )
+        return max(0, fitting - _REMARKABLE)
 
     def _skipped(self, end: int) -> tuple[int, int]:
         """Return the cost of dropping the runs before the one begun with."""
