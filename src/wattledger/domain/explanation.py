@@ -17,7 +17,7 @@ from wattledger.domain.reading import Reading
 from wattledger.domain.run import Mean, Run, find_runs
 from wattledger.domain.settings_timeline import AnySettings
 
-_REACH = 40
+_REACH = 20
 """A link skips no more runs than this, but that from the last weighty one."""
 _AGAINST_A_PERSON = 10_000
 _FEW = 2
@@ -95,8 +95,8 @@ class Explanation:
         heavy: Node | None = None
         for index in range(len(self.runs)):
             ways = list(self._ways_to(index, nodes, heavy))
-            if heavy is None and (index == 0 or self._may_begin(index)):
-                ways.append(Node(index, 0, self._skipped(index)))
+            if heavy is None:
+                ways.extend(self._beginning(index, min(map(_cost, ways), default=None)))
             best = min(ways, key=_cost, default=None)
             if best is not None:
                 nodes.append(best)
@@ -104,11 +104,30 @@ class Explanation:
         last = min(nodes, key=lambda node: _plus(node.cost, self._left(node)), default=None)
         return list(reversed(list(_back(last))))
 
-    def _may_begin(self, index: int) -> bool:
-        """Tell whether the path may begin behind the first run: with a register at work."""
+    def _beginning(self, index: int, least: tuple[int, int] | None) -> Iterator[Node]:
+        """Yield the path that begins with a run, if it may cost less than others.
+
+        Behind the first it begins with a register at work.
+        """
         run = self.runs[index]
         poll = self._settings.at(run.members[0].at).poll
-        return run.is_confirmed(poll) or self._accepted[index + 1] > self._accepted[index]
+        accepted = self._accepted[index + 1] > self._accepted[index]
+        if index and not accepted and not run.is_confirmed(poll):
+            return
+        cost = self._skipped(index)
+        if least is None or cost < least:
+            yield Node(index, 0, (cost[0] + self._leading(index), cost[1]))
+
+    def _leading(self, index: int) -> int:
+        """Return how many of the readings before a run may lead to it: each is a loss."""
+        first = self.runs[index].members[0]
+        settings, lost = self._settings.at(first.at), 0
+        for run in self.runs[:index]:
+            most = settings.most_energy(first.at - run.members[0].at)
+            low = first.total_milliwh - most * settings.denominator // settings.numerator
+            lost += bisect_right(run.members, first.total_milliwh, key=_total)
+            lost -= bisect_left(run.members, low, key=_total)
+        return lost
 
     def _ways_to(self, index: int, nodes: Sequence[Node], heavy: Node | None) -> Iterator[Node]:
         """Yield the ways to a run from those before it; what skips a weighty one never pays."""
@@ -147,7 +166,7 @@ class Explanation:
         price, noise = _price(dropped, min(late, skipped), at, node.noise)
         price += _AGAINST_A_PERSON * (self._accepted[index] - self._accepted[node.index + 1])
         misfit = dropped > 0 and not link.join.opens_epoch and not self._fits(node, link, pair)
-        cost = link.cost + price + MISFIT * misfit
+        cost = link.cost + price + MISFIT * misfit + self._fitting(node, index, link)
         return Node(
             index=index,
             entered=link.enter,
@@ -164,6 +183,25 @@ class Explanation:
         mean = self.mean(node, link.leave)
         rise = after.total_milliwh - before.total_milliwh
         return mean is None or mean.fits(rise, after.at - before.at, pair.resolution)
+
+    def _fitting(self, node: Node, index: int, link: Link) -> int:
+        """Return how many of the readings in skipped runs fit what a link leaves: each is a loss.
+
+        They lie between what it joins, or where the mean lets expect the register before a break.
+        A few may be lost within an excursion.
+        """
+        before = self.runs[node.index].members[link.leave]
+        after = self.runs[index].members[link.enter]
+        low, high = before.total_milliwh, after.total_milliwh
+        skipped = [run.members for run in self.runs[node.index + 1 : index]]
+        if link.join.opens_epoch and skipped:
+            mean = self.mean(node, link.leave)
+            high = low + 2 * mean.over(after.at - before.at) if mean is not None else low
+        fitting = sum(
+            bisect_right(members, high, key=_total) - bisect_left(members, low, key=_total)
+            for members in skipped
+        )
+        return max(0, fitting - _REMARKABLE)
 
     def _skipped(self, end: int) -> tuple[int, int]:
         """Return the cost of dropping the runs before the one begun with."""
@@ -274,6 +312,10 @@ def _price(
 
 def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
     return one[0] + other[0], one[1] + other[1]
+
+
+def _total(reading: Reading) -> int:
+    return reading.total_milliwh
 
 
 def _at(reading: Reading) -> Instant:

@@ -55,9 +55,10 @@ class Run:
 
     ``first_serial`` is the first serial told within the horizon, ``serial`` the last one and
     ``serial_at`` when; one that was not told in the last days before the end is forgotten.
+    ``leapt`` is the rise by which it parted from the run before, where that was a leap.
     """
 
-    __slots__ = ("first_serial", "jitter", "members", "serial", "serial_at")
+    __slots__ = ("first_serial", "jitter", "leapt", "members", "serial", "serial_at")
 
     def __init__(self, members: Sequence[Reading]) -> None:
         self.members: list[Reading] = []
@@ -65,6 +66,7 @@ class Run:
         self.first_serial: str | None = None
         self.serial: str | None = None
         self.serial_at: Instant = 0
+        self.leapt = 0
         for member in members:
             self.append(member)
 
@@ -165,7 +167,9 @@ class Run:
             return False
         mean = self.mean(leave, poll)
         since = reading.at - self.members[self.stood_since(leave)].at
-        if mean is None or rise <= LEAP * mean.over(since):
+        if mean is None or not is_long(mean.time, poll) or rise <= LEAP * mean.over(since):
+            return False
+        if 2 * self.leapt >= rise and reading.at - self.members[0].at <= HORIZON:
             return False
         oldest = bisect_left(self.members, last.at - HORIZON, 0, leave, key=_at)
         seen = pairwise(self.members[oldest : leave + 1])
@@ -197,9 +201,19 @@ def find_runs(
         is_cut = cut is not None and cut <= reading.at
         if is_cut:
             cut = _next_cut(ahead, reading.at)
-        if is_cut or not runs or not _extend(runs[-1], reading, settings.at(reading.at)):
+        if is_cut or not runs:
             runs.append(Run([reading]))
+        elif not _extend(runs[-1], reading, settings.at(reading.at)):
+            runs.append(_next_run(runs[-1], reading, settings.at(reading.at)))
     return runs
+
+
+def _next_run(run: Run, reading: Reading, settings: RegisterSettings) -> Run:
+    following, last = Run([reading]), run.members[-1]
+    resolution = settings.resolution(last.resolution_milliwh, reading.resolution_milliwh)
+    if run.leaps(len(run.members) - 1, reading, resolution, settings.poll):
+        following.leapt = reading.total_milliwh - last.total_milliwh
+    return following
 
 
 def _next_cut(ahead: Iterator[Instant], at: Instant) -> Instant | None:
