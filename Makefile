@@ -44,7 +44,7 @@ e2e: install-dev browser ## The tests of the whole product, with a real browser
 	@$(BIN)/pytest -q -m browser && $(BIN)/pytest -q tests/e2e -m 'not browser'
 
 soak: install-dev browser ## The long tests
-	@$(BIN)/pytest -q -m soak
+	@$(BIN)/pytest -q -m soak -o timeout=7200
 
 docs: install-dev ## Write the generated pages of docs/reference
 	@$(BIN)/python scripts/write_reference.py

@@ -248,3 +248,21 @@ def test_a_finer_cut_adds_to_the_coarser(energy: int, edges: list[int]) -> None:
     for part in coarse:
         inside = [p.energy_milliwh for p in fine if part.start <= p.start < part.end]
         assert sum(inside) == part.energy_milliwh
+
+
+def test_a_span_counts_its_held_readings_and_passes_over_the_others() -> None:
+    readings = [
+        Reading(START, 0, 1),
+        Reading(START + MINUTE, 9 * KWH, 1, Status.HELD),
+        Reading(START + 2 * MINUTE, 9 * KWH, 1, Status.GLITCH),
+        good(START + HOUR, KWH, KWH, Join.ADVANCE),
+    ]
+    tally = tally_between(readings, PLAIN, START, START + 2 * HOUR)
+    assert (tally.held_reads, tally.good_reads, tally.energy_milliwh) == (1, 2, KWH)
+
+
+def test_a_span_widens_to_both_sides_and_keeps_its_ends() -> None:
+    tally = Tally()
+    for at in (20, 10, 30, 15):
+        tally.stretch(at, at, 1)
+    assert (tally.start_at, tally.end_at) == (10, 30)

@@ -70,6 +70,7 @@ def test_a_whole_month_has_no_flags() -> None:
     whole = tally(energy_milliwh=10)
     assert flags_of(whole, SPAN) == ()
     assert measured_percent(10, whole.quality) == Decimal("100.0")
+    assert line(10).measured_percent == Decimal("100.0")
 
 
 def test_an_idle_meter_used_a_measured_zero() -> None:

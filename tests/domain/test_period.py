@@ -155,3 +155,9 @@ def test_a_zone_that_cannot_be_is_refused(zone: str) -> None:
 def test_a_later_change_of_zone_gives_way_to_an_earlier_one() -> None:
     zone = with_zone_from("UTC;2026-03=Asia/Tokyo;2026-08=Europe/Paris", date(2026, 5, 1), "UTC")
     assert zone == "UTC;2026-03=Asia/Tokyo;2026-05=UTC"
+
+
+@pytest.mark.parametrize("text", ["1999-12", "2101-01", "0001-01"])
+def test_a_month_no_meter_can_have_seen_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="outside the years 2000 to 2100"):
+        parse_month(text)

@@ -116,3 +116,12 @@ def test_a_text_field_takes_no_unit(more: dict[str, str]) -> None:
     fields = {"serial": {"selector": "#sn", **more}}
     with pytest.raises(ValidationError, match=r"fields\.serial is a text: leave out"):
         ScrapingConfig.model_validate({"valueSelector": "#t", "fields": fields})
+
+
+def test_serial_and_reset_stamp_are_texts_with_a_pattern_of_their_own() -> None:
+    fields = {
+        "serial": {"selector": "#sn", "pattern": "SN ([A-Z0-9]+)"},
+        "resetStamp": {"selector": "#reset"},
+    }
+    config = ScrapingConfig.model_validate({"valueSelector": "#kwh", "fields": fields})
+    assert config.fields.keys() == fields.keys()
