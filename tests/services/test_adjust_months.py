@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 from sqlalchemy import event
 from tests.services.billing import (
     APRIL,
@@ -20,6 +23,7 @@ from tests.services.billing import (
     MARCH,
     MAY,
     STEP,
+    ZONE,
     add_meter,
     after,
     book_all,
@@ -39,10 +43,17 @@ from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR
 from wattledger.domain.period import next_month
 from wattledger.domain.statement import Statement
+from wattledger.reports.archive import month_archive
+from wattledger.reports.bundle_check import check_bundle
+from wattledger.reports.pdf import statement_pdf
+from wattledger.reports.xlsx import month_workbook
 from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.export_bundle import export_bundle
 from wattledger.services.month_changes import MeterChange, month_changes
 from wattledger.services.month_statements import draft_month
 from wattledger.services.price_month import price_month
+from wattledger.services.progress import unwatched
+from wattledger.services.report_month import month_book
 from wattledger.store.assignments import assign, cut_from, move_meter, replace_assignments
 from wattledger.store.clients import find_client, find_or_create_client, set_client_tariff
 from wattledger.store.closes import ClosedMonth, closes_of_client
@@ -218,11 +229,24 @@ def test_a_client_that_has_left_still_gets_its_adjustment(database: Database) ->
     statement = closed(database, APRIL)
     assert statement.lines == ()
     assert statement.total_kwh is None
+    assert statement.notes == (
+        "No meter served the client in this month; closed months changed after their close.",
+    )
     kinds = [each.kind for each in statement.charges]
     assert kinds == [ChargeKind.ADJUSTMENT, ChargeKind.VAT]
     added = truth(database, meter_id, MARCH) - (frozen.lines[0].energy_milliwh or 0)
     assert statement.adjustments[0].energy_milliwh == added
-    # It is in the month's book, printable, and the month is closed for it.
+    # It is in the month's book, can be printed and proven, and the month is closed for it.
+    book = month_book(database, APRIL, ZONE, after(APRIL), unwatched)
+    assert [each.client for each in book.statements] == ["Alpha"]
+    text = PdfReader(BytesIO(statement_pdf(book.statements[0]))).pages[0].extract_text()
+    assert "2026-03" in text
+    assert f"{statement.gross:,}" in text
+    sheets = CalamineWorkbook.from_filelike(BytesIO(month_workbook(book))).sheet_names
+    assert sheets == ["Summary", "Alpha", "(no client)"]
+    assert month_archive(book) == month_archive(book)
+    exported = export_bundle(database, client_id(database, "Alpha"), APRIL)
+    assert check_bundle(exported).findings == ()
     assert outcomes(close(database, APRIL)) == {"Alpha": "already"}
     assert outcomes(close(database, MAY.replace(month=4), "Alpha")) == {"Alpha": "already"}
     assert close(database, MAY, now=after(MAY)) == {}

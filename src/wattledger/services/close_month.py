@@ -25,12 +25,16 @@ from wattledger.store.closes import (
     BilledEnergy,
     ClosedMonth,
     LastClose,
+    closed_month,
     closes_of_client,
     closes_of_month,
     insert_close,
     last_closes,
 )
 from wattledger.store.database import Connection, Database
+
+
+_LEFT = "No meter served the client in this month; closed months changed after their close."
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,9 @@ def _close(database: Database, closing: "_Closing", client_id: str) -> ClientClo
     except ConflictError as error:
         if closing.order.client_id is not None:
             raise
+        with database.connect() as connection:
+            if closed_month(connection, client_id, kept.month) is not None:
+                return ClientClose(client_id, name, CloseOutcome.ALREADY)
         return ClientClose(client_id, name, CloseOutcome.BLOCKED, reason=str(error))
     return ClientClose(client_id, name, CloseOutcome.CLOSED, sealed)
 
@@ -249,7 +256,7 @@ class _Closing:
         statement = replace(
             priced.statement,
             state=MonthState.CLOSED,
-            notes=(*priced.statement.notes, *self._accepted(client_id)),
+            notes=(*priced.statement.notes, *self._told(client_id)),
         )
         document = sealed_document(statement)
         last = self._last.get(client_id)
@@ -272,11 +279,12 @@ class _Closing:
         billed += [each for change in changes for each in change.billed]
         return replace(statement, seal=seal), kept, billed
 
-    def _accepted(self, client_id: str) -> list[str]:
-        """Return the note of accepted estimates; nothing where there was none to accept."""
-        if not any(self._blocking(client_id)):
-            return []
-        return [f"Estimates were accepted by {self.order.by}: {self.order.told_reason}"]
+    def _told(self, client_id: str) -> Iterator[str]:
+        """Yield the notes of the close: why there are no lines, and why estimates stand."""
+        if client_id not in self._draft.lines:
+            yield _LEFT
+        if any(self._blocking(client_id)):
+            yield f"Estimates were accepted by {self.order.by}: {self.order.told_reason}"
 
 
 def risks_of_month(database: Database, month: date, client_id: str | None = None) -> list[Finding]:
