@@ -217,7 +217,7 @@ Change = Callable[[str], str]
         (lambda text: text.replace("endpointId", "id"), "does not name the columns"),
         (lambda text: text.replace(",good,", ",fine,", 1), "line 2.status"),
         (lambda text: text.replace("T", " ", 1), "line 2.at"),
-        (lambda text: text + "a,b\n", "has 2 columns and not 8"),
+        (lambda text: text + "a,b\n", "has 2 columns and not 9"),
         (lambda text: text.replace("0198", "0_198"), "no good reading"),
         (lambda text: text.replace(",2,", ",two,", 1), "line 2.meterId"),
         (lambda text: text.replace("\n", "\r\n"), "readings.csv is not in the form"),

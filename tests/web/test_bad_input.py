@@ -42,6 +42,10 @@ addresses = st.sampled_from(
         "/api/v1/sites",
         "/api/v1/assignments",
         "/api/v1/tariffs",
+        "/api/v1/reports/2026/3",
+        "/api/v1/reports/2026/3/findings",
+        "/api/v1/statements",
+        "/api/v1/statements/Client/2026-03",
     ]
 )
 names = st.sampled_from(
@@ -89,6 +93,8 @@ def documented(system: System) -> Callable[[str, str], set[int]]:
 
     def statuses(method: str, address: str) -> set[int]:
         document = re.sub(r"/(meter|attempt|capture)s/\d+", r"/\1s/{\1}", address)
+        document = document.replace("/reports/2026/3", "/reports/{year}/{month}")
+        document = document.replace("/Client/2026-03", "/{client}/{month}")
         operation = paths[document.replace("/Rack", "/{endpoint}")][method]
         return {int(status) for status in operation["responses"]}
 

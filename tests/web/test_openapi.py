@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from wattledger.services.system import System
-from wattledger.web.api import billing_examples, energy_examples, examples, meter_examples
+from wattledger.web.api import (
+    billing_examples,
+    energy_examples,
+    examples,
+    meter_examples,
+    report_examples,
+)
 from wattledger.web.api.assignment_schemas import (
     AssignedOutput,
     AssignmentInput,
@@ -25,7 +31,14 @@ from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.event_schemas import CorrectionOutput, EventInput, EventOutput
 from wattledger.web.api.evidence_schemas import AttemptOutput
 from wattledger.web.api.meter_schemas import LedgerReadingOutput, MeterChange, MeterOutput
+from wattledger.web.api.report_schemas import (
+    ClientCloseOutput,
+    CloseInput,
+    FindingOutput,
+    ReportOutput,
+)
 from wattledger.web.api.site_schemas import SiteChange, SiteInput, SiteOutput
+from wattledger.web.api.statement_schemas import ChangesOutput, ListedStatement, StatementOutput
 from wattledger.web.api.tariff_schemas import TariffInput, TariffOutput
 from wattledger.web.api.trial_schemas import Trial
 from wattledger.web.app import create_app
@@ -101,6 +114,13 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "post /api/v1/tariffs",
         "get /api/v1/tariffs/{tariff}",
         "put /api/v1/tariffs/{tariff}",
+        "get /api/v1/reports/{year}/{month}",
+        "get /api/v1/reports/{year}/{month}/findings",
+        "post /api/v1/reports/{year}/{month}/close",
+        "get /api/v1/statements",
+        "get /api/v1/statements/{client}/{month}",
+        "get /api/v1/statements/{client}/{month}/bundle",
+        "get /api/v1/statements/{client}/{month}/changes",
     }
 
 
@@ -176,6 +196,13 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (AssignedOutput, billing_examples.ASSIGNED),
     (TariffInput, billing_examples.TARIFF_INPUT),
     (TariffOutput, billing_examples.TARIFF_OUTPUT),
+    (ReportOutput, report_examples.MONTH_REPORT),
+    (FindingOutput, report_examples.FINDING),
+    (CloseInput, report_examples.CLOSE_INPUT),
+    (ClientCloseOutput, report_examples.CLIENT_CLOSE),
+    (ListedStatement, report_examples.LISTED_STATEMENT),
+    (StatementOutput, report_examples.STATEMENT),
+    (ChangesOutput, report_examples.CHANGES),
 ]
 
 

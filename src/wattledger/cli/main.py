@@ -11,7 +11,9 @@ import typer
 
 from wattledger.cli import (
     assign,
+    bundle,
     client,
+    close,
     collect,
     console,
     db,
@@ -26,6 +28,7 @@ from wattledger.cli import (
     site,
     tariff,
     token,
+    verify_bundle,
 )
 from wattledger.domain.errors import WattledgerError
 from wattledger.version import __version__
@@ -37,7 +40,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, demo, collect, read, report, measure, assign, doctor):
+for command in (
+    serve,
+    demo,
+    collect,
+    read,
+    report,
+    measure,
+    close,
+    bundle,
+    verify_bundle,
+    assign,
+    doctor,
+):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(import_.app, name="import")
 app.add_typer(ledger.app, name="ledger")

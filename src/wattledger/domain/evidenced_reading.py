@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wattledger.domain.instant import Instant
-from wattledger.domain.reading import Status
+from wattledger.domain.reading import Source, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,4 @@ class EvidencedReading:
     energy_milliwh: int | None = None
     attempt_id: int | None = None
     evidence_sha256: str | None = None
+    source: Source = Source.COLLECTED

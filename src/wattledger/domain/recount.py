@@ -61,6 +61,19 @@ class _Register:
             raise InvalidInputError(f"no good readings lie around {format_instant(at)}.")
         return self._good[before], self._good[behind]
 
+    def check_intervals(self, segment: Segment) -> None:
+        """Refuse an interval inside a segment whose energy is told and not that of its ends."""
+        first = bisect_left(self._at, segment.first_at)
+        last = bisect_right(self._at, segment.last_at)
+        settings = _settings(segment)
+        for before, after in pairwise(self._good[first:last]):
+            given = settings.energy(before.total_milliwh, after.total_milliwh)
+            if after.energy_milliwh not in {None, given}:
+                raise InvalidInputError(
+                    f"the energy up to {format_instant(after.at)} is {_kwh(after.energy_milliwh)} "
+                    f"kWh, its registers give {_kwh(given)}."
+                )
+
     def check(self, at: Instant, stated: int) -> None:
         """Refuse a register that readings do not give at an instant."""
         first, last = self.around(at)
@@ -165,6 +178,7 @@ class _Epoch:
         for segment in segments:
             register.check(segment.first_at, segment.first_milliwh)
             register.check(segment.last_at, segment.last_milliwh)
+            register.check_intervals(segment)
         for at, edge in ((self._start, line.start_at), (self._end, line.end_at)):
             first, last = register.around(at)
             if first is not last and at != edge:

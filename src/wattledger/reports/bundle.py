@@ -29,6 +29,7 @@ COLUMNS = (
     "totalKwh",
     "status",
     "energyKwh",
+    "source",
     "attemptId",
     "evidenceSha256",
 )
@@ -87,6 +88,7 @@ def readings_csv(readings: Sequence[EvidencedReading]) -> bytes:
                 to_text(reading.total_milliwh, KWH),
                 reading.status.word,
                 to_text(reading.energy_milliwh, KWH) or "",
+                reading.source.name.lower(),
                 "" if reading.attempt_id is None else reading.attempt_id,
                 reading.evidence_sha256 or "",
             )

@@ -13,7 +13,7 @@ from wattledger.domain.charge import Charge
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.month_report import MonthState
-from wattledger.domain.reading import Status
+from wattledger.domain.reading import Source, Status
 from wattledger.domain.recount import recount
 from wattledger.domain.scaled import KWH
 from wattledger.domain.seal import seal_of
@@ -38,6 +38,7 @@ _HUNDRED = 100
 Value = TypeVar("Value")
 
 _STATUSES = {status.word: status for status in Status}
+_SOURCES = {source.name.lower(): source for source in Source}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def _reading(number: int, row: Sequence[str]) -> EvidencedReading:
         energy_milliwh=fields.scaled("energyKwh", KWH) if has_energy else None,
         attempt_id=fields.parsed("attemptId", int) if attempt else None,
         evidence_sha256=evidence or None,
+        source=fields.parsed("source", _source),
     )
 
 
@@ -151,6 +153,12 @@ def _status(word: str) -> Status:
     if word not in _STATUSES:
         raise ValueError(word)
     return _STATUSES[word]
+
+
+def _source(word: str) -> Source:
+    if word not in _SOURCES:
+        raise ValueError(word)
+    return _SOURCES[word]
 
 
 def _manifest_findings(files: Mapping[str, bytes]) -> Iterator[str]:

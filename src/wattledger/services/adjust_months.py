@@ -8,9 +8,13 @@ from decimal import Decimal
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.month_report import MonthLine
 from wattledger.domain.statement import Adjustment, Statement
+from wattledger.domain.tariff import Tariff
+from wattledger.domain.tariff_form import parse_tariff
 from wattledger.reports.stored_statement import statement_from_json
+from wattledger.services.month_portions import month_portions
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.price_month import price_month
+from wattledger.store.assignments import clients_by_id
 from wattledger.store.closes import (
     BilledEnergy,
     ClosedMonth,
@@ -19,21 +23,26 @@ from wattledger.store.closes import (
     closes_of_client,
 )
 from wattledger.store.database import Connection
+from wattledger.store.months import billed_meters
 
 _REASON = "Readings or settings of the month changed after it was closed."
+_UNPRICED = {ChargeKind.ADJUSTMENT, ChargeKind.VAT}
 
 
 @dataclass(frozen=True, slots=True)
 class MonthAdjustment:
     """What one closed month of a client is to be adjusted by, meter by meter, and in money.
 
-    ``energies`` are the truth less what was billed; ``amount`` is before VAT, None without tariff.
+    ``energies`` are the truth less what was billed; ``amount`` is before VAT, by the ``tariff``
+    that the month was closed with, in its ``currency``: None without one.
     """
 
     month: date
-    lines: Mapping[int, tuple[str, str]]
+    names: Mapping[int, tuple[str, str]]
     energies: Mapping[int, int]
     amount: Decimal | None
+    tariff: Tariff | None
+    currency: str | None
 
     @property
     def billed(self) -> list[BilledEnergy]:
@@ -45,7 +54,7 @@ class MonthAdjustment:
         """Return it as the statement names it; the money stands with the first meter."""
         amounts = [self.amount, *([None] * (len(self.energies) - 1))]
         return [
-            Adjustment(self.month, *self.lines[meter], by, amount, _REASON)
+            Adjustment(self.month, *self.names[meter], by, amount, _REASON)
             for (meter, by), amount in zip(self.energies.items(), amounts, strict=True)
         ]
 
@@ -56,6 +65,19 @@ class MonthAdjustment:
             return None
         return Charge(ChargeKind.ADJUSTMENT, f"Adjustment of {self.month:%Y-%m}", self.amount)
 
+    @property
+    def without_money(self) -> "MonthAdjustment":
+        """Return it for a statement that cannot charge it: the energy alone."""
+        return replace(self, amount=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """A month as the ledger has it now: energy by client and meter, and who was served at all."""
+
+    energies: Mapping[tuple[str, int], int]
+    served: frozenset[str]
+
 
 @dataclass(slots=True)
 class MonthAdjuster:
@@ -63,19 +85,59 @@ class MonthAdjuster:
 
     connection: Connection
     _drafts: dict[date, MonthDraft] = field(default_factory=dict)
+    _truths: dict[date, _Truth] = field(default_factory=dict)
     _billed: dict[date, dict[tuple[str, int], int]] = field(default_factory=dict)
     _months: Mapping[str, Sequence[date]] | None = None
 
-    def adjustments_of(self, client_id: str) -> list[MonthAdjustment]:
-        """Return what a client's closed months would change by; nothing if all is as billed."""
+    @property
+    def months(self) -> Mapping[str, Sequence[date]]:
+        """Return the closed months by client id."""
         if self._months is None:
             self._months = closed_months(self.connection)
+        return self._months
+
+    def was_served(self, client_id: str, month: date) -> bool:
+        """Tell whether any meter served a client in a month."""
+        return client_id in self._truth(month).served
+
+    def changes(self, client_id: str, month: date) -> dict[int, int]:
+        """Return truth less billed of a closed month by meter, where they differ."""
+        billed = self._billed.get(month)
+        if billed is None:
+            billed = self._billed[month] = billed_so_far(self.connection, month)
+        truth = self._truth(month).energies
+        meters = {meter for client, meter in truth.keys() | billed.keys() if client == client_id}
+        differences = {
+            meter: truth.get((client_id, meter), 0) - billed.get((client_id, meter), 0)
+            for meter in sorted(meters)
+        }
+        return {meter: by for meter, by in differences.items() if by}
+
+    def has_changed(self, client_id: str) -> bool:
+        """Tell whether any closed month of a client is to be adjusted."""
+        return any(self.changes(client_id, month) for month in self.months.get(client_id, ()))
+
+    def adjustments_of(self, client_id: str) -> list[MonthAdjustment]:
+        """Return what a client's closed months would change by; nothing if all is as billed."""
         found: list[MonthAdjustment] = []
-        for month in self._months.get(client_id, ()):
-            energies = self._changes(client_id, month)
+        for month in self.months.get(client_id, ()):
+            energies = self.changes(client_id, month)
             if energies:
                 found.append(self._priced(client_id, month, energies))
         return found
+
+    def truth_of(self, client_id: str, month: date) -> dict[int, int]:
+        """Return the energy of a client's month by meter as the ledger has it now."""
+        energies = self._truth(month).energies
+        return {
+            meter: energy for (client, meter), energy in energies.items() if client == client_id
+        }
+
+    def _truth(self, month: date) -> _Truth:
+        truth = self._truths.get(month)
+        if truth is None:
+            truth = self._truths[month] = _truth_of(self.connection, month)
+        return truth
 
     def _draft(self, month: date) -> MonthDraft:
         draft = self._drafts.get(month)
@@ -83,49 +145,52 @@ class MonthAdjuster:
             draft = self._drafts[month] = draft_month(self.connection, month)
         return draft
 
-    def _changes(self, client_id: str, month: date) -> dict[int, int]:
-        """Return truth less billed by meter, where they differ."""
-        billed = self._billed.get(month)
-        if billed is None:
-            billed = self._billed[month] = billed_so_far(self.connection, month)
-        truth: dict[int, int] = {}
-        for line in self._draft(month).lines.get(client_id, ()):
-            truth[line.meter_id] = truth.get(line.meter_id, 0) + (line.energy_milliwh or 0)
-        meters = truth.keys() | {meter for client, meter in billed if client == client_id}
-        changes = {
-            meter: truth.get(meter, 0) - billed.get((client_id, meter), 0)
-            for meter in sorted(meters)
-        }
-        return {meter: by for meter, by in changes.items() if by}
-
     def _priced(self, client_id: str, month: date, energies: dict[int, int]) -> MonthAdjustment:
         draft = self._draft(month)
         closes = closes_of_client(self.connection, client_id)
         closed = next(each for each in closes if each.month == month)
         then = statement_of(closed)
-        lines = draft.lines.get(client_id, then.lines)
-        names = {line.meter_id: (line.endpoint, line.meter) for line in (*then.lines, *lines)}
-        amount = self._amount(draft, then, lines)
-        if amount is not None:
+        meters = draft.demand.meters
+        names = {meter: (meters[meter].endpoint, meters[meter].key) for meter in energies}
+        tariff = None if closed.tariff is None else parse_tariff(closed.tariff)
+        amount = None
+        if tariff is not None:
+            amount = _cost(draft, tariff, client_id) - _own_net(then.charges)
             amount -= sum(_adjusted(closes, month), Decimal(0))
-        return MonthAdjustment(month, names, energies, amount)
+        return MonthAdjustment(month, names, energies, amount, tariff, then.currency)
 
-    def _amount(
-        self, draft: MonthDraft, then: Statement, lines: Sequence[MonthLine]
-    ) -> Decimal | None:
-        """Return what the month costs by the truth less what it cost, at its own tariff."""
-        tariff = draft.tariffs.get(then.client_id)
-        if tariff is None or then.currency is None:
-            return None
-        days = draft.calendar(then.client_id) if then.client_id in draft.lines else None
-        if days is None:
-            return -then.net
-        now = replace(
-            then,
-            charges=price_month(tariff, then.month, days, lines, then.peak).charges,
-        )
-        billed = [each for each in then.charges if each.kind is not ChargeKind.ADJUSTMENT]
-        return now.net - replace(then, charges=tuple(billed)).net
+
+def _truth_of(connection: Connection, month: date) -> _Truth:
+    clients = clients_by_id(connection)
+    energies: dict[tuple[str, int], int] = {}
+    served: set[str] = set()
+    for portion in month_portions(connection, billed_meters(connection), month):
+        if portion.client_id is None:
+            continue
+        client_id = clients[portion.client_id].public_id
+        served.add(client_id)
+        energy = portion.energy_milliwh
+        if energy is not None:
+            key = (client_id, portion.meter.id)
+            energies[key] = energies.get(key, 0) + energy
+    return _Truth(energies, frozenset(served))
+
+
+def _cost(draft: MonthDraft, tariff: Tariff, client_id: str) -> Decimal:
+    """Return what a client's month costs before VAT by the truth of now; 0 without a meter."""
+    lines: Sequence[MonthLine] = draft.lines.get(client_id, ())
+    if not lines:
+        return Decimal(0)
+    peak = None
+    if any(prices.power_overage_price is not None for prices in tariff.prices):
+        _, peak = draft.demand.peaks(lines)
+    days = draft.calendar(client_id)
+    return _own_net(price_month(tariff, draft.month, days, lines, peak).charges)
+
+
+def _own_net(charges: Sequence[Charge]) -> Decimal:
+    """Return the sum of a month's own charges: without VAT, and what it adjusts of others."""
+    return sum((each.amount for each in charges if each.kind not in _UNPRICED), Decimal(0))
 
 
 def _adjusted(closes: Sequence[ClosedMonth], month: date) -> Iterator[Decimal]:

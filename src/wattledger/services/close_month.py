@@ -1,22 +1,40 @@
 """Close a month: seal each client's statement, once and for ever (LEDGER 6)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 from wattledger.domain.errors import ConflictError, InvalidInputError
 from wattledger.domain.finding import Finding
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthState
+from wattledger.domain.period import calendar, next_month
 from wattledger.domain.seal import seal_of
 from wattledger.domain.statement import Seal, Statement
+from wattledger.domain.tariff_form import tariff_document
 from wattledger.reports.statement_json import sealed_document
-from wattledger.services.adjust_months import MonthAdjuster
+from wattledger.services.adjust_months import MonthAdjuster, statement_of
 from wattledger.services.bill_risk import findings_of
+from wattledger.services.export_bundle import kept_readings
 from wattledger.services.month_statements import MonthDraft, draft_month
+from wattledger.services.price_adjusted import price_adjusted
 from wattledger.services.progress import Progress
-from wattledger.store.closes import BilledEnergy, ClosedMonth, insert_close, last_closes
-from wattledger.store.database import Database
+from wattledger.store.clients import list_clients
+from wattledger.store.closes import (
+    BilledEnergy,
+    ClosedMonth,
+    LastClose,
+    closed_month,
+    closes_of_client,
+    closes_of_month,
+    insert_close,
+    last_closes,
+)
+from wattledger.store.database import Connection, Database
+
+
+_LEFT = "No meter served the client in this month; closed months changed after their close."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,135 +50,251 @@ class CloseOrder:
     accept_estimates: bool = False
     reason: str = ""
 
+    @property
+    def told_reason(self) -> str:
+        """Return the reason on one line."""
+        return " ".join(self.reason.split())
 
-@dataclass(slots=True)
-class Closed:
-    """What became of the clients of a month.
 
-    ``closed`` are the statements sealed now, ``already`` the names of clients closed before,
-    ``blocked`` those with findings that a person must mend or accept.
+class CloseOutcome(StrEnum):
+    """What became of a client's month."""
+
+    CLOSED = "closed"
+    ALREADY = "already"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientClose:
+    """What became of one client.
+
+    ``statement`` is what was sealed now. A client is blocked by ``findings`` that a person must
+    mend or accept, or by a ``reason`` that lies in the months themselves.
     """
 
-    closed: list[Statement] = field(default_factory=list)
-    already: list[str] = field(default_factory=list)
-    blocked: dict[str, list[Finding]] = field(default_factory=dict)
+    client_id: str
+    client: str
+    outcome: CloseOutcome
+    statement: Statement | None = None
+    findings: tuple[Finding, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What became of the clients of a month, by name."""
+
+    clients: tuple[ClientClose, ...]
+
+    @property
+    def closed(self) -> list[Statement]:
+        """Return the statements sealed now."""
+        return [each.statement for each in self.clients if each.statement is not None]
+
+    @property
+    def already(self) -> list[str]:
+        """Return the names of the clients closed before."""
+        return [each.client for each in self.clients if each.outcome is CloseOutcome.ALREADY]
+
+    @property
+    def blocked(self) -> dict[str, ClientClose]:
+        """Return what was not closed, by the client's name."""
+        blocked = (each for each in self.clients if each.outcome is CloseOutcome.BLOCKED)
+        return {each.client: each for each in blocked}
 
 
 def close_month(database: Database, order: CloseOrder, now: Instant, progress: Progress) -> Closed:
     """Close a month for the clients of an order: each in one transaction with its seal.
 
-    InvalidInputError for a month that is not over, or estimates accepted without a reason;
-    ConflictError for a month before one that is closed.
+    Closed are those whom a meter served in the month, and those who left but have earlier closed
+    months to adjust. What blocks one client blocks no other. InvalidInputError for a month that is
+    not over, or estimates accepted without a reason. For an order of one client, ConflictError
+    where the months before or behind it do not allow it, or another closes it at the same time.
     """
-    reason = " ".join(order.reason.split())
-    if order.accept_estimates and not reason:
+    if order.accept_estimates and not order.told_reason:
         raise InvalidInputError("Say why the estimates are accepted.", field="reason")
-    result = Closed()
     with database.connect() as connection:
-        draft = draft_month(connection, order.month)
-        clients = _wanted(draft, order)
+        closing = _Closing(connection, order, now)
+        clients = closing.clients()
+        closing.check_over(clients)
+        closes: list[ClientClose] = []
         with progress("closing clients", len(clients)) as advance:
-            adjuster = MonthAdjuster(connection)
-            last = last_closes(connection)
             for client_id in clients:
-                statement = _closable(draft, client_id, last, order, now, result)
-                if statement is not None:
-                    sealed, kept, billed = _seal(
-                        draft, statement, adjuster, last.get(client_id), order, now
-                    )
-                    with database.begin() as writing:
-                        insert_close(writing, kept, billed)
-                    result.closed.append(sealed)
+                closes.append(_close(database, closing, client_id))
                 advance(1)
-    return result
+    return Closed(tuple(closes))
 
 
-def _wanted(draft: MonthDraft, order: CloseOrder) -> list[str]:
-    if order.client_id is None:
-        return list(draft.lines)
-    if order.client_id not in draft.lines:
-        raise InvalidInputError(
-            f"No meter serves this client in {order.month:%Y-%m}; there is nothing to close.",
-            field="client",
-        )
-    return [order.client_id]
+def _close(database: Database, closing: "_Closing", client_id: str) -> ClientClose:
+    refused = closing.refused(client_id)
+    if refused is not None:
+        return refused
+    sealed, kept, billed = closing.sealed(client_id)
+    name = closing.names[client_id]
+    try:
+        with database.begin() as writing:
+            insert_close(writing, kept, billed)
+    except ConflictError as error:
+        if closing.order.client_id is not None:
+            raise
+        with database.connect() as connection:
+            if closed_month(connection, client_id, kept.month) is not None:
+                return ClientClose(client_id, name, CloseOutcome.ALREADY)
+        return ClientClose(client_id, name, CloseOutcome.BLOCKED, reason=str(error))
+    return ClientClose(client_id, name, CloseOutcome.CLOSED, sealed)
 
 
-def _closable(
-    draft: MonthDraft,
-    client_id: str,
-    last: dict[str, tuple[date, int, str]],
-    order: CloseOrder,
-    now: Instant,
-    result: Closed,
-) -> Statement | None:
-    """Return the statement of a client that can be closed; note why of one that cannot."""
-    name = draft.lines[client_id][0].client or ""
-    month = last[client_id][0] if client_id in last else None
-    if month == draft.month:
-        result.already.append(name)
+class _Closing:
+    """One order against one state of the database."""
+
+    def __init__(self, connection: Connection, order: CloseOrder, now: Instant) -> None:
+        self.order = order
+        self.names = {row.public_id: row.name for row in list_clients(connection)}
+        self._connection = connection
+        self._now = now
+        self._draft: MonthDraft = draft_month(connection, order.month)
+        self._adjuster = MonthAdjuster(connection)
+        self._last = last_closes(connection)
+        self._closed = closes_of_month(connection, order.month)
+
+    def clients(self) -> list[str]:
+        """Return whom the order concerns, by name."""
+        month, wanted = self.order.month, self.order.client_id
+        left = {
+            client_id
+            for client_id, last in self._last.items()
+            if last.month < month
+            and wanted in {None, client_id}
+            and client_id not in self._draft.lines
+            and self._adjuster.has_changed(client_id)
+        }
+        concerned = {*self._draft.lines, *self._closed, *left}
+        if wanted is None:
+            return sorted(concerned, key=lambda each: (self.names[each].casefold(), each))
+        if wanted not in concerned:
+            raise InvalidInputError(
+                f"No meter serves this client in {month:%Y-%m}, and no closed month of it has "
+                "changed; there is nothing to close.",
+                field="client",
+            )
+        return [wanted]
+
+    def check_over(self, clients: Sequence[str]) -> None:
+        """Refuse a month that is over for nobody."""
+        if clients and all(self._end_of(client_id) > self._now for client_id in clients):
+            raise InvalidInputError(
+                f"{self.order.month:%Y-%m} is not over yet; close it when it is.", field="month"
+            )
+
+    def refused(self, client_id: str) -> ClientClose | None:
+        """Return why a client's month is not closed now; None where it can be."""
+        name = self.names[client_id]
+        if client_id in self._closed:
+            return ClientClose(client_id, name, CloseOutcome.ALREADY)
+        reason = self._reason(client_id)
+        if reason is not None:
+            if self.order.client_id is not None:
+                raise ConflictError(f"{name}: {reason}")
+            return ClientClose(client_id, name, CloseOutcome.BLOCKED, reason=reason)
+        findings = tuple(self._blocking(client_id))
+        if findings and not self.order.accept_estimates:
+            return ClientClose(client_id, name, CloseOutcome.BLOCKED, findings=findings)
         return None
-    if month is not None and month > draft.month:
-        raise ConflictError(
-            f"{name}: {month:%Y-%m} is closed already, so {draft.month:%Y-%m} cannot be closed "
-            "behind it; what changed there is adjusted with the next close."
-        )
-    if draft.calendar(client_id).month_span(draft.month)[1] > now:
-        raise InvalidInputError(
-            f"{draft.month:%Y-%m} is not over yet; close it when it is.", field="month"
-        )
-    findings = [f for f in findings_of(draft.lines[client_id], (), draft.demand) if f.kind.blocks]
-    if findings and not order.accept_estimates:
-        result.blocked[name] = findings
+
+    def _reason(self, client_id: str) -> str | None:
+        month, last = self.order.month, self._last.get(client_id)
+        if last is not None and last.month > month:
+            return (
+                f"{last.month:%Y-%m} is closed already, so {month:%Y-%m} cannot be closed behind "
+                "it; what changed there is adjusted with the next close."
+            )
+        open_month = self._open_between(client_id, last)
+        if open_month is not None:
+            return (
+                f"{open_month:%Y-%m} is not closed yet; close it first, for nobody can close it "
+                f"behind {month:%Y-%m}."
+            )
+        if self._end_of(client_id) > self._now:
+            return f"{month:%Y-%m} is not over yet in the zone of its meters; close it when it is."
         return None
-    return draft.statement(client_id, now)
+
+    def _open_between(self, client_id: str, last: LastClose | None) -> date | None:
+        """Return the first month since the last close that bills something and is not closed."""
+        month = None if last is None else next_month(last.month)
+        while month is not None and month < self.order.month:
+            if self._adjuster.was_served(client_id, month):
+                return month
+            month = next_month(month)
+        return None
+
+    def _blocking(self, client_id: str) -> Iterator[Finding]:
+        lines = self._draft.lines.get(client_id, ())
+        for finding in findings_of(lines, (), self._draft.demand):
+            if finding.kind.blocks:
+                yield finding
+
+    def _end_of(self, client_id: str) -> Instant:
+        if client_id in self._draft.lines:
+            return self._draft.end_of(client_id)
+        return calendar(self._zone_then(client_id)).month_span(self.order.month)[1]
+
+    def _zone_then(self, client_id: str) -> str:
+        """Return the zone of the newest closed statement of a client."""
+        return statement_of(closes_of_client(self._connection, client_id)[-1]).zone
+
+    def _bare(self, client_id: str) -> Statement:
+        """Return the statement without charges; one without lines for a client that has left."""
+        if client_id in self._draft.lines:
+            return self._draft.measured(client_id, self._now)
+        zone, name = self._zone_then(client_id), self.names[client_id]
+        return Statement(self.order.month, zone, MonthState.PROVISIONAL, client_id, name, ())
+
+    def sealed(self, client_id: str) -> tuple[Statement, ClosedMonth, Sequence[BilledEnergy]]:
+        """Return a statement closed and sealed, its row, and the energies it bills."""
+        changes = self._adjuster.adjustments_of(client_id)
+        priced = price_adjusted(self._draft, self._bare(client_id), changes)
+        statement = replace(
+            priced.statement,
+            state=MonthState.CLOSED,
+            notes=(*priced.statement.notes, *self._told(client_id)),
+        )
+        document = sealed_document(statement)
+        last = self._last.get(client_id)
+        sequence, previous = (last.sequence + 1, last.sha256) if last else (1, None)
+        sha256 = seal_of(previous, sequence, document)
+        seal = Seal(sequence, sha256, previous, self._now, self.order.by)
+        kept = ClosedMonth(
+            client_id,
+            statement.client,
+            statement.month,
+            document,
+            seal,
+            None if priced.tariff is None else tariff_document(priced.tariff),
+            kept_readings(self._connection, statement.lines),
+        )
+        billed = [
+            BilledEnergy(line.meter_id, statement.month, line.energy_milliwh)
+            for line in statement.lines
+        ]
+        billed += [each for change in changes for each in change.billed]
+        return replace(statement, seal=seal), kept, billed
+
+    def _told(self, client_id: str) -> Iterator[str]:
+        """Yield the notes of the close: why there are no lines, and why estimates stand."""
+        if client_id not in self._draft.lines:
+            yield _LEFT
+        if any(self._blocking(client_id)):
+            yield f"Estimates were accepted by {self.order.by}: {self.order.told_reason}"
 
 
-_Sealed = tuple[Statement, ClosedMonth, Sequence[BilledEnergy]]
+def risks_of_month(database: Database, month: date, client_id: str | None = None) -> list[Finding]:
+    """Return what puts the bills of a month at risk: of all clients and of what serves nobody.
 
-
-def _seal(
-    draft: MonthDraft,
-    statement: Statement,
-    adjuster: MonthAdjuster,
-    last: tuple[date, int, str] | None,
-    order: CloseOrder,
-    now: Instant,
-) -> _Sealed:
-    """Return a statement closed: with adjustments, notes and seal, its document, its energies."""
-    changes = adjuster.adjustments_of(statement.client_id)
-    charges = [each.charge for each in changes if each.charge is not None]
-    priced = draft.priced(statement, charges)
-    notes = [*priced.notes, *_accepted(draft, statement, order)]
-    closed = replace(
-        priced,
-        state=MonthState.CLOSED,
-        adjustments=tuple(each for change in changes for each in change.adjustments),
-        notes=tuple(notes),
-    )
-    document = sealed_document(closed)
-    sequence, previous = (last[1] + 1, last[2]) if last else (1, None)
-    seal = Seal(sequence, seal_of(previous, sequence, document), previous, now, order.by)
-    kept = ClosedMonth(closed.client_id, closed.client, closed.month, document, seal)
-    billed = [
-        BilledEnergy(line.meter_id, closed.month, line.energy_milliwh) for line in closed.lines
-    ]
-    billed += [each for change in changes for each in change.billed]
-    return replace(closed, seal=seal), kept, billed
-
-
-def _accepted(draft: MonthDraft, statement: Statement, order: CloseOrder) -> list[str]:
-    """Return the note of accepted estimates; nothing where there was none to accept."""
-    findings = findings_of(statement.lines, (), draft.demand)
-    if not any(finding.kind.blocks for finding in findings):
-        return []
-    reason = " ".join(order.reason.split())
-    return [f"Estimates were accepted by {order.by}: {reason}"]
-
-
-def risks_of_month(database: Database, month: date) -> list[Finding]:
-    """Return what puts the bills of a month at risk, of all clients and of what serves nobody."""
+    Of one client where ``client_id`` is given.
+    """
     with database.connect() as connection:
         draft = draft_month(connection, month)
+        if client_id is not None:
+            return findings_of(draft.lines.get(client_id, ()), (), draft.demand)
         lines = [line for of_client in draft.lines.values() for line in of_client]
         return findings_of(lines, draft.unassigned, draft.demand)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from wattledger.domain.charge import Charge
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, MonthState
 from wattledger.domain.period import Calendar, calendar
@@ -12,7 +11,7 @@ from wattledger.domain.statement import Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.services.month_demand import MonthDemand, month_demand
 from wattledger.services.month_lines import month_lines
-from wattledger.services.price_month import price_month
+from wattledger.services.price_month import has_begun, price_month
 from wattledger.store.client_tariffs import tariffs_by_client
 from wattledger.store.database import Connection
 
@@ -30,36 +29,47 @@ class MonthDraft:
     tariffs: Mapping[str, Tariff]
     demand: MonthDemand
 
-    def statement(self, client_id: str, now: Instant) -> Statement:
-        """Return a client's statement as it is now: open while the month runs, then provisional."""
+    def measured(self, client_id: str, now: Instant) -> Statement:
+        """Return a client's statement as it is now, without charges.
+
+        It is open while the month runs, then provisional.
+        """
         lines, peak = self.demand.peaks(self.lines[client_id])
-        days = self.calendar(client_id)
-        over = days.month_span(self.month)[1] <= now
-        statement = Statement(
+        return Statement(
             month=self.month,
-            zone=days.zone_on(self.month),
-            state=MonthState.PROVISIONAL if over else MonthState.OPEN,
+            zone=self.calendar(client_id).zone_on(self.month),
+            state=MonthState.PROVISIONAL if self.end_of(client_id) <= now else MonthState.OPEN,
             client_id=client_id,
             client=lines[0].client or "",
             lines=tuple(lines),
             peak=peak,
         )
-        return self.priced(statement, ())
 
-    def priced(self, statement: Statement, adjustments: Sequence[Charge]) -> Statement:
-        """Return a statement with its charges, where the client has a tariff by then."""
-        tariff = self.tariffs.get(statement.client_id)
-        if tariff is None or tariff.prices[0].from_on > statement.lines[-1].days[-1][0]:
+    def statement(self, client_id: str, now: Instant) -> Statement:
+        """Return a client's statement as it is now, with its charges if it has a tariff by then."""
+        statement = self.measured(client_id, now)
+        tariff = self.tariff_of(client_id)
+        if tariff is None:
             return statement
-        days = self.calendar(statement.client_id)
-        priced = price_month(tariff, self.month, days, statement.lines, statement.peak, adjustments)
+        days = self.calendar(client_id)
+        priced = price_month(tariff, self.month, days, statement.lines, statement.peak)
         return replace(
             statement, currency=priced.currency, charges=priced.charges, notes=priced.notes
         )
 
+    def tariff_of(self, client_id: str) -> Tariff | None:
+        """Return what a client pays by in this month; None where nothing is agreed yet."""
+        tariff = self.tariffs.get(client_id)
+        return tariff if tariff is not None and has_begun(tariff, self.month) else None
+
     def calendar(self, client_id: str) -> Calendar:
         """Return the local days of a client's first meter: those of the statement."""
         return calendar(self.demand.meters[self.lines[client_id][0].meter_id].zone)
+
+    def end_of(self, client_id: str) -> Instant:
+        """Return when the month is over at all of a client's meters."""
+        zones = {self.demand.meters[line.meter_id].zone for line in self.lines[client_id]}
+        return max(calendar(zone).month_span(self.month)[1] for zone in zones)
 
 
 def draft_month(connection: Connection, month: date) -> MonthDraft:

@@ -6,11 +6,21 @@ from decimal import Decimal
 
 from wattledger.domain.charge import Charge
 from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
-from wattledger.domain.period import Calendar
-from wattledger.domain.pricing import EnergyPart, PricedMonth, charges
-from wattledger.domain.tariff import Tariff, month_parts
+from wattledger.domain.period import Calendar, next_month
+from wattledger.domain.pricing import EnergyPart, PricedMonth, charges, vat
+from wattledger.domain.tariff import PricePeriod, Tariff, month_parts
 
 _ONE_DAY = timedelta(days=1)
+
+
+def has_begun(tariff: Tariff, month: date) -> bool:
+    """Tell whether a tariff has prices for the month that begins on ``month``, or its end."""
+    return tariff.prices[0].from_on < next_month(month)
+
+
+def closing_prices(tariff: Tariff, month: date) -> PricePeriod:
+    """Return the prices of a month's last day; the first ones where they begin later."""
+    return tariff.on(next_month(month) - _ONE_DAY) or tariff.prices[0]
 
 
 def price_month(
@@ -28,17 +38,29 @@ def price_month(
     return charges(tariff, month, days, _energies(parts, lines), peak, adjustments)
 
 
+def price_adjustments(tariff: Tariff, month: date, adjustments: Sequence[Charge]) -> PricedMonth:
+    """Return the bill of a month in which nothing but adjustments is charged, with its VAT."""
+    prices = closing_prices(tariff, month)
+    taxed = list(adjustments)
+    if prices.vat_percent is not None:
+        net = sum((each.amount for each in adjustments), Decimal(0))
+        taxed.append(vat(net, prices.vat_percent, prices.currency))
+    return PricedMonth(prices.currency, tuple(taxed), ())
+
+
 def _energies(parts: Sequence[tuple[date, date]], lines: Sequence[MonthLine]) -> list[EnergyPart]:
     """Return the energy of each part; the parts add up to the sum of the printed lines.
 
-    A part in which no day of any line is known has no energy, which is not 0.
+    A part in which no day of any line is known has no energy, which is not 0. What the roundings
+    of the lines leave is the last part's; none gets more than is left.
     """
     left = printed_sum(line.energy_milliwh for line in lines)
     energies: list[EnergyPart] = []
     for number, (first, end) in enumerate(parts):
         kwh = left
         if number < len(parts) - 1 and left is not None:
-            kwh = _sum_of_days(lines, first, end)
+            known = _sum_of_days(lines, first, end)
+            kwh = None if known is None else min(known, left)
             left -= kwh or Decimal(0)
         energies.append(EnergyPart(first, end, kwh))
     return energies

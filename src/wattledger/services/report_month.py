@@ -1,6 +1,6 @@
 """Report a month: what is sealed of the clients that are closed, the truth of now of the others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from wattledger.domain.instant import Instant
@@ -11,21 +11,26 @@ from wattledger.services.adjust_months import statement_of
 from wattledger.services.month_lines import month_lines
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.progress import Progress
-from wattledger.store.closes import ClosedMonth, closes_of_month
+from wattledger.store.closes import ClosedMonth, closed_month, closes_of_month
 from wattledger.store.database import Connection, Database
 from wattledger.store.sites import zones
 
 
-def report_month(database: Database, month: date, zone: str, now: Instant) -> MonthReport:
+def report_month(
+    database: Database, month: date, zone: str, now: Instant, client_id: str | None = None
+) -> MonthReport:
     """Return the lines of the month that begins on ``month``, without demand and charges.
 
-    Its zone is the first site's; ``zone`` is for when there is no site yet.
+    They are those of one client where ``client_id`` is given. The month's zone is the first
+    site's; ``zone`` is for when there is no site yet.
     """
     with database.connect() as connection:
-        sealed = closes_of_month(connection, month)
+        sealed = _sealed(connection, month, client_id)
         lines = [line for each in sealed.values() for line in statement_of(each).lines]
         open_lines = [
-            line for line in month_lines(connection, month) if line.client_id not in sealed
+            line
+            for line in month_lines(connection, month)
+            if line.client_id not in sealed and client_id in {None, line.client_id}
         ]
         days = _days(connection, zone)
     state = _state(days, month, now, is_closed=_all_closed(open_lines, lines))
@@ -43,7 +48,7 @@ def month_book(
 ) -> MonthBook:
     """Return the statements of a month, of all clients or of one, measured and priced."""
     with database.connect() as connection:
-        sealed = closes_of_month(connection, month)
+        sealed = _sealed(connection, month, client_id)
         draft = draft_month(connection, month)
         clients = sorted({*sealed, *draft.lines}) if client_id is None else [client_id]
         statements: list[Statement] = []
@@ -57,6 +62,16 @@ def month_book(
     unassigned = tuple(draft.unassigned) if client_id is None else ()
     state = _state(days, month, now, is_closed=is_closed)
     return MonthBook(month, days.zone_on(month), state, tuple(statements), unassigned)
+
+
+def _sealed(
+    connection: Connection, month: date, client_id: str | None
+) -> Mapping[str, ClosedMonth]:
+    """Return the closed statements of a month, of all clients or of one, by client id."""
+    if client_id is None:
+        return closes_of_month(connection, month)
+    closed = closed_month(connection, client_id, month)
+    return {} if closed is None else {client_id: closed}
 
 
 def _statement(

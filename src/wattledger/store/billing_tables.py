@@ -1,6 +1,7 @@
 """The tables of billing: whom a meter serves, what was closed. Instants are microseconds UTC."""
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     Date,
@@ -41,6 +42,10 @@ month_close = Table(
     Column("previous_sha256", String(64)),
     Column("closed_at", BigInteger, nullable=False),
     Column("closed_by", String(200), nullable=False),
+    # What it was priced by: adjustments of the month are, whatever the client pays by later.
+    Column("tariff", JSON(none_as_null=True)),
+    # The readings that its figures follow from, however they are judged later.
+    Column("readings", LargeBinary, nullable=False),
     UniqueConstraint("client_id", "month"),
     UniqueConstraint("client_id", "sequence"),
 )

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select
 
+from wattledger.domain.errors import ConflictError
 from wattledger.domain.statement import Seal
 from wattledger.store.billing_tables import month_close, statement_line
 from wattledger.store.tables import client
@@ -13,13 +15,19 @@ from wattledger.store.tables import client
 
 @dataclass(frozen=True, slots=True)
 class ClosedMonth:
-    """A client's closed month: its sealed document, as it was closed, and the seal."""
+    """A client's closed month: its sealed document, as it was closed, and the seal.
+
+    ``tariff`` is what it was priced by, None without; ``readings`` are those that its figures
+    follow from, packed as the caller packs them.
+    """
 
     client_id: str
     client: str
     month: date
     document: bytes
     seal: Seal
+    tariff: dict[str, Any] | None
+    readings: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +60,35 @@ def closes_of_client(connection: Connection, client_id: str) -> list[ClosedMonth
     return _closed(connection, ours.order_by(month_close.c.sequence))
 
 
-def last_closes(connection: Connection) -> dict[str, tuple[date, int, str]]:
-    """Return month, sequence and hash of each client's last close by client id."""
+@dataclass(frozen=True, slots=True)
+class LastClose:
+    """A client's newest close: what the next one follows."""
+
+    month: date
+    sequence: int
+    sha256: str
+    closed_by: str
+
+
+def last_closes(connection: Connection, client_id: str | None = None) -> dict[str, LastClose]:
+    """Return each client's newest close by client id, or that of one client."""
     newest = (
         select(month_close.c.client_id, func.max(month_close.c.sequence).label("sequence"))
         .group_by(month_close.c.client_id)
         .subquery()
     )
+    closes = month_close.c
     rows = (
-        select(
-            client.c.public_id, month_close.c.month, month_close.c.sequence, month_close.c.sha256
-        )
+        select(client.c.public_id, closes.month, closes.sequence, closes.sha256, closes.closed_by)
         .join_from(month_close, client)
         .join(
             newest,
-            (newest.c.client_id == month_close.c.client_id)
-            & (newest.c.sequence == month_close.c.sequence),
+            (newest.c.client_id == closes.client_id) & (newest.c.sequence == closes.sequence),
         )
     )
-    return {
-        public_id: (month, sequence, sha256)
-        for public_id, month, sequence, sha256 in connection.execute(rows)
-    }
+    if client_id is not None:
+        rows = rows.where(client.c.public_id == client_id)
+    return {public_id: LastClose(*last) for public_id, *last in connection.execute(rows)}
 
 
 def _closed(connection: Connection, rows: object) -> list[ClosedMonth]:
@@ -84,6 +99,8 @@ def _closed(connection: Connection, rows: object) -> list[ClosedMonth]:
             row.month,
             row.document,
             Seal(row.sequence, row.sha256, row.previous_sha256, row.closed_at, row.closed_by),
+            row.tariff,
+            row.readings,
         )
         for row in connection.execute(rows)  # type: ignore[call-overload] # always a Select
     ]
@@ -92,7 +109,17 @@ def _closed(connection: Connection, rows: object) -> list[ClosedMonth]:
 def insert_close(
     connection: Connection, closed: ClosedMonth, billed: Iterable[BilledEnergy]
 ) -> None:
-    """Keep a closed month with what it bills, also of earlier months as adjustments."""
+    """Keep a closed month with what it bills, also of earlier months as adjustments.
+
+    ConflictError where it does not follow the client's newest close: another was quicker.
+    """
+    last = last_closes(connection, closed.client_id).get(closed.client_id)
+    if (last and last.sha256) != closed.seal.previous_sha256:
+        by = f"{last.month:%Y-%m} was closed by {last.closed_by}" if last else "it was changed"
+        raise ConflictError(
+            f"{closed.client}: {closed.month:%Y-%m} is not closed, because {by} at the same time. "
+            "Nothing was closed twice; look at what is closed, and close the rest."
+        )
     client_id = connection.execute(
         select(client.c.id).where(client.c.public_id == closed.client_id)
     ).scalar_one()
@@ -106,6 +133,8 @@ def insert_close(
         previous_sha256=seal.previous_sha256,
         closed_at=seal.closed_at,
         closed_by=seal.closed_by,
+        tariff=closed.tariff,
+        readings=closed.readings,
     )
     close_id = connection.execute(kept.returning(month_close.c.id)).scalar_one()
     rows = [
@@ -140,13 +169,59 @@ def billed_so_far(connection: Connection, month: date) -> dict[tuple[str, int], 
 
     A meter of which nothing was known when the month was closed was billed 0.
     """
+    billed: dict[tuple[str, int], int] = {}
+    for public_id, meter_id, first, adjusted in connection.execute(_billed(month)):
+        billed[public_id, meter_id] = first + adjusted
+    return billed
+
+
+def billed_and_adjusted(
+    connection: Connection, client_id: str, month: date
+) -> dict[int, tuple[int, int]]:
+    """Return what a client's month was billed by meter: when it was closed, and since then."""
+    rows = _billed(month).where(client.c.public_id == client_id)
+    return {
+        meter_id: (first, adjusted) for _, meter_id, first, adjusted in connection.execute(rows)
+    }
+
+
+def _billed(month: date) -> Select[str, int, int, int]:
+    """Return the rows of client, meter, energy billed first, and as adjustments."""
     lines = statement_line.c
-    rows = (
-        select(client.c.public_id, lines.meter_id, func.coalesce(func.sum(lines.energy_milliwh), 0))
-        .join_from(statement_line, client)
+    is_first = month_close.c.month == lines.month
+
+    def total(those: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(lines.energy_milliwh).filter(those), 0)
+
+    return (
+        select(client.c.public_id, lines.meter_id, total(is_first), total(~is_first))
+        .select_from(statement_line)
+        .join(client, client.c.id == lines.client_id)
+        .join(month_close, month_close.c.id == lines.close_id)
         .where(lines.month == month)
         .group_by(client.c.public_id, lines.meter_id)
     )
-    return {
-        (public_id, meter_id): energy for public_id, meter_id, energy in connection.execute(rows)
-    }
+
+
+ListedKey: TypeAlias = tuple[date, str]
+"""Where a closed statement stands in the list: its month and its client's id."""
+
+
+def list_closes(
+    connection: Connection,
+    client_id: str | None,
+    month: date | None,
+    after: ListedKey | None,
+    limit: int,
+) -> list[ClosedMonth]:
+    """Return closed statements, the newest month first, from behind ``after`` on."""
+    rows = _CLOSED.order_by(month_close.c.month.desc(), client.c.public_id)
+    if client_id is not None:
+        rows = rows.where(client.c.public_id == client_id)
+    if month is not None:
+        rows = rows.where(month_close.c.month == month)
+    if after is not None:
+        last, public_id = after
+        behind = and_(month_close.c.month == last, client.c.public_id > public_id)
+        rows = rows.where(or_(month_close.c.month < last, behind))
+    return _closed(connection, rows.limit(limit))

@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading, Source, Status
@@ -118,6 +129,30 @@ def load_around(
         reading.c.ts <= func.coalesce(last.scalar_subquery(), end),
     )
     return [_judged(row) for row in connection.execute(rows.order_by(reading.c.ts))]
+
+
+_GOOD = reading.c.meter_id == bindparam("meter"), reading.c.status == int(Status.GOOD)
+_UP_TO = _JUDGED.where(*_GOOD, reading.c.ts <= bindparam("at")).order_by(reading.c.ts.desc())
+_FROM = _JUDGED.where(*_GOOD, reading.c.ts >= bindparam("at")).order_by(reading.c.ts)
+_LAST_UP_TO, _FIRST_FROM = _UP_TO.limit(1), _FROM.limit(1)
+
+
+def good_ends(
+    connection: Connection, meter_id: int, start: Instant, end: Instant
+) -> tuple[Reading, Reading] | None:
+    """Return the good readings that [start, end) rests on first and last; None where none is.
+
+    They are the last up to ``start`` and the first from ``end`` on; where there is no such, the
+    first and the last inside.
+    """
+
+    def one(rows: Select[*tuple[Any, ...]], at: Instant) -> Reading | None:
+        row = connection.execute(rows, {"meter": meter_id, "at": at}).first()
+        return None if row is None else _judged(row)
+
+    first = one(_LAST_UP_TO, start) or one(_FIRST_FROM, start)
+    last = one(_FIRST_FROM, end) or one(_LAST_UP_TO, end)
+    return None if first is None or last is None else (first, last)
 
 
 def is_read_before(connection: Connection, meter_id: int, at: Instant) -> bool:

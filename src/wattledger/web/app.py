@@ -33,6 +33,7 @@ _TAGS = [
     {"name": "sites", "description": "Where endpoints stand, and when days begin there."},
     {"name": "assignments", "description": "Which client a meter serves, and when."},
     {"name": "tariffs", "description": "What energy and power cost, by date."},
+    {"name": "reports", "description": "Months, their close, statements and what proves them."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 

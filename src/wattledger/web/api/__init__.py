@@ -10,7 +10,9 @@ from wattledger.web.api.consumption import consumption
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
 from wattledger.web.api.meters import meters
+from wattledger.web.api.reports import reports
 from wattledger.web.api.sites import sites
+from wattledger.web.api.statements import statements
 from wattledger.web.api.tariffs import tariffs
 from wattledger.web.security import TOKEN_IN_DOCUMENT
 
@@ -26,6 +28,6 @@ def api() -> APIRouter:
     router.include_router(events)
     router.include_router(attempts)
     router.include_router(captures)
-    for billing in (clients, sites, assignments, tariffs):
+    for billing in (clients, sites, assignments, tariffs, reports, statements):
         router.include_router(billing)
     return router

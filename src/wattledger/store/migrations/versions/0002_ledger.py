@@ -37,6 +37,8 @@ def create_tables() -> None:
         sa.Column("previous_sha256", sa.String(length=64), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_by", sa.String(length=200), nullable=False),
+        sa.Column("tariff", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("readings", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_month_close_client_id")
         ),

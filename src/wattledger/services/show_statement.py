@@ -1,0 +1,47 @@
+"""Show statements: those that are closed as they were sealed, the others as they are now."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from wattledger.domain.errors import NotFoundError
+from wattledger.domain.instant import Instant
+from wattledger.domain.statement import Statement
+from wattledger.services.adjust_months import statement_of
+from wattledger.services.month_statements import draft_month
+from wattledger.store.closes import ListedKey, closed_month, list_closes
+from wattledger.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """A part of the list of closed statements; ``following`` is where the next part begins."""
+
+    statements: tuple[Statement, ...]
+    following: ListedKey | None
+
+
+def show_statement(database: Database, client_id: str, month: date, now: Instant) -> Statement:
+    """Return a client's statement; NotFoundError where no meter served it in the month."""
+    with database.connect() as connection:
+        closed = closed_month(connection, client_id, month)
+        if closed is not None:
+            return statement_of(closed)
+        draft = draft_month(connection, month)
+        if client_id not in draft.lines:
+            raise NotFoundError(f"No meter serves this client in {month:%Y-%m}.")
+        return draft.statement(client_id, now)
+
+
+def statement_page(
+    database: Database,
+    client_id: str | None,
+    month: date | None,
+    after: ListedKey | None,
+    limit: int,
+) -> StatementPage:
+    """Return closed statements, the newest month first, from behind ``after`` on."""
+    with database.connect() as connection:
+        found = list_closes(connection, client_id, month, after, limit + 1)
+    shown = found[:limit]
+    following = (shown[-1].month, shown[-1].client_id) if len(found) > limit else None
+    return StatementPage(tuple(statement_of(each) for each in shown), following)

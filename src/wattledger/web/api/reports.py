@@ -1,0 +1,171 @@
+"""/reports: a month of all clients, what puts it at risk, and its close."""
+
+from datetime import date
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated, Any, TypeAlias
+
+from fastapi import APIRouter, Path, Query, Response
+
+from wattledger.domain.errors import InvalidInputError, NotFoundError
+from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
+from wattledger.domain.statement import MonthBook
+from wattledger.reports.archive import month_archive
+from wattledger.reports.csv import month_csv
+from wattledger.reports.pdf import statement_pdf
+from wattledger.reports.xlsx import month_workbook, statement_workbook
+from wattledger.services.close_month import CloseOrder, close_month, risks_of_month
+from wattledger.services.keep_client import show_client
+from wattledger.services.progress import unwatched
+from wattledger.services.report_month import month_book
+from wattledger.services.system import System
+from wattledger.web.answer import answer
+from wattledger.web.api.report_schemas import (
+    ClientCloseOutput,
+    CloseInput,
+    FindingOutput,
+    ReportOutput,
+)
+from wattledger.web.download import download
+from wattledger.web.errors import documented
+from wattledger.web.schema import Answer
+from wattledger.web.system import TheCaller, TheSystem
+
+reports = APIRouter(
+    prefix="/reports/{year}/{month}",
+    tags=["reports"],
+    responses=documented(
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+_BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+Year: TypeAlias = Annotated[int, Path(ge=FIRST_YEAR, le=LAST_YEAR, description="As 2026.")]
+Month: TypeAlias = Annotated[int, Path(ge=1, le=12, description="1 to 12.")]
+OfClient: TypeAlias = Annotated[
+    str | None,
+    Query(alias="clientId", max_length=200, description="One client alone, by id or name."),
+]
+
+
+class Format(StrEnum):
+    """How a month is sent."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+    ZIP = "zip"
+
+
+_TYPES = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.PDF: "application/pdf",
+    Format.ZIP: "application/zip",
+}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            media_type.partition(";")[0]: {"schema": {"type": "string"}}
+            if form is Format.CSV
+            else _BINARY
+            for form, media_type in _TYPES.items()
+        }
+    }
+}
+
+
+@reports.get(
+    "", response_model=Answer[ReportOutput], responses=_FILES, summary="A month of all clients"
+)
+def month_report(
+    system: TheSystem,
+    year: Year,
+    month: Month,
+    form: Annotated[
+        Format,
+        Query(
+            alias="format",
+            description="`pdf` is of one client; `zip` has all formats of all clients.",
+        ),
+    ] = Format.JSON,
+    client: OfClient = None,
+) -> Response:
+    """Show the lines of a month by client: as sealed where it is closed, else as they are now."""
+    first = date(year, month, 1)
+    if form is Format.PDF and client is None:
+        raise InvalidInputError(
+            "A PDF is the statement of one client: name it with clientId, or take format=zip.",
+            field="clientId",
+        )
+    book = _book(system, first, client)
+    if form is Format.JSON:
+        return answer(Answer(data=ReportOutput.of(book.report)))
+    stem = f"{first:%Y-%m}"
+    if client is not None:
+        stem = f"{stem} {book.statements[0].client if book.statements else client}"
+    content = _file(form, book, is_of_client=client is not None)
+    return download(content, _TYPES[form], stem, form.value)
+
+
+def _book(system: System, month: date, client: str | None) -> MonthBook:
+    wanted = _client_id(system, client)
+    zone, now = system.settings.time_zone, system.clock.now()
+    return month_book(system.database, month, zone, now, unwatched, wanted)
+
+
+def _client_id(system: System, client: str | None) -> str | None:
+    return None if client is None else show_client(system.database, client).public_id
+
+
+def _file(form: Format, book: MonthBook, *, is_of_client: bool) -> bytes:
+    if form is Format.CSV:
+        return month_csv(book.report).encode("utf-8")
+    if form is Format.ZIP:
+        return month_archive(book)
+    if not is_of_client:
+        return month_workbook(book)
+    if not book.statements:
+        raise NotFoundError(f"No meter serves this client in {book.month:%Y-%m}.")
+    statement = book.statements[0]
+    return statement_pdf(statement) if form is Format.PDF else statement_workbook(statement)
+
+
+@reports.get(
+    "/findings", response_model=Answer[list[FindingOutput]], summary="What puts bills at risk"
+)
+def findings(system: TheSystem, year: Year, month: Month, client: OfClient = None) -> Response:
+    """List what to look at before the month is closed: of all clients, and what serves nobody."""
+    wanted = _client_id(system, client)
+    found = risks_of_month(system.database, date(year, month, 1), wanted)
+    return answer(Answer(data=[FindingOutput.of(finding) for finding in found]))
+
+
+@reports.post(
+    "/close",
+    response_model=Answer[list[ClientCloseOutput]],
+    responses=_BODY,
+    summary="Close a month",
+)
+def close(
+    system: TheSystem, caller: TheCaller, year: Year, month: Month, order: CloseInput
+) -> Response:
+    """Freeze and seal the statement of each client that can be closed.
+
+    The answer is 200 also where clients are blocked: each says why. Statements closed before stay
+    as they are. Who closes is the token's name.
+    """
+    closing = CloseOrder(
+        date(year, month, 1),
+        caller,
+        _client_id(system, order.client_id),
+        order.accept_estimates,
+        order.reason,
+    )
+    closed = close_month(system.database, closing, system.clock.now(), unwatched)
+    return answer(Answer(data=[ClientCloseOutput.of(each) for each in closed.clients]))

@@ -1,0 +1,403 @@
+"""What changes after a close: the statement is frozen, and the next close sets it right."""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+from sqlalchemy import event
+from tests.services.billing import (
+    APRIL,
+    FEBRUARY,
+    JANUARY,
+    KWH,
+    MARCH,
+    MAY,
+    STEP,
+    ZONE,
+    add_meter,
+    after,
+    book_all,
+    client_id,
+    close,
+    declare,
+    edge,
+    give_tariff,
+    kept,
+    outcomes,
+    price,
+    steady,
+)
+
+from wattledger.domain.charge import ChargeKind
+from wattledger.domain.event import EventKind
+from wattledger.domain.instant import DAY, HOUR
+from wattledger.domain.period import next_month
+from wattledger.domain.statement import Statement
+from wattledger.reports.archive import month_archive
+from wattledger.reports.bundle_check import check_bundle
+from wattledger.reports.pdf import statement_pdf
+from wattledger.reports.xlsx import month_workbook
+from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.export_bundle import export_bundle
+from wattledger.services.month_changes import MeterChange, month_changes
+from wattledger.services.month_statements import draft_month
+from wattledger.services.price_month import price_month
+from wattledger.services.progress import unwatched
+from wattledger.services.report_month import month_book
+from wattledger.store.assignments import assign, cut_from, move_meter, replace_assignments
+from wattledger.store.clients import find_client, find_or_create_client, set_client_tariff
+from wattledger.store.closes import ClosedMonth, closes_of_client
+from wattledger.store.database import Database
+from wattledger.store.endpoints import delete_endpoint, find_endpoint
+from wattledger.store.ledger import book
+from wattledger.store.months import month_tallies
+from wattledger.store.readings import NewReading
+
+
+def one_client(database: Database, *prices: dict[str, object]) -> int:
+    """Give a client one meter, read from January to May, and prices."""
+    with database.begin() as connection:
+        number = add_meter(connection, "Rack A1", "Alpha")
+    book_all(database, number, steady(edge(JANUARY), edge(MAY)))
+    if prices:
+        give_tariff(database, "Alpha", *prices)
+    return number
+
+
+def changes(database: Database, month: date, client: str = "Alpha") -> list[MeterChange]:
+    return list(month_changes(database, client_id(database, client), month).meters)
+
+
+def truth(database: Database, meter_id: int, month: date) -> int:
+    with database.connect() as connection:
+        return month_tallies(connection, month)[meter_id].energy_milliwh
+
+
+def closed(database: Database, month: date, client: str = "Alpha") -> Statement:
+    return statement_of(kept(database, client, month))
+
+
+def late_reading(month: date) -> NewReading:
+    """Return a reading at the end of a month that was cut out of an interval of six hours.
+
+    All of the interval's 12 kWh were used before the month's end, not 6 h evenly.
+    """
+    end = edge(next_month(month))
+    start = max(each.at for each in steady(edge(month), end) if each.at < end)
+    shown = next(each for each in steady(edge(JANUARY), edge(MAY)) if each.at == start)
+    return NewReading(end - HOUR, shown.total_milliwh + 12 * KWH, STEP)
+
+
+def test_a_late_reading_changes_the_rollups_and_not_the_statement(database: Database) -> None:
+    meter_id = one_client(database)
+    close(database, MARCH)
+    before = kept(database, "Alpha", MARCH)
+    billed = truth(database, meter_id, MARCH)
+    (none,) = changes(database, MARCH)
+    assert (none.billed_milliwh, none.adjusted_milliwh, none.truth_milliwh) == (billed, 0, billed)
+    book_all(database, meter_id, [late_reading(MARCH)])
+    now = truth(database, meter_id, MARCH)
+    assert now > billed
+    assert kept(database, "Alpha", MARCH) == before
+    (changed,) = changes(database, MARCH)
+    assert changed.would_change_milliwh == now - billed
+    assert (changed.endpoint, changed.meter, changed.meter_id) == ("Rack A1", "total", meter_id)
+
+
+def test_the_next_close_books_the_difference_at_the_old_months_price(database: Database) -> None:
+    prices = (
+        price("2020-01-01", energyPrice="0.20", vatPercent="19"),
+        price("2026-04-01", energyPrice="0.50", vatPercent="19"),
+    )
+    meter_id = one_client(database, *prices)
+    close(database, MARCH)
+    frozen = closed(database, MARCH)
+    book_all(database, meter_id, [late_reading(MARCH)])
+    difference = truth(database, meter_id, MARCH) - (frozen.lines[0].energy_milliwh or 0)
+    close(database, APRIL)
+    statement = closed(database, APRIL)
+    (adjustment,) = statement.adjustments
+    assert (adjustment.month, adjustment.endpoint, adjustment.meter) == (MARCH, "Rack A1", "total")
+    assert adjustment.energy_milliwh == difference
+    kwh = Decimal(truth(database, meter_id, MARCH)).scaleb(-6).quantize(Decimal("0.001"))
+    anew = (kwh * Decimal("0.20")).quantize(Decimal("0.01"))
+    assert adjustment.amount == anew - frozen.charges[0].amount
+    assert adjustment.amount > 0
+    [booked] = [each for each in statement.charges if each.kind is ChargeKind.ADJUSTMENT]
+    assert (booked.amount, booked.description) == (adjustment.amount, "Adjustment of 2026-03")
+    # The VAT is that of all that the statement charges.
+    assert statement.vat == (statement.net * Decimal("0.19")).quantize(Decimal("0.01"))
+    assert [each.would_change_milliwh for each in changes(database, MARCH)] == [0]
+    assert closed(database, MARCH) == frozen
+
+
+def test_a_second_correction_adjusts_only_the_rest(database: Database) -> None:
+    meter_id = one_client(database, price())
+    close(database, FEBRUARY)
+    first = truth(database, meter_id, FEBRUARY)
+    book_all(database, meter_id, [late_reading(FEBRUARY)])
+    second = truth(database, meter_id, FEBRUARY)
+    close(database, MARCH)
+    declare(database, meter_id, late_reading(FEBRUARY).at, EventKind.REJECT)
+    assert truth(database, meter_id, FEBRUARY) == first
+    (change,) = changes(database, FEBRUARY)
+    assert change.adjusted_milliwh == second - first
+    assert change.would_change_milliwh == first - second
+    close(database, APRIL)
+    booked = [*closed(database, MARCH).adjustments, *closed(database, APRIL).adjustments]
+    february = [each for each in booked if each.month == FEBRUARY]
+    assert [each.energy_milliwh for each in february] == [second - first, first - second]
+    assert sum(each.amount or Decimal(0) for each in february) == 0
+    # What moved over the edge was March's, which was closed with the late reading in it.
+    march = [each for each in booked if each.month == MARCH]
+    assert [each.energy_milliwh for each in march] == [second - first]
+
+
+def test_the_adjustment_is_priced_by_the_tariff_of_the_close_whatever_is_agreed_later(
+    database: Database,
+) -> None:
+    meter_id = one_client(database, price(energyPrice="0.10"))
+    close(database, MARCH)
+    frozen = closed(database, MARCH)
+    book_all(database, meter_id, [late_reading(MARCH)])
+    give_tariff(database, "Alpha", price(energyPrice="9"))
+    close(database, APRIL)
+    (adjustment,) = closed(database, APRIL).adjustments
+    kwh = Decimal(truth(database, meter_id, MARCH)).scaleb(-6).quantize(Decimal("0.001"))
+    anew = (kwh * Decimal("0.10")).quantize(Decimal("0.01"))
+    assert adjustment.amount == anew - frozen.net
+
+
+def test_a_client_without_tariff_is_adjusted_in_energy_alone(database: Database) -> None:
+    meter_id = one_client(database)
+    close(database, MARCH)
+    book_all(database, meter_id, [late_reading(MARCH)])
+    give_tariff(database, "Alpha", price())
+    close(database, APRIL)
+    (adjustment,) = closed(database, APRIL).adjustments
+    assert adjustment.amount is None
+    assert adjustment.energy_milliwh > 0
+    kinds = [each.kind for each in closed(database, APRIL).charges]
+    assert kinds == [ChargeKind.ENERGY]
+
+
+def test_a_client_that_lost_its_tariff_is_charged_by_the_old_one(database: Database) -> None:
+    meter_id = one_client(database, price(energyPrice="1", vatPercent="19"))
+    close(database, MARCH)
+    book_all(database, meter_id, [late_reading(MARCH)])
+    with database.begin() as connection:
+        set_client_tariff(connection, find_client(connection, "Alpha").id, None)
+    close(database, APRIL)
+    statement = closed(database, APRIL)
+    assert [each.kind for each in statement.charges] == [ChargeKind.ADJUSTMENT, ChargeKind.VAT]
+    assert statement.currency == "EUR"
+    assert statement.net > 0
+
+
+def test_an_adjustment_in_another_currency_is_told_and_not_charged(database: Database) -> None:
+    prices = price(), price("2026-04-01", currency="CHF")
+    meter_id = one_client(database, *prices)
+    close(database, MARCH)
+    book_all(database, meter_id, [late_reading(MARCH)])
+    close(database, APRIL)
+    statement = closed(database, APRIL)
+    assert [each.kind for each in statement.charges] == [ChargeKind.ENERGY]
+    assert "The adjustment of 2026-03 is 0.56" in statement.notes[0]
+    assert "EUR, which is not the currency" in statement.notes[0]
+    assert statement.adjustments[0].amount is None
+
+
+def test_a_client_that_has_left_still_gets_its_adjustment(database: Database) -> None:
+    meter_id = one_client(database, price(energyPrice="1", vatPercent="19", minimum="50"))
+    close(database, MARCH)
+    frozen = closed(database, MARCH)
+    with database.begin() as connection:
+        cut_from(connection, [meter_id], edge(APRIL))
+    assert close(database, APRIL) == {}
+    book_all(database, meter_id, [late_reading(MARCH)])
+    assert outcomes(close(database, APRIL)) == {"Alpha": "closed"}
+    statement = closed(database, APRIL)
+    assert statement.lines == ()
+    assert statement.total_kwh is None
+    assert statement.notes == (
+        "No meter served the client in this month; closed months changed after their close.",
+    )
+    kinds = [each.kind for each in statement.charges]
+    assert kinds == [ChargeKind.ADJUSTMENT, ChargeKind.VAT]
+    added = truth(database, meter_id, MARCH) - (frozen.lines[0].energy_milliwh or 0)
+    assert statement.adjustments[0].energy_milliwh == added
+    # It is in the month's book, can be printed and proven, and the month is closed for it.
+    book = month_book(database, APRIL, ZONE, after(APRIL), unwatched)
+    assert [each.client for each in book.statements] == ["Alpha"]
+    text = PdfReader(BytesIO(statement_pdf(book.statements[0]))).pages[0].extract_text()
+    assert "2026-03" in text
+    assert f"{statement.gross:,}" in text
+    sheets = CalamineWorkbook.from_filelike(BytesIO(month_workbook(book))).sheet_names
+    assert sheets == ["Summary", "Alpha", "(no client)"]
+    assert month_archive(book) == month_archive(book)
+    exported = export_bundle(database, client_id(database, "Alpha"), APRIL)
+    assert check_bundle(exported).findings == ()
+    assert outcomes(close(database, APRIL)) == {"Alpha": "already"}
+    assert outcomes(close(database, MAY.replace(month=4), "Alpha")) == {"Alpha": "already"}
+    assert close(database, MAY, now=after(MAY)) == {}
+
+
+def test_a_meter_that_was_never_the_clients_is_credited(database: Database) -> None:
+    meter_id = one_client(database, price(energyPrice="1"))
+    close(database, MARCH)
+    frozen = closed(database, MARCH)
+    with database.begin() as connection:
+        replace_assignments(connection, meter_id, [])
+        assign(connection, meter_id, find_or_create_client(connection, "Beta"), 0)
+    assert outcomes(close(database, APRIL)) == {"Alpha": "closed", "Beta": "closed"}
+    statement = closed(database, APRIL)
+    assert statement.net == -frozen.net
+    assert statement.adjustments[0].energy_milliwh == -(frozen.lines[0].energy_milliwh or 0)
+    # And back again: a meter that the closed statement of the adjustment never named.
+    with database.begin() as connection:
+        replace_assignments(connection, meter_id, [])
+        assign(connection, meter_id, find_or_create_client(connection, "Alpha"), 0)
+    close(database, MAY, accept_estimates=True, reason="the last month that is read")
+    assert sum(each.energy_milliwh for each in closed(database, MAY).adjustments) == sum(
+        truth(database, meter_id, month) for month in (MARCH, APRIL)
+    )
+    beta = closed(database, MAY, "Beta")
+    assert sum(each.energy_milliwh for each in beta.adjustments) == -truth(
+        database, meter_id, APRIL
+    )
+
+
+def test_a_deleted_endpoint_is_still_adjusted(database: Database) -> None:
+    meter_id = one_client(database, price())
+    close(database, MARCH)
+    with database.begin() as connection:
+        delete_endpoint(connection, find_endpoint(connection, "Rack A1").id, edge(APRIL))
+    book_all(database, meter_id, [late_reading(MARCH)])
+    closes = close(database, APRIL)
+    assert outcomes(closes)["Alpha"] == "closed"
+    assert [each.month for each in closed(database, APRIL).adjustments] == [MARCH]
+
+
+CORRECTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(("late", "reject", "swap", "check", "move", "back")),
+        st.integers(0, 110),
+        st.integers(0, 23),
+    ),
+    max_size=2,
+)
+
+
+@pytest.fixture
+def fresh(database: Database, tmp_path: Path) -> Callable[[], AbstractContextManager[Database]]:
+    """Give a new database for each example: meters of others would be reckoned with it."""
+    database.close()
+    places = (tmp_path / f"example-{number}.db" for number in itertools.count())
+
+    @contextmanager
+    def opened() -> Iterator[Database]:
+        path = next(places)
+        shutil.copy(database.path, path)
+        example = Database(f"sqlite:///{path}")
+        # A power cut is not what these examples are about.
+        event.listen(
+            example.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF")
+        )
+        yield example
+        example.close()
+        path.unlink()
+
+    return opened
+
+
+@settings(max_examples=100)
+@given(rounds=st.tuples(CORRECTIONS, CORRECTIONS, CORRECTIONS))
+def test_closed_months_and_their_adjustments_are_the_truth(
+    fresh: Callable[[], AbstractContextManager[Database]],
+    rounds: Sequence[list[tuple[str, int, int]]],
+) -> None:
+    """Over three closes with corrections after each, and a last one that sets all right."""
+    names = "Alpha", "Beta"
+    with fresh() as database:
+        with database.begin() as connection:
+            meters = [add_meter(connection, f"Rack {name}", name) for name in names]
+            readings = steady(edge(JANUARY), edge(MAY) + 3 * DAY, every=12 * HOUR)
+            book(connection, dict.fromkeys(meters, readings))
+        for name in names:
+            give_tariff(database, name, price(minimum="120", includedKwh="300"))
+        for month, corrections in zip((JANUARY, FEBRUARY, MARCH), rounds, strict=True):
+            close(database, month, accept_estimates=True, reason="as it is")
+            for correction in corrections:
+                correct(database, meters, names, correction)
+        close(database, APRIL, accept_estimates=True, reason="as it is")
+        for client in names:
+            is_settled(database, client)
+
+
+def correct(
+    database: Database,
+    meters: Sequence[int],
+    names: Sequence[str],
+    correction: tuple[str, int, int],
+) -> None:
+    """Change what a meter showed, or whom it serves, at some instant of the months."""
+    kind, day, hour = correction
+    meter_id, at = meters[hour % 2], edge(JANUARY) + day * DAY + hour * HOUR
+    if kind in {"late", "check"}:
+        shown = 1_000 * KWH + (at - edge(JANUARY)) * KWH // HOUR + hour * STEP
+        book_all(database, meter_id, [NewReading(at, shown, STEP)])
+    elif kind == "reject":
+        stands = steady(edge(JANUARY), edge(MAY), every=12 * HOUR)
+        nearest = min((each.at for each in stands), key=lambda each: abs(each - at))
+        declare(database, meter_id, nearest, EventKind.REJECT)
+    elif kind == "swap":
+        declare(database, meter_id, at, EventKind.SWAP)
+    else:
+        with database.begin() as connection:
+            to = find_client(connection, names[kind == "back"]).id
+            move_meter(connection, meter_id, to, at)
+
+
+def all_closes(database: Database, client: str) -> list[ClosedMonth]:
+    with database.connect() as connection:
+        return closes_of_client(connection, find_client(connection, client).public_id)
+
+
+def is_settled(database: Database, client: str) -> None:
+    """Check that what was billed and adjusted is the truth, in energy and in money."""
+    public_id = client_id(database, client)
+    statements = [statement_of(each) for each in all_closes(database, client)]
+    with database.connect() as connection:
+        adjuster = MonthAdjuster(connection)
+        assert not adjuster.has_changed(public_id)
+        for statement in statements:
+            draft = draft_month(connection, statement.month)
+            truth_of_month = sum(adjuster.truth_of(public_id, statement.month).values())
+            billed = sum(line.energy_milliwh or 0 for line in statement.lines)
+            money = sum(
+                (c.amount for c in statement.charges if c.kind is not ChargeKind.ADJUSTMENT),
+                Decimal(0),
+            )
+            later = [
+                each
+                for other in statements
+                for each in other.adjustments
+                if each.month == statement.month
+            ]
+            assert billed + sum(each.energy_milliwh for each in later) == truth_of_month
+            lines, now = draft.lines.get(public_id, ()), Decimal(0)
+            if lines:
+                tariff, days = draft.tariffs[public_id], draft.calendar(public_id)
+                priced = price_month(tariff, statement.month, days, lines, None)
+                now = sum((each.amount for each in priced.charges), Decimal(0))
+            assert money + sum((each.amount or Decimal(0) for each in later), Decimal(0)) == now
