@@ -33,7 +33,6 @@ from wattledger.store.closes import (
 )
 from wattledger.store.database import Connection, Database
 
-
 _LEFT = "No meter served the client in this month; closed months changed after their close."
 
 
