@@ -151,14 +151,6 @@ reading = Table(
         sqlite_where=text("join_kind <> 1"),
         postgresql_where=text("join_kind <> 1"),
     ),
-    # Readings that nobody believes yet are few, and looked for before every close.
-    Index(
-        "ix_reading_held",
-        "meter_id",
-        "ts",
-        sqlite_where=text("status = 2"),
-        postgresql_where=text("status = 2"),
-    ),
     sqlite_with_rowid=False,
 )
 

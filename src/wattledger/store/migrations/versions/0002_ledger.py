@@ -203,13 +203,6 @@ def add_columns() -> None:
             sa.Column("source", sa.SmallInteger(), server_default="0", nullable=False)
         )
         batch_op.create_index(
-            "ix_reading_held",
-            ["meter_id", "ts"],
-            unique=False,
-            sqlite_where=sa.text("status = 2"),
-            postgresql_where=sa.text("status = 2"),
-        )
-        batch_op.create_index(
             "ix_reading_join",
             ["meter_id", "ts"],
             unique=False,
