@@ -48,12 +48,14 @@ def test_a_month_of_statements_is_a_report_of_all_lines() -> None:
     assert report.total_kwh == sum(line.printed_kwh or 0 for line in report.lines)
 
 
-def test_a_seal_depends_on_the_document_its_number_and_the_seal_before() -> None:
+def test_a_seal_depends_on_the_document_its_close_its_number_and_the_seal_before() -> None:
     seals = {
-        seal_of(None, 1, b"{}"),
-        seal_of(None, 2, b"{}"),
-        seal_of(None, 1, b"{ }"),
-        seal_of("ab" * 32, 1, b"{}"),
+        seal_of(None, 1, 0, "Ann", b"{}"),
+        seal_of(None, 2, 0, "Ann", b"{}"),
+        seal_of(None, 1, 1, "Ann", b"{}"),
+        seal_of(None, 1, 0, "Bob", b"{}"),
+        seal_of(None, 1, 0, "Ann", b"{ }"),
+        seal_of("ab" * 32, 1, 0, "Ann", b"{}"),
     }
-    assert len(seals) == 4
+    assert len(seals) == 6
     assert all(len(seal) == 64 for seal in seals)

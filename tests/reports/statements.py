@@ -268,9 +268,9 @@ def priced(bare: Statement) -> Statement:
 def sealed(bare: Statement, previous: str | None = None, sequence: int = 1) -> Statement:
     """Return a statement closed and sealed."""
     closed = replace(bare, state=MonthState.CLOSED, seal=None)
-    proof = seal_of(previous, sequence, sealed_document(closed))
-    closed_at = END + 33 * HOUR + 15 * MINUTE
-    return replace(closed, seal=Seal(sequence, proof, previous, closed_at, "Erika Mustermann"))
+    closed_at, by = END + 33 * HOUR + 15 * MINUTE, "Erika Mustermann"
+    proof = seal_of(previous, sequence, closed_at, by, sealed_document(closed))
+    return replace(closed, seal=Seal(sequence, proof, previous, closed_at, by))
 
 
 def month_book(*statements: Statement, unassigned: Sequence[MonthLine] = ()) -> MonthBook:

@@ -84,8 +84,8 @@ def test_other_programs_open_it() -> None:
             content = opened.read(each["name"])
             assert each["sha256"] == sha256(content).hexdigest()
             assert each["bytes"] == len(content)
-    assert seal["sha256"] == seal_of("ab" * 32, 17, document)
     head = b"wattledger seal 1\n17\n" + b"ab" * 32 + b"\n"
+    head += b"2026-04-02T07:15:00Z\nErika Mustermann\n"
     assert seal["sha256"] == sha256(head + document).hexdigest()
 
 
@@ -151,7 +151,8 @@ def forged(
     """Return what is found of a bundle whose manifest and seal were made anew by a forger."""
     assert closed.seal is not None
     document = sealed_document(closed)
-    seal = replace(closed.seal, sha256=seal_of("ab" * 32, 17, document))
+    told = (closed.seal.closed_at, closed.seal.closed_by)
+    seal = replace(closed.seal, sha256=seal_of("ab" * 32, 17, *told, document))
     content = packed_bundle(document, seal, readings_csv(readings), MONTH)
     return check_bundle(content).findings
 
@@ -204,7 +205,7 @@ def test_sums_that_are_not_those_of_the_lines_are_found() -> None:
 
 
 def tampered(document: bytes, *, csv: bytes = readings_csv(READINGS)) -> tuple[str, ...]:
-    seal = Seal(17, seal_of("ab" * 32, 17, document), "ab" * 32, 0, "nobody")
+    seal = Seal(17, seal_of("ab" * 32, 17, 0, "nobody", document), "ab" * 32, 0, "nobody")
     return check_bundle(packed_bundle(document, seal, csv, MONTH)).findings
 
 

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from tests.reports.statements import Shape, built, priced, sealed, statement, without_value
 from tests.reports.strategies import statements
 
-from wattledger.domain.seal import seal_of
 from wattledger.domain.statement import Statement
 from wattledger.reports.statement_json import canonical, sealed_document, statement_json
 
@@ -23,11 +22,12 @@ def test_the_sealed_form_of_schema_1_never_changes() -> None:
 
 def test_the_seal_stands_outside_of_what_is_sealed() -> None:
     closed = sealed(RICH, previous="ab" * 32, sequence=17)
+    assert closed.seal is not None
     document = json.loads(statement_json(closed))
     assert canonical(document["statement"]) == sealed_document(closed)
     assert document["seal"] == {
         "sequence": 17,
-        "sha256": seal_of("ab" * 32, 17, sealed_document(closed)),
+        "sha256": closed.seal.sha256,
         "previousSha256": "ab" * 32,
         "closedAt": "2026-04-02T07:15:00Z",
         "closedBy": "Erika Mustermann",

@@ -77,7 +77,9 @@ def closed_now(database: Database) -> int:
         assert connection.execute(orphans).all() == []
     assert lines == len(closed)
     for each in closed.values():
-        assert each.seal.sha256 == seal_of(None, 1, each.document)
+        assert each.seal.sha256 == seal_of(
+            None, 1, each.seal.closed_at, each.seal.closed_by, each.document
+        )
         assert len(statement_of(each).lines) == 1
     return len(closed)
 

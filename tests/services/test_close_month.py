@@ -102,7 +102,9 @@ def test_the_months_of_a_client_are_a_chain_of_hashes(database: Database) -> Non
         closed = kept(database, "Alpha", month)
         assert closed.seal.sequence == sequence
         assert closed.seal.previous_sha256 == previous
-        assert closed.seal.sha256 == seal_of(previous, sequence, closed.document)
+        assert closed.seal.sha256 == seal_of(
+            previous, sequence, closed.seal.closed_at, closed.seal.closed_by, closed.document
+        )
         previous = closed.seal.sha256
     assert kept(database, "Beta", APRIL).seal.sha256 != previous
 

@@ -34,7 +34,7 @@ def test_a_hundred_meters_close_and_print_the_same_bytes_again(database: Databas
     assert {Flag.RESET, Flag.GAP, Flag.ESTIMATED} <= flags
     for statement in closed.closed:
         assert statement.seal is not None
-        assert statement.seal.sha256 == seal_of(None, 1, sealed_document(statement))
+        assert statement.seal.sha256 == seal_of(None, 1, NOW, "Ann", sealed_document(statement))
         assert statement.gross > 0
         assert all(line.peak is not None for line in statement.lines)
     first = month_book(database, MONTH, "UTC", NOW, unwatched)

@@ -2,18 +2,24 @@
 
 from hashlib import sha256
 
+from wattledger.domain.instant import Instant, format_instant
+
 _FORM = "wattledger seal 1"
 
 
-def seal_of(previous_sha256: str | None, sequence: int, document: bytes) -> str:
+def seal_of(
+    previous_sha256: str | None, sequence: int, closed_at: Instant, closed_by: str, document: bytes
+) -> str:
     r"""Return the SHA-256 that seals a statement's document, in hexadecimal.
 
-    It is taken over three lines of ASCII, each ended by ``\n``, and the document's bytes behind
-    them: ``wattledger seal 1``, the sequence number, the hash of the statement closed before it (or
-    ``-`` for the first). Changing a closed statement therefore changes all that follow.
+    It is taken over five lines, each ended by ``\n``, and the document's bytes behind them:
+    ``wattledger seal 1``, the sequence number, the hash of the statement closed before it (or ``-``
+    for the first), when it was closed (ISO 8601, UTC), and by whom (on one line). Changing a closed
+    statement therefore changes all that follow.
 
-    >>> seal_of(None, 1, b"{}")[:16]
-    'f057b63f413b20a6'
+    >>> seal_of(None, 1, 0, "Ann", b"{}")[:16]
+    '977364fa302ece1f'
     """
-    head = f"{_FORM}\n{sequence}\n{previous_sha256 or '-'}\n"
-    return sha256(head.encode("ascii") + document).hexdigest()
+    by = " ".join(closed_by.split())
+    head = (_FORM, str(sequence), previous_sha256 or "-", format_instant(closed_at), by, "")
+    return sha256("\n".join(head).encode("utf-8") + document).hexdigest()

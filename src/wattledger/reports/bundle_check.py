@@ -192,7 +192,8 @@ def _form_findings(files: Mapping[str, bytes], parts: _Parts, content: bytes) ->
 def _seal_findings(statement: Statement, seal: Seal, document: bytes) -> Iterator[str]:
     if statement.state is not MonthState.CLOSED:
         yield f"The statement is {statement.state}; only a closed one is sealed."
-    if seal_of(seal.previous_sha256, seal.sequence, document) != seal.sha256:
+    told = (seal.previous_sha256, seal.sequence, seal.closed_at, seal.closed_by)
+    if seal_of(*told, document) != seal.sha256:
         yield "The seal does not fit: the statement, its sequence or its predecessor was changed."
 
 

@@ -260,8 +260,9 @@ class _Closing:
         document = sealed_document(statement)
         last = self._last.get(client_id)
         sequence, previous = (last.sequence + 1, last.sha256) if last else (1, None)
-        sha256 = seal_of(previous, sequence, document)
-        seal = Seal(sequence, sha256, previous, self._now, self.order.by)
+        by = " ".join(self.order.by.split())
+        sha256 = seal_of(previous, sequence, self._now, by, document)
+        seal = Seal(sequence, sha256, previous, self._now, by)
         kept = ClosedMonth(
             client_id,
             statement.client,

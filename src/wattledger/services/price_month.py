@@ -51,18 +51,19 @@ def price_adjustments(tariff: Tariff, month: date, adjustments: Sequence[Charge]
 def _energies(parts: Sequence[tuple[date, date]], lines: Sequence[MonthLine]) -> list[EnergyPart]:
     """Return the energy of each part; the parts add up to the sum of the printed lines.
 
-    A part in which no day of any line is known has no energy, which is not 0. What the roundings
-    of the lines leave is the last part's; none gets more than is left.
+    A part in which no day of any line is known has no energy, which is not 0. The last one known
+    takes what rounding leaves; no part is less than 0 for it.
     """
     left = printed_sum(line.energy_milliwh for line in lines)
+    days = [_sum_of_days(lines, first, end) for first, end in parts]
+    last = max((n for n, kwh in enumerate(days) if kwh is not None), default=len(parts) - 1)
     energies: list[EnergyPart] = []
-    for number, (first, end) in enumerate(parts):
-        kwh = left
-        if number < len(parts) - 1 and left is not None:
-            known = _sum_of_days(lines, first, end)
-            kwh = None if known is None else min(known, left)
-            left -= kwh or Decimal(0)
-        energies.append(EnergyPart(first, end, kwh))
+    for number, ((first, end), kwh) in enumerate(zip(parts, days, strict=True)):
+        part = kwh
+        if left is not None and (number == last or kwh is not None):
+            part = left if number == last or kwh is None else min(kwh, left)
+            left -= part
+        energies.append(EnergyPart(first, end, part))
     return energies
 
 

@@ -8,6 +8,9 @@ from wattledger.domain.reading import Join, Status
 from wattledger.store.tables import reading
 
 _NOT_MEASURED = {int(join) for join in Join if join.is_estimated or join is Join.CATCH_UP}
+_OF_THE_METER = {Status.GOOD, Status.JITTER, Status.STALE}
+"""What shows the meter itself. A reading in doubt is used for nothing, nor is the power beside it:
+it may be another device's, or be misread as the register is (LEDGER 3.4)."""
 
 
 def demand_of(
@@ -38,7 +41,7 @@ def demand_of(
     samples: list[PowerSample] = []
     coarsest, before = 0, None
     for at, status, energy, join, power, resolution in rows:
-        if power is not None:
+        if power is not None and status in _OF_THE_METER:
             samples.append(PowerSample(at, power))
         if status != Status.GOOD:
             continue

@@ -26,7 +26,7 @@ from tests.services.billing import (
 )
 
 from wattledger.clock import SetClock
-from wattledger.domain.instant import DAY, HOUR
+from wattledger.domain.instant import DAY, HOUR, parse_instant
 from wattledger.domain.seal import seal_of
 from wattledger.reports.bundle_check import verify_bundle
 from wattledger.services.system import System
@@ -69,7 +69,13 @@ async def test_a_sealed_statement_is_sent_in_the_bytes_that_are_sealed(
     closed = kept(system.database, "Alpha", MARCH)
     assert closed.document in response.content
     seal = told.seal
-    assert seal.sha256 == seal_of(seal.previous_sha256, seal.sequence, closed.document)
+    assert seal.sha256 == seal_of(
+        seal.previous_sha256,
+        seal.sequence,
+        parse_instant(seal.closed_at),
+        seal.closed_by,
+        closed.document,
+    )
     line = told.statement["lines"][0]
     assert {"endpointId", "meterId", "epochs", "from", "to"} <= line.keys()
 

@@ -1,0 +1,26 @@
+"""What a month's demand is made of."""
+
+from dataclasses import replace
+
+from tests.store.test_ledger import KWH, START, add_meter
+
+from wattledger.domain.instant import HOUR, MINUTE
+from wattledger.store.database import Database
+from wattledger.store.demand import demand_of
+from wattledger.store.ledger import book
+from wattledger.store.readings import NewReading
+
+
+def test_the_power_beside_a_doubted_register_makes_no_peak(database: Database) -> None:
+    quarters = [START + number * 15 * MINUTE for number in range(40)]
+    readings = [
+        NewReading(at, (at - START) // HOUR * 2 * KWH, KWH, power_mw=2 * KWH) for at in quarters
+    ]
+    for index in (20, 39):
+        readings[index] = replace(readings[index], total_milliwh=9**9 * KWH, power_mw=65_535 * KWH)
+    with database.begin() as connection:
+        number = add_meter(connection)
+        book(connection, {number: readings})
+        _, samples, _ = demand_of(connection, number, START, quarters[-1])
+    assert {each.power_mw for each in samples} == {2 * KWH}
+    assert len(samples) == len(readings) - 2
