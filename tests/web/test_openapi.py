@@ -26,6 +26,7 @@ from wattledger.web.api.consumption_schemas import (
     ReadingOutput,
     SummaryOutput,
 )
+from wattledger.web.api.demand_schemas import DEMAND, DemandOutput
 from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
 from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.event_schemas import CorrectionOutput, EventInput, EventOutput
@@ -94,6 +95,7 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "patch /api/v1/meters/{meter}",
         "get /api/v1/meters/{meter}/readings",
         "get /api/v1/meters/{meter}/energy",
+        "get /api/v1/meters/{meter}/demand",
         "get /api/v1/meters/{meter}/events",
         "post /api/v1/meters/{meter}/events",
         "delete /api/v1/meters/{meter}/events/{event}",
@@ -179,6 +181,7 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (Monthly, examples.MONTHLY),
     (SummaryOutput, examples.SUMMARY),
     (EnergyOutput, energy_examples.MEASURED),
+    (DemandOutput, DEMAND),
     (MeterOutput, meter_examples.METER),
     (MeterChange, meter_examples.METER_CHANGE),
     (LedgerReadingOutput, meter_examples.LEDGER_READING),

@@ -1,16 +1,18 @@
 """/meters: the registers that endpoints show, and their readings as the ledger sees them."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query, Response
 
+from wattledger.services.measure_demand import measure_demand
 from wattledger.services.measure_period import Ask, Grain, measure_period
 from wattledger.services.meter_readings import meter_days, meter_readings
 from wattledger.services.set_up_meter import set_up_meter
 from wattledger.services.show_meters import show_meters
 from wattledger.store.register_history import ReadingWindow
 from wattledger.web.answer import answer
+from wattledger.web.api.demand_schemas import DemandOutput
 from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.meter_schemas import (
     LedgerReadingOutput,
@@ -35,6 +37,12 @@ meters = APIRouter(
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )
+PeriodStart: TypeAlias = Annotated[
+    str, Query(alias="from", max_length=40, description="First date, or timestamp.")
+]
+PeriodEnd: TypeAlias = Annotated[
+    str, Query(alias="to", max_length=40, description="Last date, which is included, or timestamp.")
+]
 _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
@@ -99,13 +107,8 @@ def readings(
 def energy(
     system: TheSystem,
     meter: MeterId,
-    start: Annotated[
-        str, Query(alias="from", max_length=40, description="First date, or timestamp.")
-    ],
-    end: Annotated[
-        str,
-        Query(alias="to", max_length=40, description="Last date, which is included, or timestamp."),
-    ],
+    start: PeriodStart,
+    end: PeriodEnd,
     grain: Annotated[
         Grain, Query(alias="by", description="Divide the period by local days, weeks or months.")
     ] = Grain.WHOLE,
@@ -116,3 +119,16 @@ def energy(
     """
     measured = measure_period(system.database, meter, Ask(start, end, grain))
     return answer(Answer(data=EnergyOutput.of(measured)))
+
+
+@meters.get("/{meter}/demand", response_model=Answer[DemandOutput], summary="Demand of a period")
+def demand(
+    system: TheSystem,
+    meter: MeterId,
+    start: PeriodStart,
+    end: PeriodEnd,
+    minutes: Annotated[int, Query(description="Length of a window: 15, 30 or 60.")] = 15,
+) -> Response:
+    """Measure the mean kW of each window on the site's clock, the peak and the 95th percentile."""
+    measured = measure_demand(system.database, meter, start, end, minutes)
+    return answer(Answer(data=DemandOutput.of(measured)))
