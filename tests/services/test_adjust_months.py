@@ -38,7 +38,7 @@ from wattledger.reports.archive import month_archive
 from wattledger.reports.bundle_check import check_bundle
 from wattledger.reports.pdf import statement_pdf
 from wattledger.reports.xlsx import month_workbook
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.adjust_months import MonthAdjuster, statement_of
 from wattledger.services.export_bundle import export_bundle
 from wattledger.services.month_changes import MeterChange, month_changes
 from wattledger.services.progress import unwatched
@@ -273,3 +273,29 @@ def test_a_deleted_endpoint_is_still_adjusted(database: Database) -> None:
     closes = close(database, APRIL)
     assert outcomes(closes)["Alpha"] == "closed"
     assert [each.month for each in closed(database, APRIL).adjustments] == [MARCH]
+
+
+def test_a_month_that_was_nobodys_is_billed_with_the_next_close(database: Database) -> None:
+    """The client was away in March, came back, and then March turns out to be its own."""
+    meter_id = one_client(database, price(energyPrice="1"))
+    close(database, FEBRUARY)
+    with database.begin() as connection:
+        client = find_client(connection, "Alpha").id
+        replace_assignments(connection, meter_id, [])
+        assign(connection, meter_id, client, 0, edge(MARCH))
+        assign(connection, meter_id, client, edge(APRIL))
+    assert close(database, MARCH) == {}
+    assert outcomes(close(database, APRIL)) == {"Alpha": "closed"}
+    with database.begin() as connection:
+        replace_assignments(connection, meter_id, [])
+        assign(connection, meter_id, find_or_create_client(connection, "Alpha"), 0)
+    assert outcomes(close(database, MARCH)) == {"Alpha": "blocked"}
+    close(database, MAY, accept_estimates=True, reason="the last month that is read")
+    (adjustment,) = closed(database, MAY).adjustments
+    assert (adjustment.month, adjustment.energy_milliwh) == (
+        MARCH,
+        truth(database, meter_id, MARCH),
+    )
+    assert adjustment.amount == Decimal(truth(database, meter_id, MARCH)).scaleb(-6)
+    with database.connect() as connection:
+        assert not MonthAdjuster(connection).has_changed(client_id(database, "Alpha"))

@@ -102,7 +102,9 @@ def test_closed_months_and_their_adjustments_are_the_truth(
             close(database, month, accept_estimates=True, reason="as it is")
             for correction in corrections:
                 correct(database, meters, names, correction)
-        close(database, APRIL, accept_estimates=True, reason="as it is")
+        # A month that a move made a client's after all is closed before those behind it.
+        for month in (JANUARY, FEBRUARY, MARCH, APRIL):
+            close(database, month, accept_estimates=True, reason="as it is")
         for client in names:
             is_settled(database, client)
 

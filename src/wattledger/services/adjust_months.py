@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.month_report import MonthLine
+from wattledger.domain.period import next_month
 from wattledger.domain.statement import Adjustment, Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
 from wattledger.reports.stored_statement import statement_from_json
 from wattledger.services.month_portions import month_portions
 from wattledger.services.month_statements import MonthDraft, draft_month
-from wattledger.services.price_month import price_month
+from wattledger.services.price_month import closing_prices, price_month
 from wattledger.store.assignments import clients_by_id
 from wattledger.store.closes import (
     BilledEnergy,
@@ -91,9 +92,14 @@ class MonthAdjuster:
 
     @property
     def months(self) -> Mapping[str, Sequence[date]]:
-        """Return the closed months by client id."""
+        """Return the months by client id that no close bills any more, but by adjustments.
+
+        They are those that are closed, and those between them in which no meter served the client:
+        if one turns out to have served it then, nobody can close such a month behind later ones.
+        """
         if self._months is None:
-            self._months = closed_months(self.connection)
+            closed = closed_months(self.connection)
+            self._months = {client_id: _whole(months) for client_id, months in closed.items()}
         return self._months
 
     def was_served(self, client_id: str, month: date) -> bool:
@@ -101,7 +107,7 @@ class MonthAdjuster:
         return client_id in self._truth(month).served
 
     def changes(self, client_id: str, month: date) -> dict[int, int]:
-        """Return truth less billed of a closed month by meter, where they differ."""
+        """Return truth less billed of a month by meter, where they differ."""
         billed = self._billed.get(month)
         if billed is None:
             billed = self._billed[month] = billed_so_far(self.connection, month)
@@ -148,16 +154,29 @@ class MonthAdjuster:
     def _priced(self, client_id: str, month: date, energies: dict[int, int]) -> MonthAdjustment:
         draft = self._draft(month)
         closes = closes_of_client(self.connection, client_id)
-        closed = next(each for each in closes if each.month == month)
-        then = statement_of(closed)
+        closed = next((each for each in closes if each.month == month), None)
         meters = draft.demand.meters
         names = {meter: (meters[meter].endpoint, meters[meter].key) for meter in energies}
-        tariff = None if closed.tariff is None else parse_tariff(closed.tariff)
-        amount = None
-        if tariff is not None:
-            amount = _cost(draft, tariff, client_id) - _own_net(then.charges)
-            amount -= sum(_adjusted(closes, month), Decimal(0))
-        return MonthAdjustment(month, names, energies, amount, tariff, then.currency)
+        tariff = draft.tariff_of(client_id) if closed is None else _tariff_then(closed)
+        if tariff is None:
+            return MonthAdjustment(month, names, energies, None, None, None)
+        amount = _cost(draft, tariff, client_id) - sum(_adjusted(closes, month), Decimal(0))
+        if closed is not None:
+            amount -= _own_net(statement_of(closed).charges)
+        currency = closing_prices(tariff, month).currency
+        return MonthAdjustment(month, names, energies, amount, tariff, currency)
+
+
+def _whole(closed: Sequence[date]) -> list[date]:
+    """Return the months from the first to the last of some."""
+    months = [closed[0]]
+    while months[-1] < closed[-1]:
+        months.append(next_month(months[-1]))
+    return months
+
+
+def _tariff_then(closed: ClosedMonth) -> Tariff | None:
+    return None if closed.tariff is None else parse_tariff(closed.tariff)
 
 
 def _truth_of(connection: Connection, month: date) -> _Truth:
