@@ -19,8 +19,8 @@ _KINDS = {
     Flag.QUESTIONABLE: FindingKind.QUESTIONABLE,
 }
 _MISSING = (
-    "There are not two readings to tell its energy from; read the meter, enter a check reading, or "
-    "end the meter if it is gone."
+    "There are not two readings to tell its energy from; read the meter, enter a check reading, "
+    "end the meter if it is gone, or let its assignment begin later if it was not there yet."
 )
 _HELD = (
     "Some readings are held: the register cannot have gone there. Look at them, and accept or "
