@@ -63,12 +63,12 @@ class MonthDemand:
         whole = peak_of(self._windows_of(lines[0]), combine(demands)) if len(zones) == 1 else None
         return measured, whole
 
-    def _rack(self, line: MonthLine) -> tuple[str, str, int] | None:
+    def _rack(self, line: MonthLine) -> tuple[int, str, int] | None:
         """Return what the two feeds of a rack have in common; None for a meter that is no feed."""
         meter = self.meters[line.meter_id]
         if meter.feed is None or meter.rack is None:
             return None
-        return meter.zone, meter.rack, line.share_ppm
+        return meter.site_id, meter.rack, line.share_ppm
 
     def _windows_of(self, line: MonthLine) -> Windows:
         zone = self.meters[line.meter_id].zone
