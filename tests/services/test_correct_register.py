@@ -303,6 +303,15 @@ def test_a_value_beyond_the_modulus_is_refused(metered: AddMeter, tell: Tell) ->
         tell(number, EventKind.CHECK, after(1) + 1, total_milliwh=100_000 * KWH)
 
 
+def test_a_misread_register_beyond_all_counting_cannot_be_accepted(
+    metered: AddMeter, tell: Tell
+) -> None:
+    misread = NewReading(after(3), 9 * 10**18, STEP)
+    number = metered([*hourly(1000, range(3)), misread], multiplier="40")
+    with pytest.raises(InvalidInputError, match="more than can be counted"):
+        tell(number, EventKind.ACCEPT, after(3))
+
+
 def test_a_meter_that_is_not_there_is_told(database: Database) -> None:
     for number in (0, 99, 2**70):
         with pytest.raises(NotFoundError, match=f"no meter {number}"):

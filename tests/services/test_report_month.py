@@ -5,8 +5,11 @@ from decimal import Decimal
 
 from sqlalchemy import update
 
+from wattledger.domain.event import EventKind
 from wattledger.domain.instant import HOUR, MINUTE, Instant, parse_instant
 from wattledger.domain.month_report import Flag, MonthReport, MonthState
+from wattledger.services.correct_register import declare
+from wattledger.services.declaration import Declaration
 from wattledger.services.report_month import report_month
 from wattledger.store.assignments import move_meter
 from wattledger.store.clients import find_or_create_client
@@ -143,3 +146,26 @@ def test_a_move_inside_a_month_cuts_it_there(database: Database) -> None:
         move_meter(connection, number, find_or_create_client(connection, "Y"), middle)
     lines = report(database).lines
     assert [(line.client, line.energy_milliwh) for line in lines] == [("X", 10 * KWH), ("Y", KWH)]
+
+
+def test_a_meter_behind_its_end_has_no_line_that_would_block_its_client(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "Gone", "X")
+        book(connection, {number: readings((START, 0), (START + HOUR, 5))})
+    end = Declaration(EventKind.END, START + 2 * HOUR, "Ann", "The rack was dismantled")
+    declare(database, number, end, END + HOUR)
+    (line,) = report(database).lines
+    assert (line.energy_milliwh, line.flags) == (5 * KWH, (Flag.PARTIAL,))
+    assert report_month(database, date(2026, 4, 1), "UTC", END).lines == ()
+
+
+def test_a_share_that_changes_counts_the_month_before_once(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "A", "X")
+        pairs = (START - 10 * HOUR, 0), (START, 8), (START + 10 * HOUR, 18), (END, 918)
+        book(connection, {number: readings(*pairs)})
+        client_id = find_or_create_client(connection, "X")
+        move_meter(connection, number, client_id, START + 10 * HOUR, 500_000)
+    lines = [line for line in report(database).lines if line.client == "X"]
+    assert [line.share_ppm for line in lines] == [1_000_000, 500_000]
+    assert [line.previous_milliwh for line in lines] == [8 * KWH, None]

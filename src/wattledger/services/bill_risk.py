@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 from wattledger.domain.finding import Finding, FindingKind
 from wattledger.domain.hierarchy import Metered, balance
 from wattledger.domain.instant import Instant, to_datetime
-from wattledger.domain.month_report import Flag, MonthLine
+from wattledger.domain.month_report import Flag, MonthLine, energy_of
+from wattledger.domain.period import calendar
 from wattledger.domain.register import DEFAULT_P_MAX_MW
 from wattledger.domain.scaled import KWH, rounded, to_decimal
+from wattledger.domain.tally import Tally
 from wattledger.services.month_demand import MonthDemand
 
 _KINDS = {
@@ -19,12 +21,12 @@ _KINDS = {
     Flag.QUESTIONABLE: FindingKind.QUESTIONABLE,
 }
 _MISSING = (
-    "There are not two readings to tell its energy from; read the meter, enter a check reading, or "
-    "end the meter if it is gone."
+    "There are not two readings to tell its energy from; read the meter, enter a check reading, "
+    "end the meter if it is gone, or let its assignment begin later if it was not there yet."
 )
 _HELD = (
-    "Some readings are held: the register cannot have gone there. Look at them, and accept or "
-    "reject them, or enter the swap that explains them."
+    "Some readings are held: the register cannot have gone there, or two values are of one "
+    "instant. Look at them, and accept or reject them, or enter the swap that explains them."
 )
 _ESTIMATED = (
     "A part of its energy is an estimate. A check reading, or the final and initial read of a "
@@ -32,6 +34,10 @@ _ESTIMATED = (
 )
 _QUESTIONABLE = (
     "A part of its energy has another explanation that is nearly as good; look at its readings."
+)
+_STANDING = (
+    "Its register stands still since {}, though power is drawn; what is used since then is in no "
+    "figure until it moves. Read its display, and exchange the meter if that stands still too."
 )
 _BREAKER = (
     "Nobody said what its breaker lets through, so 100 kW is taken; set p_max_kw, for a tighter "
@@ -67,6 +73,10 @@ def _of_line(line: MonthLine, demand: MonthDemand) -> Iterator[Finding]:
             yield _finding(kind, line, _silent(line, zone))
         elif kind is not None:
             yield _finding(kind, line, _SENTENCES[kind])
+    since = demand.standing.get(line.meter_id)
+    if since is not None and since < line.end_at:
+        moment = _moment(since, demand.meters[line.meter_id].zone)
+        yield _finding(FindingKind.QUESTIONABLE, line, _STANDING.format(moment))
     settings = demand.registers[line.meter_id].settings.at(line.start_at)
     if settings.p_max_mw == DEFAULT_P_MAX_MW:
         yield _finding(FindingKind.BREAKER, line, _BREAKER)
@@ -81,8 +91,9 @@ def _silent(line: MonthLine, zone: str) -> str:
 
 
 def _moment(at: Instant, zone: str) -> str:
-    local = to_datetime(at).astimezone(ZoneInfo(zone.split(";", maxsplit=1)[0]))
-    return f"{local:%Y-%m-%d %H:%M} ({zone})"
+    days = calendar(zone)
+    name = days.zone_on(days.day_of(at))
+    return f"{to_datetime(at).astimezone(ZoneInfo(name)):%Y-%m-%d %H:%M} ({name})"
 
 
 def _finding(kind: FindingKind, line: MonthLine, sentence: str) -> Finding:
@@ -91,6 +102,10 @@ def _finding(kind: FindingKind, line: MonthLine, sentence: str) -> Finding:
 
 def _kwh(milliwh: int | None) -> str:
     return "nothing" if milliwh is None else f"{rounded(to_decimal(milliwh, KWH), 3)} kWh"
+
+
+def _metered(tally: Tally | None) -> Metered:
+    return Metered(energy_of(tally), 0 if tally is None else tally.uncertainty_milliwh)
 
 
 def _imbalances(lines: Sequence[MonthLine], demand: MonthDemand) -> Iterator[Finding]:
@@ -105,11 +120,13 @@ def _imbalances(lines: Sequence[MonthLine], demand: MonthDemand) -> Iterator[Fin
         uncertainty = known.uncertainty_milliwh + (line.uncertainty_milliwh or 0)
         metered[line.meter_id] = Metered(energy, uncertainty)
         shown.setdefault(line.meter_id, line)
+    tallies = demand.tallies
     children: dict[int, list[Metered]] = {}
-    for meter_id, energy_of in metered.items():
-        parent = demand.meters[meter_id].parent_id
-        if parent is not None:
-            children.setdefault(parent, []).append(energy_of)
+    for meter in demand.meters.values():
+        if meter.parent_id is not None and (not meter.is_deleted or meter.id in tallies):
+            # A meter that is billed with its parent has no line, and counts all the same.
+            of_child = metered.get(meter.id) or _metered(tallies.get(meter.id))
+            children.setdefault(meter.parent_id, []).append(of_child)
     for parent, below in children.items():
         weighed = balance(metered[parent], below) if parent in metered else None
         if weighed is not None and not weighed.is_even:

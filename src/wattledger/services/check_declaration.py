@@ -83,7 +83,6 @@ def _check_values(facts: Facts, declaration: Declaration) -> None:
 def _check_range(
     facts: Facts, declaration: Declaration, value: int, modulus: int | None, told: str
 ) -> None:
-    register = facts.register.settings.at(declaration.at)
     if value < 0:
         raise InvalidInputError(
             f"{shown_kwh(value)} is negative; a register is not. A register that may fall cannot "
@@ -96,6 +95,13 @@ def _check_range(
             f"{shown_kwh(modulus)}. Correct the number, or the meter's modulus.",
             field=told,
         )
+    _check_countable(facts, declaration, value, told)
+
+
+def _check_countable(
+    facts: Facts, declaration: Declaration, value: int, told: str = "totalKwh"
+) -> None:
+    register = facts.register.settings.at(declaration.at)
     if value > INT64_MAX or register.scaled(value) > INT64_MAX:
         raise InvalidInputError(
             f"{shown_kwh(value)} is more than can be counted; correct the number.", field=told
@@ -159,6 +165,7 @@ def _check_accept(facts: Facts, declaration: Declaration) -> None:
             "a check reading.",
             field="totalKwh",
         )
+    _check_countable(facts, declaration, declaration.total_milliwh or values[0])
 
 
 def _check_reject(facts: Facts, declaration: Declaration) -> None:

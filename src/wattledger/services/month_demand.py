@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from wattledger.domain.demand import Windows, combine, peak_of, served, window_means, windows_of
+from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, Peak
 from wattledger.domain.period import calendar
+from wattledger.domain.tally import Tally
 from wattledger.store.database import Connection
 from wattledger.store.demand import demand_of
-from wattledger.store.months import BilledMeter, billed_meters
+from wattledger.store.months import BilledMeter, billed_meters, month_tallies
 from wattledger.store.registers import Register, load_registers
+from wattledger.store.standstill import standing_still
 
 WINDOW_MINUTES = 15
 
@@ -25,6 +28,22 @@ class MonthDemand:
     registers: Mapping[int, Register]
     _windows: dict[str, Windows] = field(default_factory=dict)
     _means: dict[int, list[int | None]] = field(default_factory=dict)
+    _tallies: Mapping[int, Tally] | None = None
+    _standing: Mapping[int, Instant] | None = None
+
+    @property
+    def tallies(self) -> Mapping[int, Tally]:
+        """Return what the month says of each meter, also of those that have no line."""
+        if self._tallies is None:
+            self._tallies = month_tallies(self.connection, self.month)
+        return self._tallies
+
+    @property
+    def standing(self) -> Mapping[int, Instant]:
+        """Return since when registers stand still though power is drawn."""
+        if self._standing is None:
+            self._standing = standing_still(self.connection)
+        return self._standing
 
     def peaks(self, lines: Sequence[MonthLine]) -> tuple[list[MonthLine], Peak | None]:
         """Return one client's lines with their peaks, and the peak of all of them together.
@@ -44,12 +63,12 @@ class MonthDemand:
         whole = peak_of(self._windows_of(lines[0]), combine(demands)) if len(zones) == 1 else None
         return measured, whole
 
-    def _rack(self, line: MonthLine) -> tuple[str, str, int] | None:
+    def _rack(self, line: MonthLine) -> tuple[int, str, int] | None:
         """Return what the two feeds of a rack have in common; None for a meter that is no feed."""
         meter = self.meters[line.meter_id]
         if meter.feed is None or meter.rack is None:
             return None
-        return meter.zone, meter.rack, line.share_ppm
+        return meter.site_id, meter.rack, line.share_ppm
 
     def _windows_of(self, line: MonthLine) -> Windows:
         zone = self.meters[line.meter_id].zone

@@ -1,6 +1,6 @@
 """The lines of a month: each meter's figures for each client it served, and what they rest on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from wattledger.store.months import DayEnergy, billed_meters, day_energies
 from wattledger.store.readings import load_around
 
 _ONE_DAY = timedelta(days=1)
-_Energies = Mapping[tuple[int, str | None], int]
+_Energies = MutableMapping[tuple[int, str | None], int]
 
 
 def month_lines(connection: Connection, month: date) -> list[MonthLine]:
@@ -43,7 +43,11 @@ def month_lines(connection: Connection, month: date) -> list[MonthLine]:
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    """What the lines of a month are made of, loaded once."""
+    """What the lines of a month are made of, loaded once.
+
+    ``previous`` and ``year_ago`` are of a meter and a client: they are taken by the first line of
+    the two, so that a month in which a share changed does not count them once a line.
+    """
 
     footing: Footing
     days: Mapping[int, Mapping[date, DayEnergy]]
@@ -72,8 +76,8 @@ class _Sources:
             opening_milliwh=tally.start_milliwh,
             closing_milliwh=tally.end_milliwh,
             energy_milliwh=figure.energy_milliwh,
-            previous_milliwh=self.previous.get(key),
-            year_ago_milliwh=self.year_ago.get(key),
+            previous_milliwh=self.previous.pop(key, None),
+            year_ago_milliwh=self.year_ago.pop(key, None),
             quality=figure.quality,
             uncertainty_milliwh=figure.uncertainty_milliwh,
             flags=figure.flags,

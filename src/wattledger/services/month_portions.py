@@ -1,6 +1,6 @@
 """A month cut into portions: which meter served which client, in which part, with which tally."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,7 +58,7 @@ def month_portions(
     """Yield the portions of the month that begins on ``month``, meter by meter, in order of time.
 
     Meters that serve nobody are there too if they stand at the top of their endpoint; of deleted
-    endpoints only what the month knows of.
+    endpoints, and of meters behind their end, only what the month knows of.
     """
     if not meters:
         return
@@ -111,6 +111,8 @@ def _portions(
     for owner in owners:
         span = (owner.start_at, owner.end_at)
         part = tally if span == month else _tally(connection, register, span)
+        if _is_gone(meter, register, owner.start_at) and not _tells_anything(part):
+            continue
         shares = tuple(share.share_ppm for share in owner.shares)
         for place, share in enumerate(owner.shares):
             yield Portion(
@@ -118,12 +120,21 @@ def _portions(
             )
 
 
+def _is_gone(meter: BilledMeter, register: Register, at: Instant) -> bool:
+    ended_at = register.declared.ended_at
+    return meter.is_deleted or (ended_at is not None and ended_at <= at)
+
+
+def _tells_anything(tally: Tally | None) -> bool:
+    return tally is not None and bool(tally.covered or tally.good_reads or tally.held_reads)
+
+
 def _tally(connection: Connection, register: Register, span: tuple[Instant, Instant]) -> Tally:
     readings = load_around(connection, register.meter_id, *span)
     return tally_between(readings, register.settings, *span)
 
 
-def energies(portions: Iterable[Portion]) -> Mapping[tuple[int, str | None], int]:
+def energies(portions: Iterable[Portion]) -> dict[tuple[int, str | None], int]:
     """Return the known energy by meter and client."""
     known: dict[tuple[int, str | None], int] = {}
     for portion in portions:

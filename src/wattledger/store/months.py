@@ -26,6 +26,7 @@ class BilledMeter:
     location: str | None
     zone: str
     is_deleted: bool
+    site_id: int
 
     @property
     def place(self) -> MeterPlace:
@@ -47,6 +48,7 @@ def billed_meters(connection: Connection) -> list[BilledMeter]:
             endpoint.c.location,
             site.c.zone,
             endpoint.c.deleted_at.is_not(None),
+            site.c.id,
         )
         .select_from(meter)
         .join(endpoint)

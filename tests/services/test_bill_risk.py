@@ -1,0 +1,77 @@
+"""What puts the bills of a month at risk."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import update
+from tests.services.test_report_month import END, KWH, MARCH, START, add_meter
+
+from wattledger.domain.finding import Finding, FindingKind
+from wattledger.domain.instant import DAY, HOUR, Instant
+from wattledger.services.close_month import risks_of_month
+from wattledger.store.assignments import assign, cut_from
+from wattledger.store.clients import find_or_create_client
+from wattledger.store.database import Connection, Database
+from wattledger.store.endpoints import find_endpoint, find_or_create_meter
+from wattledger.store.ledger import book
+from wattledger.store.readings import NewReading
+from wattledger.store.tables import meter, site
+
+POWER = 2_000_000
+
+
+def hourly(first: Instant, last: Instant, kilowatts: int = 2) -> list[NewReading]:
+    return [
+        NewReading(at, (at - first) // HOUR * kilowatts * KWH, 100_000, power_mw=POWER)
+        for at in range(first, last + 1, HOUR)
+    ]
+
+
+def risks(database: Database) -> Sequence[Finding]:
+    return [each for each in risks_of_month(database, MARCH) if each.kind != "breaker"]
+
+
+def test_a_register_that_stands_still_while_power_is_drawn_is_told(database: Database) -> None:
+    first, last = START - DAY, START + 20 * DAY
+    moving = hourly(first, last)
+    hours = range(last + HOUR, END + DAY, HOUR)
+    still = [NewReading(at, moving[-1].total_milliwh, 100_000, power_mw=POWER) for at in hours]
+    with database.begin() as connection:
+        number = add_meter(connection, "A", "X")
+        idle = add_meter(connection, "B", "X")
+        unpowered = [NewReading(each.at, each.total_milliwh, 100_000, power_mw=0) for each in still]
+        book(connection, {number: [*moving, *still], idle: [*moving, *unpowered]})
+    (finding,) = risks(database)
+    assert (finding.kind, finding.endpoint) == (FindingKind.QUESTIONABLE, "A")
+    assert "stands still since 2026-03-21 00:00 (Europe/Berlin)" in finding.sentence
+    with database.begin() as connection:
+        moves = NewReading(END + DAY, moving[-1].total_milliwh + 2 * KWH, 100_000, power_mw=POWER)
+        again = NewReading(moves.at + HOUR, moves.total_milliwh + 2 * KWH, 100_000, power_mw=POWER)
+        book(connection, {number: [moves, again]})
+    assert risks(database) == []
+
+
+def test_a_silent_meter_is_told_by_the_clock_of_its_site(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "A", "X")
+        connection.execute(update(site).values(zone="Europe/Berlin;2026-03=Asia/Tokyo"))
+        book(connection, {number: hourly(START - DAY, START + 10 * DAY)})
+    (finding,) = risks(database)
+    assert "last read at 2026-03-11 08:00 (Asia/Tokyo)" in finding.sentence
+
+
+def add_rack(connection: Connection) -> None:
+    """Create a meter of 4 kW with two behind it, of which one serves a client by itself."""
+    parent = add_meter(connection, "Rack")
+    endpoint_id = find_endpoint(connection, "Rack").id
+    parts = [find_or_create_meter(connection, endpoint_id, key) for key in ("a", "b")]
+    connection.execute(update(meter).where(meter.c.id.in_(parts)).values(parent_id=parent))
+    book(connection, {parent: hourly(START - HOUR, END + HOUR, 4)})
+    book(connection, {part: hourly(START - HOUR, END + HOUR) for part in parts})
+    cut_from(connection, parts, 0)
+    assign(connection, parts[0], find_or_create_client(connection, "X"), 0)
+
+
+def test_a_part_without_a_line_counts_in_the_balance_of_its_parent(database: Database) -> None:
+    with database.begin() as connection:
+        add_rack(connection)
+    assert FindingKind.IMBALANCE not in {each.kind for each in risks(database)}
