@@ -1,8 +1,12 @@
 """Readings, events and their withdrawal in any order give what a recomputation gives (LEDGER 7)."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import zip_longest
+from operator import attrgetter
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
@@ -107,32 +111,52 @@ def rows(connection: Connection, table: Table, meter_id: int) -> list[tuple[obje
     return sorted((tuple(row) for row in connection.execute(found)), key=repr)
 
 
-@settings(max_examples=1000)
+METERS = 4
+
+
+@pytest.mark.timeout(1200)
+@settings(max_examples=250)
 @given(st.integers(0, 2**32), st.lists(faults, max_size=6), st.integers(3, 120))
 def test_any_interleaving_of_readings_and_events_is_what_a_recomputation_gives(
     database: Database, seed: int, kinds: list[str], length: int
 ) -> None:
+    """Tell it of four histories at once: a thousand in all."""
     random = Random(seed)
-    readings = history(random, length, kinds)
-    portions = arrange(random, readings)
+    histories = [history(random, length, kinds) for _ in range(METERS)]
+    arrivals = [arrange(random, readings) for readings in histories]
     with database.begin() as connection:
-        number = add_meter(connection, 360, p_max_mw=20_000_000)
-        declared: list[tuple[int, int]] = []
-        for portion in portions:
-            book(connection, {number: portion})
-            if random.random() < 0.1:
-                at = random.choice(readings).at
-                declared.append(declare(connection, number, random, at))
-            elif declared and random.random() < 0.2:
-                event_id, at = declared.pop()
-                withdraw_event(connection, event_id, "operator", at)
-                judge_again(connection, number, at)
-        assert list(differences(connection, [number])) == []
-        if not declared:
-            in_order = add_meter(connection, 360, p_max_mw=20_000_000)
-            book(connection, {in_order: sorted(readings, key=lambda each: each.at)})
+        numbers = [add_meter(connection, 360, p_max_mw=20_000_000) for _ in histories]
+        declared: list[tuple[int, tuple[int, int]]] = []
+        for portions in zip_longest(*arrivals, fillvalue=[]):
+            portion = dict(zip(numbers, portions, strict=True))
+            book(connection, {meter: fresh for meter, fresh in portion.items() if fresh})
+            if random.random() < 0.2:
+                meter = random.randrange(METERS)
+                at = random.choice(histories[meter]).at
+                event = declare(connection, numbers[meter], random, at)
+                declared.append((numbers[meter], event))
+            elif declared and random.random() < 0.3:
+                meter_id, (event_id, at) = declared.pop()
+                withdraw_event(connection, event_id, "operator", at, why="mistaken")
+                judge_again(connection, meter_id, at)
+        assert list(differences(connection, numbers)) == []
+        compare_with_order(connection, numbers, histories, {meter for meter, _ in declared})
+
+
+def compare_with_order(
+    connection: Connection,
+    numbers: Sequence[int],
+    histories: Sequence[list[NewReading]],
+    declared: Collection[int],
+) -> None:
+    """Compare meters of which nothing is declared with others that got all of it in order."""
+    in_order = [add_meter(connection, 360, p_max_mw=20_000_000) for _ in numbers]
+    ordered = [sorted(readings, key=attrgetter("at")) for readings in histories]
+    book(connection, dict(zip(in_order, ordered, strict=True)))
+    for number, other in zip(numbers, in_order, strict=True):
+        if number not in declared:
             for table in (energy_day, energy_month, reading):
-                assert rows(connection, table, number) == rows(connection, table, in_order)
+                assert rows(connection, table, number) == rows(connection, table, other)
 
 
 def arrange(random: Random, readings: list[NewReading]) -> list[list[NewReading]]:

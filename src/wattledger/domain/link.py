@@ -139,7 +139,7 @@ def _straight(pair: Neighbours, leave: int) -> Iterator[Link]:
     elif is_long(pause, settings.poll) and exceeds(pair.mean, rise, pause, resolution):
         if agrees:
             yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
-    elif not pair.run.leaps(leave, pair.after, resolution, settings.poll):
+    elif not pair.run.leaps(leave, pair.after, resolution, settings):
         yield Link(leave, 0, 0, Join.ADVANCE)
     elif agrees and _goes_on(pair, rise, pause):
         yield Link(leave, 0, CATCH_UP, Join.ADVANCE)

@@ -21,6 +21,9 @@ LEAP = 4
 LEAP_STEPS = 20
 """A rise of more steps, so many times the mean before and the last rise, may be a leap."""
 
+LEAP_SHARE = 8
+"""What is no more than this part of the breaker's power is a load, however sudden."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mean:
@@ -153,15 +156,19 @@ class Run:
         rise = reading.total_milliwh - last.total_milliwh
         return exceeds(self.mean(stood, poll), rise, reading.at - last.at, resolution)
 
-    def leaps(self, leave: int, reading: Reading, resolution: int, poll: int) -> bool:
+    def leaps(
+        self, leave: int, reading: Reading, resolution: int, settings: RegisterSettings
+    ) -> bool:
         """Tell whether a possible rise is far from all that was seen within the horizon.
 
         A load that steps up goes on so; a register that was exchanged for one which shows a little
         more does not.
         """
         last = self.members[leave]
-        rise = reading.total_milliwh - last.total_milliwh
-        if leave == 0 or rise <= LEAP_STEPS * resolution:
+        rise, poll = reading.total_milliwh - last.total_milliwh, settings.poll
+        most = settings.most_energy(reading.at - last.at)
+        small = rise <= LEAP_STEPS * resolution or LEAP_SHARE * settings.scaled(rise) <= most
+        if leave == 0 or small:
             return False
         if rise <= LEAP * (last.total_milliwh - self.members[leave - 1].total_milliwh):
             return False
@@ -211,7 +218,7 @@ def find_runs(
 def _next_run(run: Run, reading: Reading, settings: RegisterSettings) -> Run:
     following, last = Run([reading]), run.members[-1]
     resolution = settings.resolution(last.resolution_milliwh, reading.resolution_milliwh)
-    if run.leaps(len(run.members) - 1, reading, resolution, settings.poll):
+    if run.leaps(len(run.members) - 1, reading, resolution, settings):
         following.leapt = reading.total_milliwh - last.total_milliwh
     return following
 
@@ -233,19 +240,21 @@ def _extend(run: Run, reading: Reading, settings: RegisterSettings) -> bool:
         return -rise <= resolution
     if rise and (
         not settings.can_rise(rise, reading.at - last.at, resolution)
-        or _is_doubtful(run, reading, rise, resolution, settings.poll)
+        or _is_doubtful(run, reading, rise, resolution, settings)
     ):
         return False
     run.append(reading)
     return True
 
 
-def _is_doubtful(run: Run, reading: Reading, rise: int, resolution: int, poll: int) -> bool:
+def _is_doubtful(
+    run: Run, reading: Reading, rise: int, resolution: int, settings: RegisterSettings
+) -> bool:
     """Tell whether a possible rise is to wait for the next reading: behind a pause, or a freeze."""
-    leave = len(run.members) - 1
+    leave, poll = len(run.members) - 1, settings.poll
     pause = reading.at - run.members[leave].at
     if is_long(pause, poll):
         return exceeds(run.mean(leave, poll), rise, pause, resolution)
     return run.catches_up(leave, reading, resolution, poll) or run.leaps(
-        leave, reading, resolution, poll
+        leave, reading, resolution, settings
     )
