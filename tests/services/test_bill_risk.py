@@ -1,6 +1,7 @@
 """What puts the bills of a month at risk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import update
 from tests.services.test_report_month import END, KWH, MARCH, START, add_meter
@@ -75,3 +76,19 @@ def test_a_part_without_a_line_counts_in_the_balance_of_its_parent(database: Dat
     with database.begin() as connection:
         add_rack(connection)
     assert FindingKind.IMBALANCE not in {each.kind for each in risks(database)}
+
+
+def test_two_devices_behind_one_address_are_told_with_the_serial_of_the_other(
+    database: Database,
+) -> None:
+    ours: list[NewReading] = []
+    for hour, at in enumerate(range(START - DAY, END + DAY, HOUR)):
+        serial, total = ("S1", 1000 + hour) if hour % 7 else ("S2", 40_000 + 3 * hour)
+        ours.append(NewReading(at, total * KWH, 100_000, serial=serial))
+    with database.begin() as connection:
+        number, lonely = add_meter(connection, "A", "X"), add_meter(connection, "B", "X")
+        alone = [replace(each, serial="S3") for each in ours if each.serial == "S1"]
+        book(connection, {number: ours, lonely: alone})
+    told = [each for each in risks(database) if each.kind is FindingKind.TWO_DEVICES]
+    assert [(each.endpoint, "serial S2" in each.sentence) for each in told] == [("A", True)]
+    assert told[0].kind.blocks

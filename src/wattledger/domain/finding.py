@@ -12,6 +12,7 @@ class FindingKind(StrEnum):
     HELD = "held"
     ESTIMATED = "estimated"
     QUESTIONABLE = "questionable"
+    TWO_DEVICES = "twoDevices"
     UNASSIGNED = "unassigned"
     IMBALANCE = "imbalance"
     BREAKER = "breaker"

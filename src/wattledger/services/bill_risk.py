@@ -39,6 +39,10 @@ _STANDING = (
     "Its register stands still since {}, though power is drawn; what is used since then is in no "
     "figure until it moves. Read its display, and exchange the meter if that stands still too."
 )
+_TWO_DEVICES = (
+    "Readings of another device, serial {}, came from its address and were left out: two devices "
+    "answer there, or a meter was exchanged and back. Find out which one is the client's."
+)
 _BREAKER = (
     "Nobody said what its breaker lets through, so 100 kW is taken; set p_max_kw, for a tighter "
     "check and a smaller uncertainty."
@@ -77,6 +81,9 @@ def _of_line(line: MonthLine, demand: MonthDemand) -> Iterator[Finding]:
     if since is not None and since < line.end_at:
         moment = _moment(since, demand.meters[line.meter_id].zone)
         yield _finding(FindingKind.QUESTIONABLE, line, _STANDING.format(moment))
+    other = demand.other_devices.get(line.meter_id)
+    if other is not None:
+        yield _finding(FindingKind.TWO_DEVICES, line, _TWO_DEVICES.format(other))
     settings = demand.registers[line.meter_id].settings.at(line.start_at)
     if settings.p_max_mw == DEFAULT_P_MAX_MW:
         yield _finding(FindingKind.BREAKER, line, _BREAKER)

@@ -11,6 +11,7 @@ from wattledger.domain.period import calendar
 from wattledger.domain.tally import Tally
 from wattledger.store.database import Connection
 from wattledger.store.demand import demand_of
+from wattledger.store.devices import other_devices
 from wattledger.store.months import BilledMeter, billed_meters, month_tallies
 from wattledger.store.registers import Register, load_registers
 from wattledger.store.standstill import standing_still
@@ -30,6 +31,7 @@ class MonthDemand:
     _means: dict[int, list[int | None]] = field(default_factory=dict)
     _tallies: Mapping[int, Tally] | None = None
     _standing: Mapping[int, Instant] | None = None
+    _devices: Mapping[int, str] | None = None
 
     @property
     def tallies(self) -> Mapping[int, Tally]:
@@ -44,6 +46,15 @@ class MonthDemand:
         if self._standing is None:
             self._standing = standing_still(self.connection)
         return self._standing
+
+    @property
+    def other_devices(self) -> Mapping[int, str]:
+        """Return the serial of another device that answered at a meter's address, by meter id."""
+        if self._devices is None:
+            spans = [calendar(each.zone).month_span(self.month) for each in self.meters.values()]
+            first, last = min(start for start, _ in spans), max(end for _, end in spans)
+            self._devices = other_devices(self.connection, first, last)
+        return self._devices
 
     def peaks(self, lines: Sequence[MonthLine]) -> tuple[list[MonthLine], Peak | None]:
         """Return one client's lines with their peaks, and the peak of all of them together.

@@ -151,6 +151,14 @@ reading = Table(
         sqlite_where=text("join_kind <> 1"),
         postgresql_where=text("join_kind <> 1"),
     ),
+    # What was left out is rare, too, and looked at before every close.
+    Index(
+        "ix_reading_doubted",
+        "meter_id",
+        "ts",
+        sqlite_where=text("status IN (2, 3, 4)"),
+        postgresql_where=text("status IN (2, 3, 4)"),
+    ),
     sqlite_with_rowid=False,
 )
 

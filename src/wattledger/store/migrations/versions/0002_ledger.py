@@ -209,6 +209,13 @@ def add_columns() -> None:
             sqlite_where=sa.text("join_kind <> 1"),
             postgresql_where=sa.text("join_kind <> 1"),
         )
+        batch_op.create_index(
+            "ix_reading_doubted",
+            ["meter_id", "ts"],
+            unique=False,
+            sqlite_where=sa.text("status IN (2, 3, 4)"),
+            postgresql_where=sa.text("status IN (2, 3, 4)"),
+        )
 
 
 def keep_what_is_there() -> None:
