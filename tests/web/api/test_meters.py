@@ -20,8 +20,6 @@ from wattledger.store.meter_rows import meter_named
 from wattledger.store.readings import NewReading
 from wattledger.store.recompute import differences
 from wattledger.store.tables import site
-from wattledger.web.api.demand_schemas import DemandOutput
-from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.event_schemas import CorrectionOutput, EventOutput
 from wattledger.web.api.meter_schemas import LedgerReadingOutput, MeterOutput
 from wattledger.web.schema import Answer, Page
@@ -323,82 +321,3 @@ async def test_there_is_nothing_of_meters_that_are_not_there(client: httpx.Async
         assert (await client.patch(f"{METERS}/{number}", json={})).status_code == 404
         assert (await swap(client, number)).status_code == 404
     assert (await client.get(f"{METERS}/{2**63}/events")).status_code == 422
-
-
-async def test_the_energy_of_any_period_leads_to_its_readings(
-    client: httpx.AsyncClient, number: int
-) -> None:
-    asked = {"from": "2026-03-02T04:30:00Z", "to": "2026-03-02T10:00:00Z"}
-    sent = told(await client.get(f"{METERS}/{number}/energy", params=asked))["data"]
-    assert EnergyOutput.model_validate(sent, strict=False).time_zone == "Europe/Berlin"
-    [part] = sent["parts"]
-    assert (part["kwh"], part["openingKwh"], part["closingKwh"]) == (11, 1009, 1020)
-    assert (part["quality"], part["measuredPercent"], part["flags"]) == ({"17": 11}, 100, [])
-    [epoch] = part["epochs"]
-    assert epoch["kind"] == "install"
-    span = {"from": epoch["firstAt"], "to": epoch["lastAt"]}
-    readings = told(await client.get(f"{METERS}/{number}/readings", params=span))["data"]
-    assert [reading["totalKwh"] for reading in readings] == [1018, 1016, 1014, 1012, 1010]
-
-
-async def test_the_days_of_a_period_add_up(client: httpx.AsyncClient, number: int) -> None:
-    asked = {"from": "2026-03-01", "to": "2026-03-03", "by": "day"}
-    parts = told(await client.get(f"{METERS}/{number}/energy", params=asked))["data"]["parts"]
-    assert [part["kwh"] for part in parts] == [None, 46, None]
-    assert parts[0]["flags"] == ["missing"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "status"),
-    [
-        ({"from": "2026-03-02"}, 422),
-        ({"from": "2026-03-05", "to": "2026-03-01"}, 422),
-        ({"from": "soon", "to": "2026-03-01"}, 422),
-        ({"from": "2026-03-01", "to": "2026-03-02", "by": "hour"}, 422),
-    ],
-)
-async def test_a_period_that_is_none_is_refused_with_a_sentence(
-    client: httpx.AsyncClient, number: int, asked: dict[str, str], status: int
-) -> None:
-    refused = await client.get(f"{METERS}/{number}/energy", params=asked)
-    assert told(refused, status)["error"]["message"]
-    missing = await client.get(f"{METERS}/999/energy", params={"from": "2026", "to": "2026"})
-    assert missing.status_code in {404, 422}
-
-
-async def test_the_demand_of_a_day_is_the_mean_of_its_windows(
-    client: httpx.AsyncClient, system: System, number: int
-) -> None:
-    with system.database.begin() as connection:
-        fresh = [
-            NewReading(
-                parse_instant(f"2026-03-03T0{quarter // 4}:{quarter % 4 * 15:02}:00Z"),
-                (1_046 + 4 * quarter) * KWH,
-                KWH // 10,
-            )
-            for quarter in range(5)
-        ]
-        book(connection, {number: fresh})
-    asked = {"from": "2026-03-03T00:00:00Z", "to": "2026-03-03T01:15:00Z"}
-    sent = told(await client.get(f"{METERS}/{number}/demand", params=asked))["data"]
-    assert DemandOutput.model_validate(sent, strict=False).minutes == 15
-    assert [window["kw"] for window in sent["windows"]] == [16, 16, 16, 16, None]
-    assert sent["peak"] == {
-        "kw": 16,
-        "at": "2026-03-03T00:00:00Z",
-        "p95Kw": 16,
-        "coveragePercent": Decimal("80.0"),
-    }
-    hourly = told(await client.get(f"{METERS}/{number}/demand", params=asked | {"minutes": "60"}))
-    assert [window["kw"] for window in hourly["data"]["windows"]] == [16]
-    none = told(
-        await client.get(
-            f"{METERS}/{number}/demand", params={"from": "2026-01-01", "to": "2026-01-01"}
-        )
-    )["data"]
-    assert (none["peak"], {window["kw"] for window in none["windows"]}) == (None, {None})
-    odd = await client.get(f"{METERS}/{number}/demand", params=asked | {"minutes": "10"})
-    assert odd.status_code == 422
-    long = {"from": "2020-01-01", "to": "2026-01-01"}
-    refused = await client.get(f"{METERS}/{number}/demand", params=long)
-    assert "10000 windows" in told(refused, 422)["error"]["message"]
