@@ -47,8 +47,10 @@ from wattledger.store.assignments import assign, cut_from, replace_assignments
 from wattledger.store.clients import find_client, find_or_create_client, set_client_tariff
 from wattledger.store.database import Database
 from wattledger.store.endpoints import delete_endpoint, find_endpoint
+from wattledger.store.events import NewEvent, insert_event
 from wattledger.store.months import month_tallies
-from wattledger.store.readings import NewReading
+from wattledger.store.readings import NewReading, load_between
+from wattledger.store.recompute import rebuild
 
 
 def one_client(database: Database, *prices: dict[str, object]) -> int:
@@ -299,3 +301,16 @@ def test_a_month_that_was_nobodys_is_billed_with_the_next_close(database: Databa
     assert adjustment.amount == Decimal(truth(database, meter_id, MARCH)).scaleb(-6)
     with database.connect() as connection:
         assert not MonthAdjuster(connection).has_changed(client_id(database, "Alpha"))
+
+
+def test_what_is_not_known_any_more_is_not_taken_back(database: Database) -> None:
+    number = one_client(database)
+    close(database, JANUARY)
+    with database.begin() as connection:
+        for each in load_between(connection, number, None, None):
+            rejected = NewEvent(number, each.at, EventKind.REJECT, "Ann", "of another meter")
+            insert_event(connection, rejected, each.at)
+        rebuild(connection, [number])
+    with database.connect() as connection:
+        assert month_tallies(connection, JANUARY) == {}
+        assert MonthAdjuster(connection).changes(client_id(database, "Alpha"), JANUARY) == {}

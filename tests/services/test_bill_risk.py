@@ -9,6 +9,7 @@ from tests.services.test_report_month import END, KWH, MARCH, START, add_meter
 from wattledger.domain.finding import Finding, FindingKind
 from wattledger.domain.instant import DAY, HOUR, Instant
 from wattledger.services.close_month import risks_of_month
+from wattledger.services.report_month import report_month
 from wattledger.store.assignments import assign, cut_from
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
@@ -92,3 +93,25 @@ def test_two_devices_behind_one_address_are_told_with_the_serial_of_the_other(
     told = [each for each in risks(database) if each.kind is FindingKind.TWO_DEVICES]
     assert [(each.endpoint, "serial S2" in each.sentence) for each in told] == [("A", True)]
     assert told[0].kind.blocks
+
+
+def test_a_whole_that_serves_nobody_is_not_counted_beside_its_assigned_parts(
+    database: Database,
+) -> None:
+    with database.begin() as connection:
+        client_id = find_or_create_client(connection, "X")
+        whole = add_meter(connection, "Hall")
+        part, other = add_meter(connection, "A"), add_meter(connection, "B")
+        add_meter(connection, "C")
+        outlet = find_or_create_meter(connection, find_endpoint(connection, "C").id, "outlet 1")
+        parts = update(meter).where(meter.c.id.in_([part, other]))
+        connection.execute(parts.values(parent_id=whole))
+        assign(connection, part, client_id, 0)
+        assign(connection, outlet, client_id, 0)
+        for number, kilowatts in ((whole, 4), (part, 2), (other, 2), (outlet, 1)):
+            book(connection, {number: hourly(START - DAY, END + DAY, kilowatts)})
+    lines = report_month(database, MARCH, "UTC", END + DAY).lines
+    shown = {(line.endpoint, line.meter): line.client for line in lines}
+    assert shown == {("A", "total"): "X", ("C", "outlet 1"): "X", ("B", "total"): None}
+    unassigned = [each for each in risks(database) if each.kind is FindingKind.UNASSIGNED]
+    assert [each.endpoint for each in unassigned] == ["B"]

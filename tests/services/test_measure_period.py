@@ -111,3 +111,16 @@ def test_a_meter_that_is_not_there_is_named(database: Database) -> None:
         measure_period(database, 99, Ask("2026-03-01", "2026-03-31"))
     with pytest.raises(NotFoundError):
         measure_endpoint(database, "nobody", None, Ask("2026-03-01", "2026-03-31"))
+
+
+def test_the_uncertainty_knows_the_display_at_each_end(database: Database) -> None:
+    coarse, fine = KWH, KWH // 1000
+    with database.begin() as connection:
+        number = add_meter(connection, 60, p_max_mw=20 * KWH)
+        readings = [
+            NewReading(START + hour * HOUR, (500 + hour) * KWH, coarse if hour < 300 else fine)
+            for hour in range(1000)
+        ]
+        book(connection, {number: readings})
+    [part] = measure_period(database, number, Ask("2026-03-01", "2026-03-31")).parts
+    assert part.figure.uncertainty_milliwh == coarse + fine

@@ -109,6 +109,14 @@ class ReadInterval:
         first = (self.start.at, self.start.total_milliwh)
         return interpolate(first, (self.end.at, self.end.total_milliwh), at)
 
+    def resolution_at(self, at: Instant) -> int:
+        """Return the display step of the register at an instant: between reads the coarser one."""
+        if at == self.start.at:
+            return self.start.resolution_milliwh
+        if at == self.end.at:
+            return self.end.resolution_milliwh
+        return max(self.start.resolution_milliwh, self.end.resolution_milliwh)
+
     def count_into(self, tally: Tally, part: Part) -> None:
         """Add a part of this interval to a tally."""
         tally.count(part, self.quality_of(part))
@@ -167,12 +175,11 @@ class _Book:
 
     def _add_months(self, interval: ReadInterval, edges: Sequence[Instant]) -> None:
         start, end = interval.start.at, interval.end.at
-        resolution = interval.end.resolution_milliwh
         for part in cut(start, end, interval.energy_milliwh, edges):
             month = _tally(self.rollup.months, self._calendar.month_of(part.start))
             interval.count_into(month, part)
-            month.stretch(part.start, interval.register_at(part.start), resolution)
-            month.stretch(part.end, interval.register_at(part.end), resolution)
+            for at in (part.start, part.end):
+                month.stretch(at, interval.register_at(at), interval.resolution_at(at))
 
 
 def _tally(tallies: dict[date, Tally], key: date) -> Tally:

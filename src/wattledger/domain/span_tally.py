@@ -42,5 +42,4 @@ def _add(tally: Tally, interval: ReadInterval, start: Instant, end: Instant) -> 
         if part.start >= start and part.end <= end:
             interval.count_into(tally, part)
             for at in (part.start, part.end):
-                resolution = interval.end.resolution_milliwh
-                tally.stretch(at, interval.register_at(at), resolution)
+                tally.stretch(at, interval.register_at(at), interval.resolution_at(at))

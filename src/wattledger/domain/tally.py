@@ -62,6 +62,7 @@ class Tally:
     covered: int = 0
     start_at: Instant | None = None
     start_milliwh: int | None = None
+    start_resolution_milliwh: int | None = None
     end_at: Instant | None = None
     end_milliwh: int | None = None
     end_resolution_milliwh: int | None = None
@@ -85,6 +86,7 @@ class Tally:
         """Widen the known span to an instant; the register there, None inside a break."""
         if self.start_at is None or at < self.start_at:
             self.start_at, self.start_milliwh = at, register_milliwh
+            self.start_resolution_milliwh = resolution_milliwh
         if self.end_at is None or at >= self.end_at:
             self.end_at, self.end_milliwh = at, register_milliwh
             self.end_resolution_milliwh = resolution_milliwh

@@ -74,10 +74,14 @@ class MonthAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class _Truth:
-    """A month as the ledger has it now: energy by client and meter, and who was served at all."""
+    """A month as the ledger has it now: energy by client and meter, and who was served at all.
+
+    ``unknown`` are the meters that served a client, but of whose energy nothing is known any more.
+    """
 
     energies: Mapping[tuple[str, int], int]
     served: frozenset[str]
+    unknown: frozenset[tuple[str, int]]
 
 
 @dataclass(slots=True)
@@ -107,12 +111,17 @@ class MonthAdjuster:
         return client_id in self._truth(month).served
 
     def changes(self, client_id: str, month: date) -> dict[int, int]:
-        """Return truth less billed of a month by meter, where they differ."""
+        """Return truth less billed of a month by meter, where they differ.
+
+        Of what is not known any more nothing is taken back: a missing number is not zero.
+        """
         billed = self._billed.get(month)
         if billed is None:
             billed = self._billed[month] = billed_so_far(self.connection, month)
-        truth = self._truth(month).energies
-        meters = {meter for client, meter in truth.keys() | billed.keys() if client == client_id}
+        now = self._truth(month)
+        truth = now.energies
+        told = (truth.keys() | billed.keys()) - now.unknown
+        meters = {meter for client, meter in told if client == client_id}
         differences = {
             meter: truth.get((client_id, meter), 0) - billed.get((client_id, meter), 0)
             for meter in sorted(meters)
@@ -183,16 +192,18 @@ def _truth_of(connection: Connection, month: date) -> _Truth:
     clients = clients_by_id(connection)
     energies: dict[tuple[str, int], int] = {}
     served: set[str] = set()
+    missing: set[tuple[str, int]] = set()
     for portion in month_portions(connection, billed_meters(connection), month):
         if portion.client_id is None:
             continue
         client_id = clients[portion.client_id].public_id
         served.add(client_id)
-        energy = portion.energy_milliwh
-        if energy is not None:
-            key = (client_id, portion.meter.id)
+        energy, key = portion.energy_milliwh, (client_id, portion.meter.id)
+        if energy is None:
+            missing.add(key)
+        else:
             energies[key] = energies.get(key, 0) + energy
-    return _Truth(energies, frozenset(served))
+    return _Truth(energies, frozenset(served), frozenset(missing - energies.keys()))
 
 
 def _cost(draft: MonthDraft, tariff: Tariff, client_id: str) -> Decimal:

@@ -66,10 +66,11 @@ def month_portions(
     months = {zone: calendar(zone).month_span(month) for zone in {m.zone for m in meters}}
     start, end = min(s for s, _ in months.values()), max(e for _, e in months.values())
     assigned = assignments_between(connection, start, end)
-    top = _top_level(meters, tallies.keys() | assigned.keys())
+    parts = _without_wholes(meters, assigned)
+    top = _top_level(parts, tallies.keys() | assigned.keys())
     shown = [
         each
-        for each in meters
+        for each in parts
         if (each.id in assigned or each.id in top) and (not each.is_deleted or each.id in tallies)
     ]
     registers = load_registers(connection, [each.id for each in shown])
@@ -78,6 +79,25 @@ def month_portions(
         owners = spans(assigned.get(each.id, ()), *span)
         tally = tallies.get(each.id)
         yield from _portions(connection, each, registers[each.id], owners, span, tally)
+
+
+def _without_wholes(meters: Sequence[BilledMeter], assigned: Container[int]) -> list[BilledMeter]:
+    """Return the meters but for those that serve nobody while parts of them do.
+
+    Their energy is that of their parts once more; what the parts do not tell is the balance's.
+    """
+    by_id = {each.id: each for each in meters}
+    wholes: set[int] = set()
+    parted = {each.endpoint_id for each in meters if each.id in assigned and each.key != TOTAL}
+    for each in meters:
+        if each.id not in assigned:
+            continue
+        above = by_id.get(each.parent_id or 0)
+        while above is not None and above.id not in wholes:
+            wholes.add(above.id)
+            above = by_id.get(above.parent_id or 0)
+    wholes |= {each.id for each in meters if each.key == TOTAL and each.endpoint_id in parted}
+    return [each for each in meters if each.id in assigned or each.id not in wholes]
 
 
 def _top_level(meters: Iterable[BilledMeter], known: Container[int]) -> set[int]:

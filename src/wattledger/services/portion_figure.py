@@ -98,12 +98,18 @@ def _quality(portion: Portion, tally: Tally) -> tuple[tuple[Quality, int], ...]:
 
 def _uncertainty(portion: Portion, tally: Tally) -> int | None:
     """Return the uncertainty of cuts and breaks, plus the resolution at each end (LEDGER 4)."""
-    if portion.energy_milliwh is None or tally.end_at is None:
+    if portion.energy_milliwh is None or tally.start_at is None or tally.end_at is None:
         return None
-    register = portion.register.settings.at(tally.end_at)
-    step = register.scaled(register.resolution_milliwh or tally.end_resolution_milliwh or 0)
-    whole = tally.uncertainty_milliwh + 2 * step * (1 + tally.breaks)
+    first = _step(portion, tally.start_at, tally.start_resolution_milliwh)
+    last = _step(portion, tally.end_at, tally.end_resolution_milliwh)
+    whole = tally.uncertainty_milliwh + first + last + 2 * max(first, last) * tally.breaks
     return -(-whole * portion.share_ppm // 1_000_000)
+
+
+def _step(portion: Portion, at: Instant, shown: int | None) -> int:
+    """Return what a display step is worth at an instant, after the multiplier."""
+    register = portion.register.settings.at(at)
+    return register.scaled(register.resolution_milliwh or shown or 0)
 
 
 def _flags(portion: Portion, breaks: Sequence[EpochBreak]) -> tuple[Flag, ...]:

@@ -172,6 +172,7 @@ def _span(tally: Tally) -> _Row:
     return {
         "start_at": tally.start_at,
         "start_milliwh": tally.start_milliwh,
+        "start_resolution_milliwh": tally.start_resolution_milliwh,
         "end_at": tally.end_at,
         "end_milliwh": tally.end_milliwh,
         "end_resolution_milliwh": tally.end_resolution_milliwh,

@@ -97,6 +97,7 @@ def _changed_month(change: Change, month: date, stored: Row[Any] | None) -> dict
         **{name: a + b for name, a, b in zip(COUNTS, before, delta, strict=True)},
         "start_at": begins.start_at,
         "start_milliwh": begins.start_milliwh,
+        "start_resolution_milliwh": begins.start_resolution_milliwh,
         "end_at": ends.end_at,
         "end_milliwh": ends.end_milliwh,
         "end_resolution_milliwh": ends.end_resolution_milliwh,

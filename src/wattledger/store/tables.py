@@ -238,6 +238,7 @@ energy_month = Table(
     Column("covered", BigInteger, nullable=False),
     Column("start_at", BigInteger),
     Column("start_milliwh", BigInteger),
+    Column("start_resolution_milliwh", BigInteger),
     Column("end_at", BigInteger),
     Column("end_milliwh", BigInteger),
     Column("end_resolution_milliwh", BigInteger),

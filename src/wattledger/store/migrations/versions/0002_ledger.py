@@ -183,6 +183,7 @@ def add_columns() -> None:
         batch_op.add_column(sa.Column("breaks", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("gaps", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("end_resolution_milliwh", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("start_resolution_milliwh", sa.BigInteger(), nullable=True))
 
     with op.batch_alter_table("meter", schema=None) as batch_op:
         batch_op.add_column(sa.Column("feed", sa.String(length=1), nullable=True))
