@@ -55,6 +55,7 @@ def close(database: Database, client: str, month: date) -> None:
             "month": month,
             "sequence": month.month,
             "document": b"",
+            "readings": b"",
             "sha256": "",
             "closed_at": 0,
             "closed_by": "me",

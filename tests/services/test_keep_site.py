@@ -48,7 +48,14 @@ def energies(connection: Connection) -> list[int]:
 def close(database: Database, month: date) -> None:
     with database.begin() as connection:
         client_id = find_or_create_client(connection, "X")
-        closed = {"sequence": 1, "document": b"", "sha256": "", "closed_at": 0, "closed_by": "me"}
+        closed = {
+            "sequence": 1,
+            "document": b"",
+            "readings": b"",
+            "sha256": "",
+            "closed_at": 0,
+            "closed_by": "me",
+        }
         connection.execute(insert(month_close).values(client_id=client_id, month=month, **closed))
 
 

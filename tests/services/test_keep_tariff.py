@@ -99,7 +99,14 @@ def test_a_price_of_a_closed_month_changes_in_no_silence(database: Database) -> 
     client = create_client(database, "X", "Rack")
     create_client(database, "Y", "Rack")
     with database.begin() as connection:
-        closed = {"sequence": 1, "document": b"", "sha256": "", "closed_at": 0, "closed_by": "me"}
+        closed = {
+            "sequence": 1,
+            "document": b"",
+            "readings": b"",
+            "sha256": "",
+            "closed_at": 0,
+            "closed_by": "me",
+        }
         month = parse_month("2026-03")
         connection.execute(insert(month_close).values(client_id=client.id, month=month, **closed))
     later = tariff("Rack", ("2026-01-01", "0.10"), ("2026-04-01", "0.12"))

@@ -150,7 +150,14 @@ def test_what_the_parts_counted_before_stays_billed(database: Database) -> None:
 def test_a_total_takes_nothing_of_a_closed_month(database: Database) -> None:
     with database.begin() as connection:
         _, (total, one) = add(connection, "X", "outlet-1")
-        closed = {"sequence": 1, "document": b"", "sha256": "", "closed_at": 0, "closed_by": "me"}
+        closed = {
+            "sequence": 1,
+            "document": b"",
+            "readings": b"",
+            "sha256": "",
+            "closed_at": 0,
+            "closed_by": "me",
+        }
         client_id = find_or_create_client(connection, "X")
         connection.execute(
             insert(month_close).values(client_id=client_id, month=date(2026, 3, 1), **closed)

@@ -1,7 +1,12 @@
 """The scratch file of an import."""
 
+from functools import partial
+
+from wattledger.domain.reading import Source
 from wattledger.store.readings import NewReading
 from wattledger.store.staging import Staging
+
+imported = partial(NewReading, source=Source.IMPORTED)
 
 
 def test_rows_come_back_by_series_in_order_with_their_identity() -> None:
@@ -12,5 +17,5 @@ def test_rows_come_back_by_series_in_order_with_their_identity() -> None:
         staging.sort()
         first = list(staging.series(0, 1))
         second = list(staging.series(1, 10))
-    assert first == [[NewReading(10, 4, 1, 9, serial="S1")], [NewReading(20, 5, 1, serial="S2")]]
-    assert second == [[NewReading(1, 1, 1, 7)]]
+    assert first == [[imported(10, 4, 1, 9, serial="S1")], [imported(20, 5, 1, serial="S2")]]
+    assert second == [[imported(1, 1, 1, 7)]]

@@ -62,7 +62,14 @@ async def test_a_closed_month_keeps_its_zone(
 ) -> None:
     add_endpoint("Rack", "X")
     with system.database.begin() as connection:
-        closed = {"sequence": 1, "document": b"", "sha256": "", "closed_at": 0, "closed_by": "me"}
+        closed = {
+            "sequence": 1,
+            "document": b"",
+            "readings": b"",
+            "sha256": "",
+            "closed_at": 0,
+            "closed_by": "me",
+        }
         client_id, month = find_or_create_client(connection, "X"), parse_month("2026-02")
         connection.execute(insert(month_close).values(client_id=client_id, month=month, **closed))
     tokyo = {"timeZone": "Asia/Tokyo", "from": "2026-02"}
