@@ -18,6 +18,11 @@ settings.register_profile(
 settings.load_profile("wattledger")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests, so that the workers end together."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """Give an empty SQLite database with the current schema."""

@@ -23,6 +23,8 @@ from wattledger.simulate.ledger_faults.fault import Fault
 from wattledger.simulate.ledger_faults.histories import STEP, history, segments_of
 from wattledger.simulate.ledger_faults.scene import scene
 
+pytestmark = pytest.mark.long
+
 LONG = st.lists(st.integers(0, 999_999), min_size=3, max_size=16)
 POLLS = st.sampled_from((2 * HOUR, 6 * HOUR, 12 * HOUR, DAY))
 SEEDS = st.integers(0, 2**32)

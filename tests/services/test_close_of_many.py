@@ -4,6 +4,7 @@ import json
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from bench.billed_months import printed_total, recompute, write_months
 
 from wattledger.domain.instant import parse_instant
@@ -17,6 +18,8 @@ from wattledger.services.progress import unwatched
 from wattledger.services.report_month import month_book
 from wattledger.store.database import Database
 from wattledger.store.recompute import differences
+
+pytestmark = [pytest.mark.long, pytest.mark.no_cover]
 
 MONTH = date(2026, 2, 1)
 NOW = parse_instant("2026-04-02T08:00:00Z")

@@ -46,6 +46,8 @@ from wattledger.store.database import Database
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
 
+pytestmark = [pytest.mark.long, pytest.mark.no_cover]
+
 
 def closed(database: Database, month: date, client: str = "Alpha") -> Statement:
     return statement_of(kept(database, client, month))

@@ -22,6 +22,8 @@ from wattledger.store.readings import NewReading
 from wattledger.store.recompute import differences
 from wattledger.store.tables import energy_day, energy_month, reading
 
+pytestmark = [pytest.mark.long, pytest.mark.no_cover]
+
 KWH = 1_000_000
 POLL = 6 * HOUR
 LOAD = 12 * KWH
