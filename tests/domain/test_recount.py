@@ -141,6 +141,23 @@ def test_a_cut_interval_counts_as_it_was_booked_when_settings_change_at_the_edge
     assert recount(line, booked) == []
 
 
+def test_a_setting_that_ends_inside_the_interval_the_edge_cuts_counts_with_it() -> None:
+    # Of the first interval 2 x 66 and 5 x 34 were booked, two thirds of it inside; 5 x 100 between,
+    # and a third of 5 x 100 up to the end.
+    booked = [READINGS[0], replace(READINGS[1], energy_milliwh=302), *READINGS[2:]]
+    exact = 202 + 500 + 166
+    line = replace(
+        LINE,
+        energy_milliwh=exact,
+        quality=((Quality.VALIDATED, exact),),
+        segments=(
+            Segment("install", 100, 1_033, 110, 1_066, "2"),
+            Segment("install", 110, 1_066, 200, 1_233, "5"),
+        ),
+    )
+    assert recount(line, booked) == []
+
+
 BROKEN = replace(
     LINE,
     opening_milliwh=1_000,
