@@ -8,8 +8,6 @@ from wattledger.domain.month_report import Break, MonthLine, Segment
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import KWH, to_text
 
-KW = 6
-"""Places from milliwatts to kW."""
 PERCENT = 4
 """Places from millionths to percent."""
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import MonthLine, MonthReport
-from wattledger.domain.scaled import KWH, to_text
+from wattledger.domain.scaled import KW, KWH, to_text
 from wattledger.reports.fields import (
-    KW,
     PERCENT,
     break_fields,
     epoch_fields,

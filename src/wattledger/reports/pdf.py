@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer
 
-from wattledger.domain.scaled import rounded, to_decimal
+from wattledger.domain.scaled import KW, rounded, to_decimal
 from wattledger.domain.statement import Statement
-from wattledger.reports.fields import KW
 from wattledger.reports.pages.cell import Cell, Words
 from wattledger.reports.pages.chart import DayChart, days_of
 from wattledger.reports.pages.margins import FOOT, HEAD, NumberedCanvas

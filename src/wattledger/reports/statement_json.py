@@ -12,9 +12,9 @@ from typing import Any
 from wattledger.domain.charge import Charge
 from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import MonthLine, Peak
-from wattledger.domain.scaled import KWH, to_text
+from wattledger.domain.scaled import KW, KWH, to_text
 from wattledger.domain.statement import Adjustment, Seal, Statement
-from wattledger.reports.fields import KW, break_fields, epoch_fields, quality_fields, span_fields
+from wattledger.reports.fields import break_fields, epoch_fields, quality_fields, span_fields
 
 KIND = "wattledger statement"
 SCHEMA = 1

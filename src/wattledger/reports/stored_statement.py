@@ -7,9 +7,8 @@ from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
 from wattledger.domain.period import next_month, parse_month
 from wattledger.domain.quality import Quality
-from wattledger.domain.scaled import KWH
+from wattledger.domain.scaled import KW, KWH
 from wattledger.domain.statement import Adjustment, Seal, Statement
-from wattledger.reports.fields import KW
 from wattledger.reports.read_fields import Fields, parse_object
 from wattledger.reports.statement_json import KIND, SCHEMA
 

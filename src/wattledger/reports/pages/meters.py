@@ -10,9 +10,9 @@ from reportlab.platypus import Table
 from wattledger.domain.month_report import MonthLine, printed_sum
 from wattledger.domain.period import calendar
 from wattledger.domain.quality import Quality
-from wattledger.domain.scaled import percent, rounded, to_decimal
+from wattledger.domain.scaled import KW, percent, rounded, to_decimal
 from wattledger.domain.statement import Statement
-from wattledger.reports.fields import KW, PERCENT
+from wattledger.reports.fields import PERCENT
 from wattledger.reports.pages.cell import Cell, Words, figure, grid, head, text
 from wattledger.reports.pages.type import BOLD, DIM, REGULAR, clipped, width_of
 from wattledger.reports.wording import kwh_text, moment_text, percent_text

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
-from wattledger.domain.scaled import to_decimal
-from wattledger.reports.fields import KW
+from wattledger.domain.scaled import KW, to_decimal
 from wattledger.reports.sheets.book import Figure, Sheet, Style, rows_of
 
 _HUNDRED = Decimal(100)

@@ -8,8 +8,8 @@ from pydantic import ConfigDict, Field
 from wattledger.domain.finding import Finding, FindingKind
 from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import Flag, MonthLine, MonthReport, MonthState, Peak
-from wattledger.domain.scaled import to_decimal
-from wattledger.reports.fields import KW, PERCENT
+from wattledger.domain.scaled import KW, to_decimal
+from wattledger.reports.fields import PERCENT
 from wattledger.reports.finding_fields import finding_fields
 from wattledger.services.close_month import ClientClose, CloseOutcome
 from wattledger.web.api.energy_schemas import BreakOutput, EpochOutput
