@@ -1,16 +1,17 @@
 #!/bin/sh
-# browser.sh PYTHON: see that there is a headless browser; without one go on and say so.
+# browser.sh PYTHON: see that there is a headless browser, and that its driver runs; else go on and say so.
 set -eu
 python=$1
 case "${WATTLEDGER_BROWSER:-}" in ?*) exit 0 ;; esac
 
-has_browser() {
+can_read() {
     "$python" -c 'import sys
+from wattledger.collect.browser.driver_program import driver_fault
 from wattledger.collect.browser.find import find_browser
-sys.exit(find_browser(None) is None)'
+sys.exit(find_browser(None) is None or driver_fault() is not None)'
 }
 
-has_browser && exit 0
+can_read && exit 0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -18,8 +19,8 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     apt-get update -qq >"$log" 2>&1 || true
     for package in chromium-headless-shell chromium; do
         if DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-            "$package" >>"$log" 2>&1; then exit 0; fi
+            libatomic1 "$package" >>"$log" 2>&1 && can_read; then exit 0; fi
     done
 fi
-if "$python" -m playwright install chromium-headless-shell >>"$log" 2>&1 && has_browser; then exit 0; fi
-echo "No browser: meters that need one are left out. As root, run: apt-get install chromium-headless-shell" >&2
+if "$python" -m playwright install chromium-headless-shell >>"$log" 2>&1 && can_read; then exit 0; fi
+echo "No browser: meters that need one are left out. As root, run: apt-get install chromium-headless-shell libatomic1" >&2

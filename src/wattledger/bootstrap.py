@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from wattledger.clock import SystemClock
 from wattledger.collect.address import AddressPolicy
-from wattledger.collect.attempt import Lease
+from wattledger.collect.attempt import Lease, Transport
 from wattledger.collect.browser.find import find_browser
 from wattledger.collect.curl import CurlClient
 from wattledger.collect.lease import Undivided
@@ -68,7 +68,8 @@ def _reader(settings: Settings, lease: Lease) -> Reader:
     http = HttpTransport(CurlClient(concurrency=settings.http_concurrency), policy)
     places = settings.browser_concurrency or min(2 * (os.cpu_count() or 1), _MOST_PAGES)
     browser = BrowserTransport(find_browser(settings.browser), policy, places)
-    return Reader({Engine.HTTP: http, Engine.BROWSER: browser}, lease, SystemClock())
+    transports: dict[Engine, Transport] = {Engine.HTTP: http, Engine.BROWSER: browser}
+    return Reader(transports, lease, SystemClock(), painter=browser)
 
 
 @asynccontextmanager

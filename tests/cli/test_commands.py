@@ -271,6 +271,19 @@ def test_the_doctor_only_warns_where_there_is_no_browser(
     assert "apt-get install chromium-headless-shell" in examined.out
 
 
+def test_the_doctor_fails_where_the_browser_s_driver_lacks_a_library(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = tmp_path / "node"
+    node.write_text("#!/bin/sh\necho '/x/node: error: libatomic.so.1' >&2; exit 127\n")
+    node.chmod(0o755)
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(node))
+    examined = run("doctor")
+    assert examined.code == 1
+    assert "FAIL  browser: its driver does not run: error: libatomic.so.1" in examined.out
+    assert "libatomic1" in examined.out.partition("-> as root")[2]
+
+
 def test_the_doctor_warns_when_the_time_zone_is_not_that_of_the_data(
     run: Run, readings: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

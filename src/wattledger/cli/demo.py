@@ -11,6 +11,7 @@ from wattledger.bootstrap import open_system, prepare_database
 from wattledger.cli import console
 from wattledger.cli.report import print_month
 from wattledger.cli.serve import announce, listen_somewhere, serve_system
+from wattledger.collect.browser.find import INSTALL
 from wattledger.config import Settings, load_settings
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.period import calendar, previous_month
@@ -122,8 +123,7 @@ def _verdict(verified: list[Verified]) -> int:
         console.fail(f"{row.device.spec.kind} at {row.device.address} did not.")
     if left_out:
         console.note(
-            f"{len(left_out)} meters need a browser and were left out. As root, run: "
-            "apt-get install chromium-headless-shell"
+            f"{len(left_out)} meters need a browser and were left out. As root, run: {INSTALL}"
         )
     if wrong:
         return _WRONG

@@ -7,6 +7,7 @@ import typer
 
 from wattledger.bootstrap import open_database
 from wattledger.cli import console
+from wattledger.collect.browser.driver_program import driver_fault
 from wattledger.collect.browser.find import INSTALL, find_browser
 from wattledger.config import Settings, SettingsError, load_settings
 from wattledger.services.examine import (
@@ -68,6 +69,10 @@ def _browser_finding(settings: Settings) -> Finding:
     if program is None:
         text = "none: pages that need one are not read"
         return Finding("browser", Verdict.WARNING, text, f"as root: {INSTALL}")
+    fault = driver_fault()
+    if fault is not None:
+        text = f"its driver does not run: {fault}"
+        return Finding("browser", Verdict.BROKEN, text, f"as root: {INSTALL}")
     return Finding("browser", Verdict.FINE, str(program))
 
 

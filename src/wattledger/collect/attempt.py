@@ -69,6 +69,14 @@ class Transport(Protocol):
         ...
 
 
+class Painter(Protocol):
+    """Makes pictures of what devices answered."""
+
+    async def draw(self, documents: Sequence[Document]) -> bytes | None:
+        """Return a PNG of a page with its frames; None when none can be had."""
+        ...
+
+
 class Lease(Protocol):
     """The right to talk to a device, one holder at a time over all jobs and tests."""
 

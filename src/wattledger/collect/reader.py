@@ -10,6 +10,7 @@ from wattledger.collect.attempt import (
     Document,
     Fetched,
     Lease,
+    Painter,
     Ready,
     Target,
     Transport,
@@ -28,8 +29,15 @@ from wattledger.secrets.redaction import redact
 class Reader:
     """Reads devices over the transports it is given; every read ends as an Attempt."""
 
-    def __init__(self, transports: Mapping[Engine, Transport], lease: Lease, clock: Clock) -> None:
+    def __init__(
+        self,
+        transports: Mapping[Engine, Transport],
+        lease: Lease,
+        clock: Clock,
+        painter: Painter | None = None,
+    ) -> None:
         self._transports = transports
+        self._painter = painter
         self._lease = lease
         self._clock = clock
 
@@ -45,6 +53,17 @@ class Reader:
         except InvalidInputError as error:
             refused = AttemptError(Outcome.REFUSED, str(error))
             return self._failed(refused, ladder[0], target, started)
+
+    async def picture(self, attempt: Attempt) -> Attempt:
+        """Return the attempt with a picture of its page, drawn if the transport brought none.
+
+        The device is not asked again. Without a page, or a browser, it is returned as it is.
+        """
+        fetched = attempt.fetched
+        if self._painter is None or not fetched.documents or fetched.screenshot is not None:
+            return attempt
+        drawn = await self._painter.draw(fetched.documents)
+        return replace(attempt, fetched=replace(fetched, screenshot=drawn))
 
     async def close(self) -> None:
         """Let go of the transports."""

@@ -10,6 +10,7 @@ from wattledger.collect.attempt import Attempt, Fetched
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample, Status
 from wattledger.domain.recipe import Engine
+from wattledger.services.picture_failures import picture_failures
 from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.system import System
 from wattledger.store.billed_meters import let_totals_take_over
@@ -99,7 +100,8 @@ async def collect_readings(
         for at_device in devices.values():
             tasks.create_task(read_device(at_device))
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}
-    return Collected(attempts, system.settings.evidence_dir, run_id, outcomes)
+    pictured = await picture_failures(system, attempts)
+    return Collected(pictured, system.settings.evidence_dir, run_id, outcomes)
 
 
 def _load(system: System, endpoint_ids: Sequence[int]) -> list[EndpointRow]:

@@ -1,9 +1,10 @@
-"""Try to read an endpoint once and show how it went; nothing is booked."""
+"""Try to read an endpoint once and show how it went, a failure in a picture; nothing is booked."""
 
 import asyncio
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.errors import ConflictError
+from wattledger.domain.outcome import Outcome
 from wattledger.services.device_target import device_target
 from wattledger.services.system import System
 from wattledger.store.database import Database
@@ -20,7 +21,8 @@ async def try_recipe(system: System, name_or_id: str) -> Attempt:
         raise ConflictError(
             f"'{row.name}' has no scrapingConfig yet, so there is nothing to try; set it first."
         )
-    return await system.reader.read(device_target(row, system.vault))
+    attempt = await system.reader.read(device_target(row, system.vault))
+    return attempt if attempt.outcome is Outcome.OK else await system.reader.picture(attempt)
 
 
 def _find(database: Database, name_or_id: str) -> EndpointRow:

@@ -10,7 +10,7 @@ from pathlib import Path
 from wattledger.config import SettingsError
 from wattledger.domain.errors import WattledgerError
 
-INSTALL = "apt-get install chromium-headless-shell"
+INSTALL = "apt-get install chromium-headless-shell libatomic1"
 """The command that brings a browser on Debian and its kin, as root."""
 
 NO_BROWSER = "none"

@@ -22,7 +22,8 @@ from wattledger.domain.outcome import Outcome
 
 _NOT_NEEDED = frozenset({"image", "font", "media", "texttrack", "manifest"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_NOWHERE = "http://127.0.0.1:1"
+NOWHERE = "http://127.0.0.1:1"
+"""A proxy that is not there."""
 _NAMED = 3
 """How many of the requests that were not let through a message names."""
 
@@ -42,7 +43,7 @@ def confined(device: Device) -> dict[str, str]:
     The device is reached directly; the rest of the world lies behind a proxy that is not there.
     """
     homes = {bracketed(device.address.host), bracketed(device.ip)}
-    return {"server": _NOWHERE, "bypass": ",".join(["<-loopback>", *sorted(homes)])}
+    return {"server": NOWHERE, "bypass": ",".join(["<-loopback>", *sorted(homes)])}
 
 
 class Guard:

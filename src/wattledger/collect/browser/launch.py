@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
+from wattledger.collect.browser.driver_program import driver_fault
 from wattledger.collect.browser.find import INSTALL
 from wattledger.collect.browser.limits import LifeLimits
 from wattledger.collect.errors import AttemptError
@@ -36,16 +37,16 @@ def runs_sandboxed() -> bool:
 
 
 async def start_driver(limits: LifeLimits) -> Playwright:
-    """Start Playwright's driver; AttemptError ``browser_crashed`` when it does not start."""
+    """Start Playwright's driver; AttemptError says why it does not start."""
     starting = asyncio.create_task(async_playwright().start())
     done, _ = await asyncio.wait({starting}, timeout=limits.launch_seconds)
     if not done:
         starting.cancel()
-        raise _no_driver(f"no sign of it within {limits.launch_seconds:g} s")
+        raise await _no_driver(f"no sign of it within {limits.launch_seconds:g} s")
     # A driver that dies at once is told of by a bare Exception, which has no name to catch it by.
     error = starting.exception()
     if isinstance(error, Exception):
-        raise _no_driver(_first_line(error)) from error
+        raise await _no_driver(_first_line(error)) from error
     return starting.result()
 
 
@@ -75,7 +76,13 @@ async def start_browser(playwright: Playwright, program: Path, limits: LifeLimit
         ) from error
 
 
-def _no_driver(reason: str) -> AttemptError:
+async def _no_driver(reason: str) -> AttemptError:
+    fault = await asyncio.to_thread(driver_fault)
+    if fault is not None:
+        return AttemptError(
+            Outcome.BROWSER_MISSING,
+            f"The browser's driver does not run here ({fault}). As root, run: {INSTALL}",
+        )
     return AttemptError(
         Outcome.BROWSER_CRASHED,
         f"The browser's driver did not start ({reason}); "

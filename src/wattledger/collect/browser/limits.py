@@ -20,6 +20,7 @@ class ReadLimits:
     undecided_seconds: float = 3
     settle_seconds: float = 2
     picture_seconds: float = 3
+    drawing_seconds: float = 8
     logout_seconds: float = 3
     page_characters: int = 2_000_000
     read_bytes: int = 10_000_000

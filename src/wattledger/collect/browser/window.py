@@ -24,7 +24,7 @@ MILLISECONDS = 1000
 _MOST_FRAMES = 20
 _DOWNLOAD = "Download is starting"
 _INTERRUPTED = "interrupted by another navigation"
-_PASSWORDS = "input[type=password]"
+PASSWORDS = "input[type=password]"
 _WORDS = "() => document.body?.innerText?.slice(0, 20000) ?? ''"
 
 
@@ -42,7 +42,7 @@ class Window:
         self.documents: tuple[Document, ...] = ()
         self.follows = False
         self.stuck = False
-        self.masked: list[str] = [_PASSWORDS]
+        self.masked: list[str] = [PASSWORDS]
         self._context = context
         self._guard = guard
         self._address = address
@@ -123,7 +123,7 @@ class Window:
     async def password_field(self) -> Locator | None:
         """Return the first password field that can be seen."""
         for frame in self.page.frames:
-            seen = frame.locator(_PASSWORDS).filter(visible=True)
+            seen = frame.locator(PASSWORDS).filter(visible=True)
             async with self._promptly():
                 if await seen.count():
                     return seen.first

@@ -1,11 +1,13 @@
 """The browser transport: reads pages that only scripts can draw (SOURCES 4)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from wattledger.collect.address import AddressPolicy, Device, parse_address
-from wattledger.collect.attempt import Fetched, Ready, Target
+from wattledger.collect.attempt import Document, Fetched, Ready, Target
+from wattledger.collect.browser.drawing import draw
 from wattledger.collect.browser.find import INSTALL
 from wattledger.collect.browser.guard import Guard, confined
 from wattledger.collect.browser.life import BrowserLife
@@ -60,6 +62,10 @@ class BrowserTransport:
             return await self._read(self._life, target, device, ready)
         except BrowserLostError:
             return await self._read_again(self._life, target, device, ready)
+
+    async def draw(self, documents: Sequence[Document]) -> bytes | None:
+        """Return a PNG of what a device answered; None without a browser, or where it fails."""
+        return None if self._life is None else await draw(self._life, documents, self._limits)
 
     async def close(self) -> None:
         """End the browser."""

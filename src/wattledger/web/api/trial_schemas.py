@@ -51,7 +51,7 @@ class Trial(Schema):
     meters: list[TrialMeter]
     steps: list[TrialStep]
     status: int | None = Field(description="HTTP status of the page.")
-    screenshot: str | None = Field(description="PNG in base64, of a failure in the browser.")
+    screenshot: str | None = Field(description="PNG in base64 of the page, of a failure.")
     raw_data: str | None = Field(description="The beginning of the page, of a failure.")
 
 
