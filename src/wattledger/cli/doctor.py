@@ -1,5 +1,6 @@
 """``wattledger doctor``: is everything there that this machine needs, and what to do if not."""
 
+import asyncio
 from collections.abc import Iterator
 from functools import partial
 
@@ -7,8 +8,9 @@ import typer
 
 from wattledger.bootstrap import open_database
 from wattledger.cli import console
-from wattledger.collect.browser.driver_program import driver_fault
 from wattledger.collect.browser.find import INSTALL, find_browser
+from wattledger.collect.browser.try_browser import try_browser
+from wattledger.collect.errors import AttemptError
 from wattledger.config import Settings, SettingsError, load_settings
 from wattledger.services.examine import (
     Finding,
@@ -69,10 +71,10 @@ def _browser_finding(settings: Settings) -> Finding:
     if program is None:
         text = "none: pages that need one are not read"
         return Finding("browser", Verdict.WARNING, text, f"as root: {INSTALL}")
-    fault = driver_fault()
-    if fault is not None:
-        text = f"its driver does not run: {fault}"
-        return Finding("browser", Verdict.BROKEN, text, f"as root: {INSTALL}")
+    try:
+        asyncio.run(try_browser(program))
+    except AttemptError as error:
+        return Finding("browser", Verdict.BROKEN, error.message)
     return Finding("browser", Verdict.FINE, str(program))
 
 
