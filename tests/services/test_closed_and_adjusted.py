@@ -4,9 +4,10 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -22,12 +23,10 @@ from tests.services.billing import (
     STEP,
     add_meter,
     book_all,
-    client_id,
     close,
     declare,
     edge,
     give_tariff,
-    kept,
     price,
     steady,
 )
@@ -37,7 +36,7 @@ from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR
 from wattledger.domain.statement import Statement
 from wattledger.services.adjust_months import MonthAdjuster, statement_of
-from wattledger.services.month_statements import draft_month
+from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.price_month import price_month
 from wattledger.store.assignments import move_meter
 from wattledger.store.clients import find_client
@@ -49,9 +48,11 @@ from wattledger.store.readings import NewReading
 pytestmark = [pytest.mark.long, pytest.mark.no_cover]
 
 
-def closed(database: Database, month: date, client: str = "Alpha") -> Statement:
-    return statement_of(kept(database, client, month))
+Correction: TypeAlias = tuple[str, int, int]
 
+
+PAIRS = 10
+"""How many histories an example has: two clients with a meter each, that touch no other's."""
 
 CORRECTIONS = st.lists(
     st.tuples(
@@ -61,11 +62,40 @@ CORRECTIONS = st.lists(
     ),
     max_size=2,
 )
+ROUND = st.tuples(*[CORRECTIONS] * PAIRS)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two clients and their meters."""
+
+    names: tuple[str, str]
+    meters: tuple[int, int]
 
 
 @pytest.fixture
-def fresh(database: Database, tmp_path: Path) -> Callable[[], AbstractContextManager[Database]]:
-    """Give a new database for each example: meters of others would be reckoned with it."""
+def pairs(database: Database) -> list[Pair]:
+    """Give clients with meters that were read all the time, and with tariffs of their own."""
+    every = [(f"Alpha {number}", f"Beta {number}") for number in range(PAIRS)]
+    made = []
+    with database.begin() as connection:
+        for names in every:
+            one, other = (add_meter(connection, f"Rack {name}", name) for name in names)
+            made.append(Pair(names, (one, other)))
+        readings = steady(edge(JANUARY), edge(MAY) + 3 * DAY, every=12 * HOUR)
+        book(connection, {meter: readings for pair in made for meter in pair.meters})
+    for name in itertools.chain.from_iterable(every):
+        give_tariff(database, name, price(minimum="120", includedKwh="300"))
+    return made
+
+
+@pytest.fixture
+def fresh(
+    database: Database,
+    pairs: list[Pair],  # noqa: ARG001 - are in the database that is copied
+    tmp_path: Path,
+) -> Callable[[], AbstractContextManager[Database]]:
+    """Give a new database for each example: what others closed would be reckoned with it."""
     database.close()
     places = (tmp_path / f"example-{number}.db" for number in itertools.count())
 
@@ -86,40 +116,33 @@ def fresh(database: Database, tmp_path: Path) -> Callable[[], AbstractContextMan
 
 
 @settings(max_examples=100)
-@given(rounds=st.tuples(CORRECTIONS, CORRECTIONS, CORRECTIONS))
+@given(rounds=st.tuples(ROUND, ROUND, ROUND))
 def test_closed_months_and_their_adjustments_are_the_truth(
     fresh: Callable[[], AbstractContextManager[Database]],
-    rounds: Sequence[list[tuple[str, int, int]]],
+    pairs: list[Pair],
+    rounds: Sequence[Sequence[list[Correction]]],
 ) -> None:
     """Over three closes with corrections after each, and a last one that sets all right."""
-    names = "Alpha", "Beta"
     with fresh() as database:
-        with database.begin() as connection:
-            meters = [add_meter(connection, f"Rack {name}", name) for name in names]
-            readings = steady(edge(JANUARY), edge(MAY) + 3 * DAY, every=12 * HOUR)
-            book(connection, dict.fromkeys(meters, readings))
-        for name in names:
-            give_tariff(database, name, price(minimum="120", includedKwh="300"))
         for month, corrections in zip((JANUARY, FEBRUARY, MARCH), rounds, strict=True):
             close(database, month, accept_estimates=True, reason="as it is")
-            for correction in corrections:
-                correct(database, meters, names, correction)
+            for pair, of_pair in zip(pairs, corrections, strict=True):
+                for correction in of_pair:
+                    correct(database, pair, correction)
         # A month that a move made a client's after all is closed before those behind it.
         for month in (JANUARY, FEBRUARY, MARCH, APRIL):
             close(database, month, accept_estimates=True, reason="as it is")
-        for client in names:
-            is_settled(database, client)
+        are_settled(database, [name for pair in pairs for name in pair.names])
 
 
 def correct(
     database: Database,
-    meters: Sequence[int],
-    names: Sequence[str],
-    correction: tuple[str, int, int],
+    pair: Pair,
+    correction: Correction,
 ) -> None:
     """Change what a meter showed, or whom it serves, at some instant of the months."""
     kind, day, hour = correction
-    meter_id, at = meters[hour % 2], edge(JANUARY) + day * DAY + hour * HOUR
+    meter_id, at = pair.meters[hour % 2], edge(JANUARY) + day * DAY + hour * HOUR
     if kind in {"late", "check"}:
         shown = 1_000 * KWH + (at - edge(JANUARY)) * KWH // HOUR + hour * STEP
         book_all(database, meter_id, [NewReading(at, shown, STEP)])
@@ -131,7 +154,7 @@ def correct(
         declare(database, meter_id, at, EventKind.SWAP)
     else:
         with database.begin() as connection:
-            to = find_client(connection, names[kind == "back"]).id
+            to = find_client(connection, pair.names[kind == "back"]).id
             move_meter(connection, meter_id, to, at)
 
 
@@ -140,31 +163,46 @@ def all_closes(database: Database, client: str) -> list[ClosedMonth]:
         return closes_of_client(connection, find_client(connection, client).public_id)
 
 
-def is_settled(database: Database, client: str) -> None:
+def are_settled(database: Database, clients: Sequence[str]) -> None:
     """Check that what was billed and adjusted is the truth, in energy and in money."""
-    public_id = client_id(database, client)
-    statements = [statement_of(each) for each in all_closes(database, client)]
+    closes = {name: [statement_of(each) for each in all_closes(database, name)] for name in clients}
+    months = {statement.month for kept in closes.values() for statement in kept}
     with database.connect() as connection:
         adjuster = MonthAdjuster(connection)
-        assert not adjuster.has_changed(public_id)
-        for statement in statements:
-            draft = draft_month(connection, statement.month)
-            truth_of_month = sum(adjuster.truth_of(public_id, statement.month).values())
-            billed = sum(line.energy_milliwh or 0 for line in statement.lines)
-            money = sum(
-                (c.amount for c in statement.charges if c.kind is not ChargeKind.ADJUSTMENT),
-                Decimal(0),
-            )
-            later = [
-                each
-                for other in statements
-                for each in other.adjustments
-                if each.month == statement.month
-            ]
-            assert billed + sum(each.energy_milliwh for each in later) == truth_of_month
-            lines, now = draft.lines.get(public_id, ()), Decimal(0)
-            if lines:
-                tariff, days = draft.tariffs[public_id], draft.calendar(public_id)
-                priced = price_month(tariff, statement.month, days, lines, None)
-                now = sum((each.amount for each in priced.charges), Decimal(0))
-            assert money + sum((each.amount or Decimal(0) for each in later), Decimal(0)) == now
+        drafts = {month: draft_month(connection, month) for month in months}
+        for name, statements in closes.items():
+            public_id = find_client(connection, name).public_id
+            assert not adjuster.has_changed(public_id)
+            for statement in statements:
+                truth = sum(adjuster.truth_of(public_id, statement.month).values())
+                draft = drafts[statement.month]
+                assert_is_settled(statement, statements, truth, price_now(draft, public_id))
+
+
+def price_now(draft: MonthDraft, public_id: str) -> Decimal:
+    """Return what a client would have to pay for a month that is closed only now."""
+    lines = draft.lines.get(public_id, ())
+    if not lines:
+        return Decimal(0)
+    tariff, days = draft.tariffs[public_id], draft.calendar(public_id)
+    priced = price_month(tariff, draft.month, days, lines, None)
+    return sum((each.amount for each in priced.charges), Decimal(0))
+
+
+def assert_is_settled(
+    statement: Statement, all_of_client: Sequence[Statement], truth: int, due: Decimal
+) -> None:
+    """Check a month: what was billed for it then and adjusted later is what is known now."""
+    billed = sum(line.energy_milliwh or 0 for line in statement.lines)
+    money = sum(
+        (each.amount for each in statement.charges if each.kind is not ChargeKind.ADJUSTMENT),
+        Decimal(0),
+    )
+    later = [
+        each
+        for other in all_of_client
+        for each in other.adjustments
+        if each.month == statement.month
+    ]
+    assert billed + sum(each.energy_milliwh for each in later) == truth
+    assert money + sum((each.amount or Decimal(0) for each in later), Decimal(0)) == due
