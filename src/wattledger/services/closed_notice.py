@@ -1,6 +1,6 @@
 """Say which closed months a change touches: it is allowed, but never without saying so."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from wattledger.domain.instant import Instant
@@ -41,8 +41,37 @@ def closed_notices(
     Nothing of a closed statement changes: the next close books the difference.
     """
     touched = closed_within(connection, clients, zone, start, end)
-    return [
-        f"{clients[client_id]}: {', '.join(f'{month:%Y-%m}' for month in months)} "
+    notices = [
+        f"{clients[client_id]}: {_named(months)} "
         f"{_CLOSED[len(months) > 1]}; the next close books the difference as an adjustment."
         for client_id, months in touched.items()
     ]
+    return notices + _billed_to_nobody(connection, clients, touched)
+
+
+def _billed_to_nobody(
+    connection: Connection, clients: Mapping[str, str], touched: Mapping[str, Sequence[date]]
+) -> list[str]:
+    """Tell of months that others gave back but lie before the first that a client closed.
+
+    No close bills those: before its first month a client was billed elsewhere, for all that is
+    known.
+    """
+    given_back = sorted({month for months in touched.values() for month in months})
+    closed = closed_months(connection)
+    firsts = {client_id: min(closed[client_id]) for client_id in clients if client_id in closed}
+    before = {
+        client_id: [month for month in given_back if month < first]
+        for client_id, first in firsts.items()
+    }
+    return [
+        f"{clients[client_id]}: {_named(months)} lies before {firsts[client_id]:%Y-%m}, the first "
+        "month closed for it, so no close bills it the energy of then; bill it outside of "
+        "Wattledger, or let the change begin later."
+        for client_id, months in before.items()
+        if months
+    ]
+
+
+def _named(months: Sequence[date]) -> str:
+    return ", ".join(f"{month:%Y-%m}" for month in months)
