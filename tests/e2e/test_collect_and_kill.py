@@ -22,8 +22,9 @@ from wattledger.services.stage_farm import stage_farm
 from wattledger.simulate.farm import Farm
 from wattledger.simulate.lineup import plain_farm
 from wattledger.store.database import Database
+from wattledger.store.job_tables import job_run
 from wattledger.store.recompute import all_meters, differences
-from wattledger.store.tables import endpoint, job_run, meter, reading
+from wattledger.store.tables import endpoint, meter, reading
 
 NOW = parse_instant("2026-03-01T12:00:00Z")
 

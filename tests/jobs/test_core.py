@@ -20,9 +20,10 @@ from wattledger.jobs.core import (
 )
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import NewEndpoint, insert_endpoint
+from wattledger.store.job_tables import job, job_run, run_chunk
 from wattledger.store.jobs import ChunkRow, StaleFenceError, ensure_job
 from wattledger.store.sites import first_site
-from wattledger.store.tables import endpoint, job, job_run, meter, meter_state, run_chunk
+from wattledger.store.tables import endpoint, meter, meter_state
 from wattledger.store.tables import site as site_table
 
 NOW = 1_000_000 * SECOND

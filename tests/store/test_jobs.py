@@ -5,6 +5,7 @@ from sqlalchemy import insert, select
 
 from wattledger.domain.instant import SECOND
 from wattledger.store.database import Connection, Database
+from wattledger.store.job_tables import job, job_run, run_chunk
 from wattledger.store.jobs import (
     ChunkEnd,
     JobRow,
@@ -19,7 +20,7 @@ from wattledger.store.jobs import (
     open_run,
     skip_run,
 )
-from wattledger.store.tables import endpoint, job, job_run, run_chunk, site
+from wattledger.store.tables import endpoint, site
 
 NOW = 1_000 * SECOND
 

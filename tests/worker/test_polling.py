@@ -19,9 +19,10 @@ from wattledger.services.system import System
 from wattledger.simulate.farm import Farm
 from wattledger.simulate.lineup import plain_farm
 from wattledger.store.database import StoreError
+from wattledger.store.job_tables import job_run, run_chunk
 from wattledger.store.jobs import ChunkRow
 from wattledger.store.recompute import all_meters, differences
-from wattledger.store.tables import attempt, endpoint, job_run, meter_state, reading, run_chunk
+from wattledger.store.tables import attempt, endpoint, meter_state, reading
 from wattledger.worker.collector import Collectors
 from wattledger.worker.scheduler import ensure_poller, run_scheduler
 

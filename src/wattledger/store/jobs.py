@@ -13,7 +13,7 @@ from uuid_utils import uuid7
 
 from wattledger.domain.errors import WattledgerError
 from wattledger.domain.instant import SECOND, Instant
-from wattledger.store.tables import job, job_run, run_chunk
+from wattledger.store.job_tables import job, job_run, run_chunk
 
 
 class StaleFenceError(WattledgerError):

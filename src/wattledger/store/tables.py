@@ -258,6 +258,7 @@ attempt = Table(
     Column("message", Text),
     Column("capture_id", BigInteger),
     Index("ix_attempt_endpoint_started", "endpoint_id", "started_at"),
+    Index("ix_attempt_run", "run_id"),
 )
 
 capture = Table(
@@ -282,71 +283,4 @@ device_lease = Table(
     Column("owner", String(100)),
     Column("fence", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
-)
-
-job = Table(
-    "job",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("public_id", String(36), nullable=False, unique=True),
-    Column("name", String(200), nullable=False, unique=True),
-    Column("module", String(100), nullable=False),
-    Column("handler", String(100), nullable=False),
-    Column("every_seconds", Integer, nullable=False),
-    Column("config", JSON, nullable=False),
-    Column("enabled", Boolean, nullable=False, server_default=text("true")),
-    Column("next_due_at", BigInteger),
-)
-
-job_run = Table(
-    "job_run",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("job_id", ForeignKey("job.id"), nullable=False),
-    Column("due_at", BigInteger, nullable=False),
-    Column("started_at", BigInteger, nullable=False),
-    Column("finished_at", BigInteger),
-    Column("state", String(20), nullable=False),
-    Column("total", Integer, nullable=False, server_default="0"),
-    Column("successful", Integer, nullable=False, server_default="0"),
-    Column("failed", Integer, nullable=False, server_default="0"),
-    Column("open_chunks", Integer, nullable=False, server_default="0"),
-    UniqueConstraint("job_id", "due_at"),
-    Index(
-        "ix_job_run_open",
-        "job_id",
-        sqlite_where=text("finished_at IS NULL"),
-        postgresql_where=text("finished_at IS NULL"),
-    ),
-)
-
-run_chunk = Table(
-    "run_chunk",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("run_id", ForeignKey("job_run.id"), nullable=False),
-    Column("endpoint_ids", JSON, nullable=False),
-    Column("round", Integer, nullable=False, server_default="0"),
-    Column("not_before", BigInteger, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("fence", BigInteger, nullable=False, server_default="0"),
-    Column("claimed_until", BigInteger),
-    Index(
-        "ix_run_chunk_open",
-        "not_before",
-        sqlite_where=text("state <> 'done'"),
-        postgresql_where=text("state <> 'done'"),
-    ),
-    Index("ix_run_chunk_run", "run_id"),
-)
-
-api_token = Table(
-    "api_token",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("sha256", String(64), nullable=False, unique=True),
-    Column("created_at", BigInteger, nullable=False),
-    Column("last_used_at", BigInteger),
-    Column("revoked_at", BigInteger),
 )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.secrets.tokens import hash_token, new_token
-from wattledger.store.tables import api_token
+from wattledger.store.account_tables import api_token
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from alembic import context
 
-from wattledger.store.billing_tables import month_close
+from wattledger.store import account_tables, billing_tables, job_tables, tables  # noqa: F401 - every table is known by its import
+from wattledger.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=month_close.metadata,
+    target_metadata=metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )
