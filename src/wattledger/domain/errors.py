@@ -7,6 +7,7 @@ WattledgerError
         UnitMismatchError   a unit other than the declared one, or of another quantity
     NotFoundError           what was named does not exist
     ConflictError           what was asked contradicts what is there
+    ForbiddenError          who asked may not
 """
 
 
@@ -40,3 +41,7 @@ class NotFoundError(WattledgerError):
 
 class ConflictError(WattledgerError):
     """What was asked contradicts what is there."""
+
+
+class ForbiddenError(WattledgerError):
+    """Who asked may not; the message says which permission is missing."""

@@ -2,17 +2,35 @@
 
 from contextlib import suppress
 
+from wattledger.domain.caller import Caller
 from wattledger.domain.instant import Instant
+from wattledger.domain.permission import Permission, permissions_of
 from wattledger.store.database import Database, StoreError
 from wattledger.store.tokens import TokenRow, find_token, is_use_noted, note_use
 
 
-def check_token(database: Database, secret: str, now: Instant) -> TokenRow | None:
-    """Return the token of a secret, ``None`` when it is unknown or revoked; its use is noted."""
+def check_token(database: Database, secret: str, now: Instant) -> Caller | None:
+    """Return who shows a token; ``None`` when it is unknown, revoked or expired.
+
+    Its use is noted.
+    """
     with database.connect() as connection:
         token = find_token(connection, secret)
-    if token is not None and not is_use_noted(token, now):
+    if token is None or (token.expires_at is not None and token.expires_at <= now):
+        return None
+    if not is_use_noted(token, now):
         # Who may call may call, also while the note cannot be written.
         with suppress(StoreError), database.begin() as connection:
             note_use(connection, token, now)
-    return token
+    return _caller(token)
+
+
+def _caller(token: TokenRow) -> Caller:
+    scopes = None if token.scopes is None else map(Permission, token.scopes)
+    return Caller(
+        name=token.name,
+        role=token.role,
+        permissions=permissions_of(token.role, scopes),
+        client_id=token.client_id,
+        token_id=token.id,
+    )

@@ -6,14 +6,14 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.name import parse_name
 from wattledger.store import tokens as stored
 from wattledger.store.database import Database
-from wattledger.store.tokens import TokenRow
+from wattledger.store.tokens import NewToken, TokenRow
 
 
 def issue_token(database: Database, name: str, now: Instant) -> str:
     """Make a token and return its secret: the only time it is seen."""
     name = parse_name(name, "token")
     with database.begin() as connection:
-        return stored.create(connection, name, now)
+        return stored.create(connection, NewToken(name), now)
 
 
 def tokens(database: Database) -> Sequence[TokenRow]:

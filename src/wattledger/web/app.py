@@ -11,6 +11,7 @@ from wattledger.web.body_limit import BodyLimit
 from wattledger.web.docs import serve_docs
 from wattledger.web.errors import answer_errors
 from wattledger.web.health import health
+from wattledger.web.permissions import route_permissions
 from wattledger.web.security import TokenGuard
 from wattledger.web.security_headers import SecurityHeaders
 from wattledger.web.system import keep_system
@@ -55,6 +56,7 @@ def create_app(system: System) -> FastAPI:
     answer_errors(app)
     app.include_router(api())
     app.include_router(health)
+    route_permissions(app)  # refuses to start where a route does not say who may call it
     serve_docs(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)

@@ -1,5 +1,6 @@
 """Errors as answers: one shape for all, and what is not known to be harmless stays inside.
 
+ForbiddenError       403 forbidden
 NotFoundError        404 not_found
 ConflictError        409 conflict
 InvalidInputError    422 invalid          fields names what to correct
@@ -21,6 +22,7 @@ from starlette.exceptions import HTTPException
 
 from wattledger.domain.errors import (
     ConflictError,
+    ForbiddenError,
     InvalidInputError,
     NotFoundError,
     WattledgerError,
@@ -33,6 +35,7 @@ from wattledger.web.security_headers import SECURITY_HEADERS
 _CODES = {
     HTTPStatus.BAD_REQUEST: ("bad_request", "The body cannot be read."),
     HTTPStatus.UNAUTHORIZED: ("unauthorized", "There is no token, or it is not valid."),
+    HTTPStatus.FORBIDDEN: ("forbidden", "The caller lacks the permission."),
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing of that id."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "The address takes other methods."),
     HTTPStatus.CONFLICT: ("conflict", "It contradicts what is there."),
@@ -49,6 +52,7 @@ MESSAGES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong in the server; its log says what.",
 }
 _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -27,7 +27,7 @@ TOKEN_IN_DOCUMENT = Security(
 
 
 class TokenGuard:
-    """Lets nobody without a valid token past; the token's row is in ``state.token``."""
+    """Lets nobody without a valid token past; who it is stands in ``state.caller``."""
 
     def __init__(self, app: ASGIApp, system: System) -> None:
         self._app = app
@@ -39,11 +39,11 @@ class TokenGuard:
             await self._app(scope, receive, send)
             return
         secret = _bearer(Headers(scope=scope).get("authorization", ""))
-        token = None
+        caller = None
         if secret:
             database, now = self._system.database, self._system.clock.now()
-            token = await run_in_threadpool(check_token, database, secret, now)
-        if token is None:
+            caller = await run_in_threadpool(check_token, database, secret, now)
+        if caller is None:
             refusal = error_answer(
                 HTTPStatus.UNAUTHORIZED,
                 "This needs a token: send the header 'Authorization: Bearer wl_...'; "
@@ -52,7 +52,7 @@ class TokenGuard:
             )
             await refusal(scope, receive, send)
             return
-        scope.setdefault("state", {})["token"] = token
+        scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)
 
 

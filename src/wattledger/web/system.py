@@ -4,8 +4,8 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, FastAPI, Request
 
+from wattledger.domain.caller import Caller
 from wattledger.services.system import System
-from wattledger.store.tokens import TokenRow
 
 
 def keep_system(app: FastAPI, system: System) -> None:
@@ -23,10 +23,10 @@ TheSystem: TypeAlias = Annotated[System, Depends(_system)]
 """The parameter of a route that gets the system."""
 
 
-async def _caller(request: Request) -> str:
-    token: TokenRow = request.state.token
-    return token.name
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
 
 
-TheCaller: TypeAlias = Annotated[str, Depends(_caller)]
-"""The parameter of a route that gets who calls: the name of the token."""
+TheCaller: TypeAlias = Annotated[Caller, Depends(_caller)]
+"""The parameter of a route that gets who calls."""

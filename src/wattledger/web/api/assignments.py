@@ -3,8 +3,9 @@
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
+from wattledger.domain.permission import Permission
 from wattledger.services.assign_meter import (
     assign_meter,
     assignment_page,
@@ -24,15 +25,12 @@ from wattledger.web.api.assignment_schemas import (
 from wattledger.web.api.parameters import Cursor, Limit
 from wattledger.web.cursor import LARGEST, Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-assignments = APIRouter(
-    prefix="/assignments",
-    tags=["assignments"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-    ),
+assignments = Resource(
+    "/assignments", "assignments", read=Permission.SEE_ALL, write=Permission.SET_UP
 )
 _NOT_FOUND = documented(HTTPStatus.NOT_FOUND)
 _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

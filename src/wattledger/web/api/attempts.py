@@ -3,25 +3,23 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
+from wattledger.domain.permission import Permission
 from wattledger.domain.register import INT64_MAX
 from wattledger.services.show_evidence import show_attempt
 from wattledger.web.answer import answer
 from wattledger.web.api.evidence_schemas import AttemptOutput, attempt_output
-from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer
 from wattledger.web.system import TheSystem
 
-attempts = APIRouter(
-    prefix="/attempts",
-    tags=["evidence"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+attempts = Resource(
+    "/attempts",
+    "evidence",
+    read=Permission.SEE_ALL,
+    write=Permission.SET_UP,
+    errors=[HTTPStatus.NOT_FOUND],
 )
 
 

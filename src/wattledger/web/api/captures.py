@@ -3,22 +3,20 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
+from wattledger.domain.permission import Permission
 from wattledger.domain.register import INT64_MAX
 from wattledger.services.show_evidence import show_capture
-from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.system import TheSystem
 
-captures = APIRouter(
-    prefix="/captures",
-    tags=["evidence"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+captures = Resource(
+    "/captures",
+    "evidence",
+    read=Permission.SEE_ALL,
+    write=Permission.SET_UP,
+    errors=[HTTPStatus.NOT_FOUND],
 )
 
 

@@ -3,8 +3,9 @@
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
+from wattledger.domain.permission import Permission
 from wattledger.services.keep_client import (
     change_client,
     client_page,
@@ -21,16 +22,11 @@ from wattledger.web.api.client_schemas import (
 from wattledger.web.api.parameters import Cursor, Limit
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-clients = APIRouter(
-    prefix="/clients",
-    tags=["clients"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-    ),
-)
+clients = Resource("/clients", "clients", read=Permission.SEE_ALL, write=Permission.SET_UP)
 _NOT_FOUND = documented(HTTPStatus.NOT_FOUND)
 _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 

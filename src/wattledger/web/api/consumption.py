@@ -5,9 +5,10 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
+from wattledger.domain.permission import Permission
 from wattledger.services.list_readings import list_readings, local_calendar
 from wattledger.services.live_consumption import live_consumption
 from wattledger.services.monthly_consumption import monthly_consumption
@@ -33,15 +34,12 @@ from wattledger.web.api.parameters import (
 )
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-consumption = APIRouter(
-    prefix="/consumption",
-    tags=["consumption"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-    ),
+consumption = Resource(
+    "/consumption", "consumption", read=Permission.SEE_OWN, write=Permission.SET_UP
 )
 _NOT_FOUND = documented(HTTPStatus.NOT_FOUND)
 

@@ -3,9 +3,10 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from wattledger.domain.endpoint_status import EndpointStatus
+from wattledger.domain.permission import Permission
 from wattledger.services.set_up_endpoint import (
     create_endpoint,
     remove_endpoint,
@@ -25,16 +26,11 @@ from wattledger.web.api.parameters import Cursor, EndpointId, Limit
 from wattledger.web.api.trial_schemas import Trial, trial
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-endpoints = APIRouter(
-    prefix="/endpoints",
-    tags=["endpoints"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-    ),
-)
+endpoints = Resource("/endpoints", "endpoints", read=Permission.SEE_ALL, write=Permission.SET_UP)
 _NOT_FOUND = documented(HTTPStatus.NOT_FOUND)
 _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 

@@ -3,8 +3,9 @@
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
+from wattledger.domain.permission import Permission
 from wattledger.domain.register import INT64_MAX
 from wattledger.services.correct_register import declare, register_events, withdraw
 from wattledger.services.local_moment import local_moment
@@ -19,18 +20,16 @@ from wattledger.web.api.event_schemas import (
 )
 from wattledger.web.api.parameters import MeterId
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer
 from wattledger.web.system import TheCaller, TheSystem
 
-events = APIRouter(
-    prefix="/meters/{meter}/events",
-    tags=["meters"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+events = Resource(
+    "/meters/{meter}/events",
+    "meters",
+    read=Permission.SEE_ALL,
+    write=Permission.CORRECT,
+    errors=[HTTPStatus.NOT_FOUND],
 )
 _CONFLICT = documented(HTTPStatus.CONFLICT)
 _BODY = _CONFLICT | documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -69,7 +68,7 @@ def create(
     token's: its name stands as who declared it. With `dryRun` the answer is 200.
     """
     at = local_moment(declared.at, "at", meter_days(system.database, meter))
-    declaration = declared.as_declaration(at, caller)
+    declaration = declared.as_declaration(at, caller.name)
     now = system.clock.now()
     correction = declare(system.database, meter, declaration, now, dry_run=dry_run)
     status = HTTPStatus.OK if dry_run else HTTPStatus.CREATED
@@ -97,5 +96,5 @@ def remove(
     A check reading is not deleted with its event: it is rejected, by an event of its own.
     """
     now = system.clock.now()
-    correction = withdraw(system.database, meter, event, caller, why, now, dry_run=dry_run)
+    correction = withdraw(system.database, meter, event, caller.name, why, now, dry_run=dry_run)
     return answer(Answer(data=correction_output(correction)))

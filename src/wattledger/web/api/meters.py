@@ -3,8 +3,9 @@
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
+from wattledger.domain.permission import Permission
 from wattledger.services.measure_demand import measure_demand
 from wattledger.services.measure_period import Ask, Grain, measure_period
 from wattledger.services.meter_readings import meter_days, meter_readings
@@ -24,18 +25,16 @@ from wattledger.web.api.meter_schemas import (
 from wattledger.web.api.parameters import Cursor, End, Limit, MeterId, Start, moment
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-meters = APIRouter(
-    prefix="/meters",
-    tags=["meters"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+meters = Resource(
+    "/meters",
+    "meters",
+    read=Permission.SEE_OWN,
+    write=Permission.CORRECT,
+    errors=[HTTPStatus.NOT_FOUND],
 )
 PeriodStart: TypeAlias = Annotated[
     str, Query(alias="from", max_length=40, description="First date, or timestamp.")

@@ -5,10 +5,11 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any, TypeAlias
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from wattledger.domain.errors import InvalidInputError, NotFoundError
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
+from wattledger.domain.permission import Permission
 from wattledger.domain.statement import MonthBook
 from wattledger.reports.archive import month_archive
 from wattledger.reports.csv import month_csv
@@ -28,18 +29,16 @@ from wattledger.web.api.report_schemas import (
 )
 from wattledger.web.download import download
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer
 from wattledger.web.system import TheCaller, TheSystem
 
-reports = APIRouter(
-    prefix="/reports/{year}/{month}",
-    tags=["reports"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+reports = Resource(
+    "/reports/{year}/{month}",
+    "reports",
+    read=Permission.SEE_OWN,
+    write=Permission.BILL,
+    errors=[HTTPStatus.NOT_FOUND],
 )
 _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
@@ -162,7 +161,7 @@ def close(
     """
     closing = CloseOrder(
         date(year, month, 1),
-        caller,
+        caller.name,
         _client_id(system, order.client_id),
         order.accept_estimates,
         order.reason,

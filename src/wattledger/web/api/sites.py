@@ -3,10 +3,11 @@
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.period import parse_month
+from wattledger.domain.permission import Permission
 from wattledger.services.keep_site import change_zone, create_site, site_page
 from wattledger.services.progress import unwatched
 from wattledger.web.answer import answer
@@ -14,16 +15,11 @@ from wattledger.web.api.parameters import Cursor, Limit
 from wattledger.web.api.site_schemas import SiteChange, SiteInput, SiteOutput, site_output
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-sites = APIRouter(
-    prefix="/sites",
-    tags=["sites"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-    ),
-)
+sites = Resource("/sites", "sites", read=Permission.SEE_ALL, write=Permission.SET_UP)
 _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 SiteId: TypeAlias = Annotated[str, Path(max_length=200, description="Id or name of a site.")]

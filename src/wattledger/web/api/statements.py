@@ -4,10 +4,11 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.period import parse_month
+from wattledger.domain.permission import Permission
 from wattledger.reports.statement_json import statement_json
 from wattledger.services.export_bundle import export_bundle
 from wattledger.services.keep_client import show_client
@@ -21,19 +22,16 @@ from wattledger.web.api.reports import OfClient
 from wattledger.web.api.statement_schemas import ChangesOutput, ListedStatement, StatementOutput
 from wattledger.web.cursor import from_cursor, to_cursor
 from wattledger.web.download import download
-from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-statements = APIRouter(
-    prefix="/statements",
-    tags=["reports"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+statements = Resource(
+    "/statements",
+    "reports",
+    read=Permission.SEE_OWN,
+    write=Permission.BILL,
+    errors=[HTTPStatus.NOT_FOUND],
 )
 
 MonthText: TypeAlias = Annotated[str, Path(max_length=7, description="As 2026-03.")]

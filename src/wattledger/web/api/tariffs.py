@@ -3,8 +3,9 @@
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
+from wattledger.domain.permission import Permission
 from wattledger.services.keep_tariff import (
     KeptTariff,
     change_tariff,
@@ -17,16 +18,11 @@ from wattledger.web.api.parameters import Cursor, Limit
 from wattledger.web.api.tariff_schemas import TariffInput, TariffOutput, tariff_output
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-tariffs = APIRouter(
-    prefix="/tariffs",
-    tags=["tariffs"],
-    responses=documented(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-    ),
-)
+tariffs = Resource("/tariffs", "tariffs", read=Permission.SEE_ALL, write=Permission.BILL)
 _NOT_FOUND = documented(HTTPStatus.NOT_FOUND)
 _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 

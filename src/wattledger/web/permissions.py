@@ -1,0 +1,38 @@
+"""Which route needs which permission: one source for the check, the documentation and the tests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.routing import RouteContext, iter_route_contexts
+
+from wattledger.domain.permission import Permission
+from wattledger.web.permit import needed
+
+_GUARDED = "/api"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePermission:
+    """A route and the permission it needs."""
+
+    method: str
+    path: str
+    permission: Permission
+
+
+def route_permissions(app: FastAPI) -> list[RoutePermission]:
+    """Return the routes of the API by path; RuntimeError where one does not say what it needs."""
+    found = (each for route in iter_route_contexts(app.routes) for each in _permissions(route))
+    return sorted(found, key=lambda each: (each.path, each.method))
+
+
+def _permissions(route: RouteContext) -> Iterator[RoutePermission]:
+    path = route.path or ""
+    if not path.startswith(_GUARDED):
+        return
+    permissions = needed(getattr(route, "dependencies", ()))
+    if len(permissions) != 1:
+        raise RuntimeError(f"{path} names {len(permissions)} permissions; it must name one.")
+    for method in route.methods or ():
+        yield RoutePermission(method, path, permissions[0])

@@ -1,0 +1,52 @@
+"""A resource of the API: its routes with the permission each needs and the errors all can give."""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from fastapi import APIRouter, params
+
+from wattledger.domain.permission import Permission
+from wattledger.web.errors import documented
+from wattledger.web.permit import needed, needs
+
+_Errors: TypeAlias = Sequence[HTTPStatus]
+_READING = frozenset({"GET"})
+_EVERYWHERE = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+
+class Resource(APIRouter):
+    """The routes of a resource: ``read`` is what GET needs, ``write`` what the others need.
+
+    ``errors`` are what all its routes can answer beside the errors of every route.
+
+    A route that needs something else says so with ``dependencies=[needs(...)]``.
+    """
+
+    def __init__(
+        self, prefix: str, tag: str, *, read: Permission, write: Permission, errors: _Errors = ()
+    ) -> None:
+        responses = documented(*_EVERYWHERE, *errors)
+        super().__init__(prefix=prefix, tags=[tag], responses=responses)
+        self._read = read
+        self._write = write
+
+    def add_api_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: set[str] | list[str] | None = None,
+        dependencies: Sequence[params.Depends] | None = None,
+        **options: Any,  # noqa: ANN401 - FastAPI's
+    ) -> None:
+        """Add a route with the permission it needs."""
+        checks = list(dependencies or ())
+        if not needed(checks):
+            checks.append(needs(self._read if _READING.issuperset(methods or ()) else self._write))
+        super().add_api_route(path, endpoint, methods=methods, dependencies=checks, **options)
