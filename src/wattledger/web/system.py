@@ -23,10 +23,11 @@ TheSystem: TypeAlias = Annotated[System, Depends(_system)]
 """The parameter of a route that gets the system."""
 
 
-async def _caller(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
+    """Return who calls."""
     caller: Caller = request.state.caller
     return caller
 
 
-TheCaller: TypeAlias = Annotated[Caller, Depends(_caller)]
+TheCaller: TypeAlias = Annotated[Caller, Depends(caller_of)]
 """The parameter of a route that gets who calls."""
