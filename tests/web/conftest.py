@@ -5,6 +5,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.web.tenancy import World, build
+from tests.web.tenants import Callers
 
 from wattledger.clock import SetClock
 from wattledger.collect.address import AddressPolicy
@@ -49,3 +51,16 @@ def client(system: System, stranger: httpx.AsyncClient) -> httpx.AsyncClient:
     token = issue_token(system.database, "tests", NOW)
     stranger.headers["Authorization"] = f"Bearer {token}"
     return stranger
+
+
+@pytest.fixture
+def world(system: System, tmp_path: Path) -> World:
+    """Give three clients whose meters moved between them."""
+    return build(system, tmp_path)
+
+
+@pytest.fixture
+def api(system: System, world: World, stranger: httpx.AsyncClient) -> Callers:
+    """Give callers who share the API with other clients."""
+    assert world.clients
+    return Callers(system, stranger)

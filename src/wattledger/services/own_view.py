@@ -6,7 +6,7 @@ from wattledger.store.assignments import meters_ever_of, stored_assignments
 from wattledger.store.clients import ClientRow, find_client, no_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import EndpointRow, find_endpoint, no_endpoint
-from wattledger.store.meter_rows import MeterRow, find_meter, meters_of, no_meter
+from wattledger.store.meter_rows import MeterRow, find_meter, meter_ids_of, no_meter
 
 
 def own_view(database: Database, client_id: str | None, now: Instant) -> OwnView | None:
@@ -46,7 +46,7 @@ def endpoint_in_view(connection: Connection, endpoint: str, view: OwnView | None
     An endpoint is in view when one of its meters is.
     """
     row = find_endpoint(connection, endpoint)
-    if view is not None and view.meters.keys().isdisjoint(meters_of(connection, row.id)):
+    if view is not None and view.meters.keys().isdisjoint(meter_ids_of(connection, row.id)):
         raise no_endpoint(endpoint)
     return row
 

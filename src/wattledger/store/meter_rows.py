@@ -110,7 +110,7 @@ def list_meters(
     return [_row(row) for row in connection.execute(rows)]
 
 
-def meters_of(connection: Connection, endpoint_id: int) -> Sequence[int]:
+def meter_ids_of(connection: Connection, endpoint_id: int) -> Sequence[int]:
     """Return the meters of an endpoint by its number, in order of their making."""
     rows = select(meter.c.id).where(meter.c.endpoint_id == endpoint_id).order_by(meter.c.id)
     return connection.scalars(rows).all()
