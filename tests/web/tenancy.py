@@ -153,6 +153,8 @@ class World:
             for each in readings:
                 is_own = any(term.holds(each.at) for term in terms)
                 (own if is_own else foreign).update(_numbers(each))
+                # Where a term ends at a reading, that is what its register closes with.
+                own |= {_kwh(each) for term in terms if each.at == term.end_at}
         return foreign - own
 
     def neighbours(self, client: str) -> set[Decimal]:

@@ -203,7 +203,7 @@ async def test_what_is_anothers_is_as_if_it_were_not_there(api: Callers, world: 
     number, public_id = world.meters[foreign], world.endpoints[foreign.endpoint]
     month = {"year": 2026, "month": 1}
     span = {"from": "2026-01-01", "to": "2026-01-02"}
-    pairs = [
+    pairs: list[tuple[str, str, dict[str, Any]]] = [
         (f"/meters/{number}/readings", "/meters/999/readings", {}),
         (f"/meters/{number}/readings", "/meters/999/readings", {"from": "nonsense"}),
         (f"/meters/{number}/energy", "/meters/999/energy", span),
