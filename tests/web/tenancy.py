@@ -25,10 +25,9 @@ from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant, parse_instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.own_view import FOREVER
 from wattledger.domain.period import calendar
-from wattledger.services.system import System
 from wattledger.store.assignments import assign, cut_from
 from wattledger.store.clients import find_or_create_client
-from wattledger.store.database import Connection
+from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import NewEndpoint, find_or_create_meter, insert_endpoint
 from wattledger.store.events import NewEvent, insert_event
 from wattledger.store.evidence import AttemptRecord, Captured, record_attempts
@@ -187,10 +186,10 @@ def client_name(client: str) -> str:
     return f"{client} {WORDS[client]}"
 
 
-def build(system: System, folder: Path) -> World:
+def build(database: Database, folder: Path) -> World:
     """Make the meters, read them for ten weeks, close January and most of February."""
     world = World()
-    with system.database.begin() as connection:
+    with database.begin() as connection:
         for number, place in enumerate(PLACES):
             _make(connection, world, place, number)
         for number, place in enumerate(PLACES):
@@ -200,8 +199,8 @@ def build(system: System, folder: Path) -> World:
         _tell(connection, world, folder)
     for client in (ALDER, BIRCH):
         prices = price(vatPercent="19", fixedFee="10")
-        give_tariff(system.database, client_name(client), prices)
-    _close(system, world)
+        give_tariff(database, client_name(client), prices)
+    _close(database, world)
     return world
 
 
@@ -282,13 +281,13 @@ def _tell(connection: Connection, world: World, folder: Path) -> None:
     rebuild(connection, [moved])
 
 
-def _close(system: System, world: World) -> None:
+def _close(database: Database, world: World) -> None:
     days = calendar(ZONE)
     january, february = (days.month_span(month)[1] + DAY for month in (JANUARY, FEBRUARY))
     for client in CLIENTS:
         reason = f"Seen by {WORDS[client]}."
         close(
-            system.database,
+            database,
             JANUARY,
             client_name(client),
             now=january,
@@ -296,7 +295,7 @@ def _close(system: System, world: World) -> None:
             reason=reason,
         )
     late = days.start_of(FEBRUARY) + MINUTE
-    with system.database.begin() as connection:
+    with database.begin() as connection:
         for place in (PLACES[0], PLACES[2], PLACES[5]):
             around = world.readings[place]
             before = [each for each in around if each.at <= late][-1]
@@ -305,7 +304,7 @@ def _close(system: System, world: World) -> None:
             world.readings[place] = sorted([*around, extra], key=lambda each: each.at)
     for client in (ALDER, BIRCH):
         close(
-            system.database,
+            database,
             FEBRUARY,
             client_name(client),
             now=february,
@@ -313,4 +312,4 @@ def _close(system: System, world: World) -> None:
             reason=f"Seen by {WORDS[client]} again.",
         )
     for client in CLIENTS:
-        world.clients[client] = client_id(system.database, client_name(client))
+        world.clients[client] = client_id(database, client_name(client))
