@@ -1,15 +1,19 @@
-"""Write docs/reference/settings.md from the settings themselves."""
+"""Write the pages of docs/reference that are made from the source."""
 
 from pathlib import Path
 
 from wattledger.config import settings_reference
+from wattledger.web.app import routes
+from wattledger.web.permission_page import permissions_reference
 
-TARGET = Path(__file__).parent.parent / "docs/reference/settings.md"
+FOLDER = Path(__file__).parent.parent / "docs/reference"
 
 
 def main() -> None:
-    """Write the page."""
-    TARGET.write_text(settings_reference(), encoding="utf-8")
+    """Write the pages."""
+    pages = {"settings.md": settings_reference(), "permissions.md": permissions_reference(routes())}
+    for name, text in pages.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ def test_of_a_shared_meter_a_client_has_its_part_to_the_mwh() -> None:
     assert own.share_ppm == 333_333
     assert own.shares == (333_333, 333_333, 333_333, 1)
     assert own.share(100) == 33
+    assert own.part(2_000_000) == 666_666, "of a power, rounded down"
 
 
 def test_who_has_nothing_of_a_meter_sees_nothing_of_it() -> None:
@@ -43,3 +44,11 @@ def test_a_meter_is_the_clients_now_while_it_serves_it() -> None:
     assert set(view.now(10)) == {1, 2}
     assert set(view.now(20)) == {2}
     assert view.now(4) == {}
+
+
+def test_the_span_of_an_instant_is_the_whole_one() -> None:
+    view = OwnView("x", "X", {1: [OwnSpan(10, 20, WHOLE, 0), OwnSpan(20, 30, WHOLE, 0)]})
+    assert view.span_at(1, 19) == OwnSpan(10, 20, WHOLE, 0)
+    assert view.span_at(1, 20) == OwnSpan(20, 30, WHOLE, 0)
+    assert view.span_at(1, 30) is None
+    assert view.span_at(2, 19) is None
