@@ -12,7 +12,7 @@ from wattledger.store.register_history import Standing, month_energies, standing
 
 @dataclass(frozen=True, slots=True)
 class ChangedReading:
-    """A reading of another status or value than before; None before where it was not there."""
+    """A reading of another status, value or epoch than before; ``before`` is None where none was."""
 
     at: Instant
     before: Standing | None
