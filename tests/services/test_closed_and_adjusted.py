@@ -45,7 +45,7 @@ from wattledger.store.database import Database
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
 
-pytestmark = [pytest.mark.long, pytest.mark.no_cover]
+pytestmark = [pytest.mark.long, pytest.mark.no_cover, pytest.mark.timeout(900)]
 
 
 Correction: TypeAlias = tuple[str, int, int]

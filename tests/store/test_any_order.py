@@ -22,7 +22,7 @@ from wattledger.store.readings import NewReading
 from wattledger.store.recompute import differences
 from wattledger.store.tables import energy_day, energy_month, reading
 
-pytestmark = [pytest.mark.long, pytest.mark.no_cover]
+pytestmark = [pytest.mark.long, pytest.mark.no_cover, pytest.mark.timeout(900)]
 
 KWH = 1_000_000
 POLL = 6 * HOUR
