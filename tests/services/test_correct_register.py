@@ -4,8 +4,9 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.services.conftest import KWH, NOW, START, STEP, AddMeter, after, hourly
 from tests.store.test_any_order import history
 
@@ -348,7 +349,7 @@ def told_at_random(random: Random, readings: list[NewReading]) -> Declaration:
     return told(kind, at, **values.get(kind, {}))
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(
     st.randoms(use_true_random=False),
     st.lists(st.sampled_from(("glitch", "reset", "swap", "freeze", "twice")), max_size=4),
