@@ -16,8 +16,8 @@ from wattledger.services.system import System
 from wattledger.store.clients import find_client
 from wattledger.store.tables import attempt, capture, endpoint
 from wattledger.store.tokens import NewToken, create
-from wattledger.web.app import create_app, routes
-from wattledger.web.permission_page import open_routes, permissions_reference
+from wattledger.web.app import create_app
+from wattledger.web.permission_page import guarded_routes, open_routes, permissions_reference
 from wattledger.web.permissions import route_permissions
 from wattledger.web.permit import needs
 from wattledger.web.system import TheSystem
@@ -41,10 +41,10 @@ def table() -> dict[tuple[str, str], dict[str, str]]:
     }
 
 
-def test_the_page_is_made_from_the_routes() -> None:
-    assert PAGE.read_text(encoding="utf-8") == permissions_reference(routes()), "run: make docs"
-    app = routes()
-    guarded = {(each.method, each.path) for each in route_permissions(app)}
+def test_the_page_is_made_from_the_routes(system: System) -> None:
+    app = create_app(system)
+    assert PAGE.read_text(encoding="utf-8") == permissions_reference(app), "run: make docs"
+    guarded = {(each.method, each.path) for each in guarded_routes(app)}
     assert table().keys() == guarded | set(open_routes(app))
     assert len(guarded) > 40
 

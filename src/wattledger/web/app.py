@@ -41,17 +41,6 @@ _TAGS = [
 
 def create_app(system: System) -> FastAPI:
     """Return the web application on a running system."""
-    app = routes()
-    keep_system(app, system)
-    # The last one added is the outermost.
-    app.add_middleware(BodyLimit)
-    app.add_middleware(TokenGuard, system=system)
-    app.add_middleware(SecurityHeaders)
-    return app
-
-
-def routes() -> FastAPI:
-    """Return all routes, as the document and the page of permissions tell of them."""
     app = FastAPI(
         title="Wattledger",
         version=__version__,
@@ -63,11 +52,16 @@ def routes() -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
+    keep_system(app, system)
     answer_errors(app)
     app.include_router(api())
     app.include_router(health)
     route_permissions(app)  # refuses to start where a route does not say who may call it
     serve_docs(app)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(TokenGuard, system=system)
+    app.add_middleware(SecurityHeaders)
     return app
 
 

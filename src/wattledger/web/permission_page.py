@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from wattledger.domain.permission import MEANING, Permission, Role
-from wattledger.web.permissions import route_permissions
+from wattledger.web.permissions import RoutePermission, route_permissions
 
 _ROLES = (Role.CLIENT, Role.VIEWER, Role.OPERATOR, Role.ADMIN)
 _HEAD = """\
@@ -34,6 +34,10 @@ _TABLE = """
 """
 
 
+_CHECK_THEMSELVES = (RoutePermission("GET", "/metrics", Permission.SEE_ALL),)
+"""Routes beside the API that check a token by themselves."""
+
+
 def permissions_reference(app: FastAPI) -> str:
     """Return the page."""
     return _HEAD + "".join(_permissions()) + _TABLE + "".join(_rows(app))
@@ -46,10 +50,9 @@ def _permissions() -> Iterator[str]:
 
 
 def _rows(app: FastAPI) -> Iterator[str]:
-    guarded = route_permissions(app)
     for method, path in open_routes(app):
         yield f"| `{method} {path}` | nothing | yes | yes | yes | yes | yes |\n"
-    for each in guarded:
+    for each in guarded_routes(app):
         cells = " | ".join(_cell(each.permission, role) for role in _ROLES)
         yield f"| `{each.method} {each.path}` | `{each.permission}` | no | {cells} |\n"
 
@@ -60,11 +63,21 @@ def _cell(permission: Permission, role: Role) -> str:
     return "own" if role is Role.CLIENT else "yes"
 
 
+def guarded_routes(app: FastAPI) -> list[RoutePermission]:
+    """Return the routes that need an account, and the permission each needs, by path."""
+    there = _all(app)
+    beside = (each for each in _CHECK_THEMSELVES if (each.method, each.path) in there)
+    return [*beside, *route_permissions(app)]
+
+
 def open_routes(app: FastAPI) -> list[tuple[str, str]]:
     """Return the routes that need no account, by path: they show nothing of anybody."""
-    guarded = {(each.method, each.path) for each in route_permissions(app)}
-    found = {each for route in iter_route_contexts(app.routes) for each in _methods(route)}
-    return sorted(found - guarded, key=lambda each: (each[1], each[0]))
+    guarded = {(each.method, each.path) for each in guarded_routes(app)}
+    return sorted(_all(app) - guarded, key=lambda each: (each[1], each[0]))
+
+
+def _all(app: FastAPI) -> set[tuple[str, str]]:
+    return {each for route in iter_route_contexts(app.routes) for each in _methods(route)}
 
 
 def _methods(route: RouteContext) -> Iterator[tuple[str, str]]:
