@@ -21,7 +21,6 @@ from wattledger.web.api.assignment_schemas import (
 )
 from wattledger.web.api.client_schemas import ClientInput, ClientOutput
 from wattledger.web.api.consumption_schemas import (
-    LiveConsumption,
     Monthly,
     ReadingOutput,
     SummaryOutput,
@@ -44,6 +43,7 @@ from wattledger.web.api.tariff_schemas import TariffInput, TariffOutput
 from wattledger.web.api.trial_schemas import Trial
 from wattledger.web.app import create_app
 from wattledger.web.errors import ErrorAnswer
+from wattledger.web.live.schemas import LIVE, LiveConsumption
 from wattledger.web.schema import Schema
 
 
@@ -88,6 +88,7 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "delete /api/v1/endpoints/{endpoint}",
         "post /api/v1/endpoints/{endpoint}/test",
         "get /api/v1/consumption/live",
+        "get /api/v1/consumption/live/stream",
         "get /api/v1/consumption/readings",
         "get /api/v1/consumption/monthly/{endpoint}",
         "get /api/v1/consumption/summary",
@@ -176,7 +177,7 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (EndpointInput, examples.ENDPOINT_INPUT),
     (EndpointOutput, examples.ENDPOINT_OUTPUT),
     (Trial, examples.TRIAL),
-    (LiveConsumption, examples.LIVE),
+    (LiveConsumption, LIVE),
     (ReadingOutput, examples.READING),
     (Monthly, examples.MONTHLY),
     (SummaryOutput, examples.SUMMARY),

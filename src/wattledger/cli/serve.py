@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -19,11 +20,14 @@ from wattledger.modules.handlers import built_in_handlers
 from wattledger.services.issue_token import tokens
 from wattledger.services.system import System
 from wattledger.web.app import create_app
+from wattledger.web.live.feed import end_streams
 from wattledger.worker.collector import Collectors
 from wattledger.worker.scheduler import run_scheduler
 
 _PORTS_TRIED = 20
 _BACKLOG = 512
+_GRACE_SECONDS = 15
+"""So long an answer may still take when the server is told to end; who reads slower loses it."""
 
 
 def serve(
@@ -77,6 +81,10 @@ class _Server(uvicorn.Server):
     uvicorn's own would end the process by the signal it got as soon as the last answer is sent.
     """
 
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Take SIGINT and SIGTERM as the wish to end; a second one ends at once."""
@@ -89,6 +97,11 @@ class _Server(uvicorn.Server):
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would go on for ever, then wait for the answers that are being sent."""
+        self._end_streams()
+        await super().shutdown(sockets)
+
     def _end(self) -> None:
         self.force_exit = self.should_exit
         self.should_exit = True
@@ -96,7 +109,14 @@ class _Server(uvicorn.Server):
 
 async def serve_system(system: System, listener: socket.socket) -> None:
     """Serve the API and run the jobs until the process is told to end."""
-    server = _Server(uvicorn.Config(create_app(system), log_level="warning", server_header=False))
+    app = create_app(system)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = _Server(config, partial(end_streams, app))
     courier, stopping = LocalCourier(), asyncio.Event()
     collectors = Collectors(system, courier, built_in_handlers(system))
     async with asyncio.TaskGroup() as tasks:

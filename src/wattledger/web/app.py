@@ -11,6 +11,7 @@ from wattledger.web.body_limit import BodyLimit
 from wattledger.web.docs import serve_docs
 from wattledger.web.errors import answer_errors
 from wattledger.web.health import health
+from wattledger.web.live.feed import keep_feed
 from wattledger.web.permissions import route_permissions
 from wattledger.web.security import TokenGuard
 from wattledger.web.security_headers import SecurityHeaders
@@ -53,6 +54,7 @@ def create_app(system: System) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     keep_system(app, system)
+    keep_feed(app, system)
     answer_errors(app)
     app.include_router(api())
     app.include_router(health)

@@ -4,6 +4,7 @@ The check stands before all routing, so that no route can forget it and no body 
 strangers.
 """
 
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import Security
@@ -12,6 +13,7 @@ from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from wattledger.domain.caller import Caller
 from wattledger.services.check_token import check_token
 from wattledger.services.system import System
 from wattledger.web.errors import error_answer
@@ -27,7 +29,10 @@ TOKEN_IN_DOCUMENT = Security(
 
 
 class TokenGuard:
-    """Lets nobody without a valid token past; who it is stands in ``state.caller``."""
+    """Lets nobody without a valid token past; who it is stands in ``state.caller``.
+
+    An answer that takes long can await ``state.ask_again()`` for who it is by then.
+    """
 
     def __init__(self, app: ASGIApp, system: System) -> None:
         self._app = app
@@ -38,11 +43,7 @@ class TokenGuard:
         if scope["type"] != "http" or not scope["path"].startswith(_GUARDED):
             await self._app(scope, receive, send)
             return
-        secret = _bearer(Headers(scope=scope).get("authorization", ""))
-        caller = None
-        if secret:
-            database, now = self._system.database, self._system.clock.now()
-            caller = await run_in_threadpool(check_token, database, secret, now)
+        caller = await self._caller(scope)
         if caller is None:
             refusal = error_answer(
                 HTTPStatus.UNAUTHORIZED,
@@ -52,8 +53,18 @@ class TokenGuard:
             )
             await refusal(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
+        state = scope.setdefault("state", {})
+        state["caller"] = caller
+        state["ask_again"] = partial(self._caller, scope)
         await self._app(scope, receive, send)
+
+    async def _caller(self, scope: Scope) -> Caller | None:
+        """Return who a request's credentials are of now; ``None`` when they are not good."""
+        secret = _bearer(Headers(scope=scope).get("authorization", ""))
+        if not secret:
+            return None
+        database, now = self._system.database, self._system.clock.now()
+        return await run_in_threadpool(check_token, database, secret, now)
 
 
 def _bearer(header: str) -> str | None:

@@ -13,8 +13,7 @@ from wattledger.domain.outcome import Outcome
 from wattledger.services.system import System
 from wattledger.store.endpoints import find_endpoint, find_or_create_meter
 from wattledger.store.meters import set_register
-from wattledger.web.api.consumption_schemas import LiveConsumption
-from wattledger.web.schema import Answer
+from wattledger.web.live.schemas import LiveAnswer
 
 LIVE = "/api/v1/consumption/live"
 
@@ -22,7 +21,7 @@ LIVE = "/api/v1/consumption/live"
 async def live(client: httpx.AsyncClient) -> list[dict[str, Any]]:
     response = await client.get(LIVE)
     assert response.status_code == 200, response.text
-    Answer[list[LiveConsumption]].model_validate_json(response.text)
+    LiveAnswer.model_validate_json(response.text)
     shown: list[dict[str, Any]] = json.loads(response.text, parse_float=Decimal)["data"]
     return shown
 
@@ -36,8 +35,11 @@ async def test_an_endpoint_that_was_never_read_has_no_numbers(
             "endpointId": number,
             "name": "Rack B1",
             "clientName": "Client XYZ",
+            "location": None,
+            "siteId": "1",
             "latestReading": None,
             "status": "never",
+            "statusSince": "2026-01-01T00:00:00Z",
         }
     ]
 

@@ -9,6 +9,7 @@ from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
+from wattledger.web.api.live import live
 from wattledger.web.api.meters import meters
 from wattledger.web.api.reports import reports
 from wattledger.web.api.sites import sites
@@ -24,6 +25,7 @@ def api() -> APIRouter:
     router = APIRouter(prefix=PREFIX, dependencies=[TOKEN_IN_DOCUMENT])
     router.include_router(endpoints)
     router.include_router(consumption)
+    router.include_router(live)
     router.include_router(meters)
     router.include_router(events)
     router.include_router(attempts)
