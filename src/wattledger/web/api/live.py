@@ -10,15 +10,12 @@ from wattledger.domain.permission import Permission
 from wattledger.web.answer import JSON
 from wattledger.web.errors import error_answer
 from wattledger.web.live.event_stream import PATIENCE_SECONDS, EventStream
-from wattledger.web.live.feed import TheFeed
+from wattledger.web.live.feed import MOST_STREAMS, TheFeed
 from wattledger.web.live.schemas import LiveAnswer
 from wattledger.web.live.snapshot import EVERYTHING, LiveFilter
 from wattledger.web.live.subscription import Subscription
 from wattledger.web.resource import Resource
 from wattledger.web.system import TheCaller
-
-MOST_STREAMS = 500
-"""So many streams one process has open at most."""
 
 _ANSWER_HEADERS = {
     # Kept by the browser, but asked for each time whether it is still so.
@@ -87,6 +84,7 @@ async def now(
 @live.get(
     "/stream",
     response_class=EventStream,
+    status_code=HTTPStatus.OK,
     summary="What changes, as it changes",
     responses={
         HTTPStatus.OK: {
@@ -117,7 +115,7 @@ async def stream(
     15 seconds. Streams end when the server stops, when the token is good no more, and for who
     reads too slowly; what was missed within the last 5 minutes is sent on return.
     """
-    if feed.subscribers >= MOST_STREAMS:
+    if feed.is_full:
         return error_answer(
             HTTPStatus.SERVICE_UNAVAILABLE,
             f"{MOST_STREAMS} streams are open, which is all that this server takes; ask "
@@ -125,5 +123,7 @@ async def stream(
             headers={"Retry-After": "30"},
         )
     channel = await feed.channel(caller.client_id)
-    subscription = Subscription(feed, channel, last_event_id or since, request.state.ask_again)
+    subscription = Subscription(
+        feed, channel, last_event_id or since or None, request.state.ask_again
+    )
     return EventStream(subscription.events(), PATIENCE_SECONDS)

@@ -14,6 +14,9 @@ from wattledger.services.system import System
 from wattledger.web.live.channel import Channel
 from wattledger.web.live.snapshot import Snapshot
 
+MOST_STREAMS = 500
+"""So many streams one process has open at most."""
+
 EVERY_SECONDS = 1
 BEAT_SECONDS = 15
 """A stream on which nothing happens gives a sign of life so often."""
@@ -41,8 +44,11 @@ class LiveFeed:
         self.is_closed = False
 
     @property
-    def subscribers(self) -> int:
-        """Return how many streams are open."""
+    def is_full(self) -> bool:
+        """Tell whether no more streams can be opened."""
+        return self._streams() >= MOST_STREAMS
+
+    def _streams(self) -> int:
         return sum(channel.subscribers for channel in self._channels.values())
 
     async def channel(self, client_id: str | None) -> Channel:
@@ -67,7 +73,7 @@ class LiveFeed:
             channel.wake()
 
     async def _tick(self) -> None:
-        while self.subscribers and not self.is_closed:
+        while self._streams() and not self.is_closed:
             await asyncio.sleep(self._looked_at + EVERY_SECONDS - self._now())
             async with self._looking:
                 if self._now() - self._looked_at >= EVERY_SECONDS:
