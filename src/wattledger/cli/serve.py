@@ -17,7 +17,7 @@ from wattledger.config import Settings, load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.jobs.courier.local import LocalCourier
 from wattledger.modules.handlers import built_in_handlers
-from wattledger.services.issue_token import tokens
+from wattledger.services.make_link import link_address, set_up_link
 from wattledger.services.system import System
 from wattledger.web.app import create_app
 from wattledger.web.live.feed import end_streams
@@ -45,8 +45,7 @@ def serve(
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     async with open_system(settings) as system:
         announce(listener)
-        if not tokens(system.database):
-            console.note("There is no token yet; make one: wattledger token create NAME")
+        _offer_set_up(system, listener)
         await serve_system(system, listener)
 
 
@@ -71,8 +70,22 @@ def listen_somewhere(settings: Settings) -> socket.socket:
 
 def announce(listener: socket.socket) -> None:
     """Say where the server is."""
+    console.note(f"Wattledger is at {own_address(listener)} (its API at /docs).")
+
+
+def own_address(listener: socket.socket) -> str:
+    """Return the address of the server."""
     host, port = listener.getsockname()[:2]
-    console.note(f"Wattledger is at http://{host}:{port} (its API at /docs).")
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _offer_set_up(system: System, listener: socket.socket) -> None:
+    """Print the link for the first administrator, as long as there is no user."""
+    link = set_up_link(system.database, system.clock.now())
+    if link is not None:
+        base = system.settings.public_url or own_address(listener)
+        console.note("There is no user yet. Create the first administrator here, once:")
+        console.note(link_address(base, link))
 
 
 class _Server(uvicorn.Server):

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from wattledger.domain.permission import Permission
+from wattledger.web.open_routes import OPEN_ROUTES
 from wattledger.web.permit import needed
 
 _GUARDED = "/api"
@@ -22,17 +23,21 @@ class RoutePermission:
 
 
 def route_permissions(app: FastAPI) -> list[RoutePermission]:
-    """Return the routes of the API by path; RuntimeError where one does not say what it needs."""
+    """Return the routes of the API by path; RuntimeError where one does not say what it needs.
+
+    Those that need no account stand in web/open_routes.py instead.
+    """
     found = (each for route in iter_route_contexts(app.routes) for each in _permissions(route))
     return sorted(found, key=lambda each: (each.path, each.method))
 
 
 def _permissions(route: RouteContext) -> Iterator[RoutePermission]:
     path = route.path or ""
-    if not path.startswith(_GUARDED):
+    methods = [each for each in route.methods or () if (each, path) not in OPEN_ROUTES]
+    if not path.startswith(_GUARDED) or not methods:
         return
     permissions = needed(getattr(route, "dependencies", ()))
     if len(permissions) != 1:
         raise RuntimeError(f"{path} names {len(permissions)} permissions; it must name one.")
-    for method in route.methods or ():
+    for method in methods:
         yield RoutePermission(method, path, permissions[0])

@@ -30,3 +30,12 @@ async def _caller(request: Request) -> Caller:
 
 TheCaller: TypeAlias = Annotated[Caller, Depends(_caller)]
 """The parameter of a route that gets who calls."""
+
+
+async def _session(request: Request) -> str | None:
+    session: str | None = request.state.session
+    return session
+
+
+TheSession: TypeAlias = Annotated[str | None, Depends(_session)]
+"""The parameter of a route that gets the secret of the session; None for a token."""
