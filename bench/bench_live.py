@@ -14,6 +14,7 @@ import os
 import time
 from contextlib import AsyncExitStack
 from decimal import Decimal
+from http import HTTPStatus
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -59,7 +60,7 @@ async def load(server: Server, target: str, headers: str) -> dict[str, float]:
                 begun = time.perf_counter()
                 status, _ = await ask(connection, target, headers)
                 times.append(time.perf_counter() - begun)
-                assert status in {200, 304}, status
+                assert status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}, status
 
     cpu = server.cpu_seconds()
     await asyncio.gather(*(caller() for _ in range(IN_FLIGHT)))
@@ -78,7 +79,7 @@ async def check(server: Server, headers: str) -> str:
     async with connected(server) as connection:
         status, body = await ask(connection, LIVE, headers)
         whole = json.loads(body, parse_float=Decimal)
-        assert status == 200
+        assert status == HTTPStatus.OK
         powers = {e["name"]: e["latestReading"]["power"] for e in whole["data"]}
         for number in range(1, METERS + 1):
             assert powers[f"Rack {number:05}"] * 1000 == power_of(number)
@@ -89,7 +90,7 @@ async def check(server: Server, headers: str) -> str:
         assert len(json.loads(own)["data"]) == METERS // CLIENTS
         for target, _ in PAGES.values():
             status, page = await ask(connection, target, headers)
-            assert status == 200, page
+            assert status == HTTPStatus.OK, page
             assert "data" in json.loads(page)
         snapshot: str = whole["snapshot"]
         return snapshot

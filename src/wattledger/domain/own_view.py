@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from wattledger.domain.assignment import Assignment, share_of, spans
+from wattledger.domain.assignment import WHOLE_PPM, Assignment, share_of, spans
 from wattledger.domain.instant import Instant
 
 FOREVER: Instant = 2**63 - 1
@@ -32,6 +32,10 @@ class OwnSpan:
         """Return the client's part of a value of the meter, as ``share_of`` gives it."""
         return share_of(value, self.shares, before)[self.place]
 
+    def part(self, value: int) -> int:
+        """Return the client's part of a power or current, rounded down."""
+        return value * self.share_ppm // WHOLE_PPM
+
     def holds(self, at: Instant) -> bool:
         """Tell whether an instant lies in the span."""
         return self.start_at <= at < self.end_at
@@ -58,6 +62,10 @@ class OwnView:
             for each in self.meters.get(meter_id, ())
         )
         return [each for each in cut if each.start_at < each.end_at]
+
+    def span_at(self, meter_id: int, at: Instant) -> OwnSpan | None:
+        """Return the whole span in which a meter serves the client at an instant, if it does."""
+        return next((each for each in self.meters.get(meter_id, ()) if each.holds(at)), None)
 
     def now(self, at: Instant) -> dict[int, OwnSpan]:
         """Return the meters that serve the client at an instant, and since when and how far."""

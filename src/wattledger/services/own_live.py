@@ -4,17 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from wattledger.domain.instant import Instant
-from wattledger.domain.month_report import energy_of
 from wattledger.domain.own_view import OwnSpan, OwnView
 from wattledger.domain.period import calendar
-from wattledger.domain.span_tally import tally_between
-from wattledger.services.endpoint_figure import total_of_known
 from wattledger.services.live_consumption import LiveEndpoint, assess
 from wattledger.services.live_watch import LiveWatch
+from wattledger.services.own_month_to_date import OwnMonthToDate
 from wattledger.store.database import Connection
 from wattledger.store.live import EndpointNow, MeterNow
-from wattledger.store.readings import load_around
-from wattledger.store.registers import load_registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,7 @@ class OwnLive:
             # A client is told no address, so that none can be searched for either.
             address="",
             client=view.client,
+            created_at=max(endpoint.created_at, min(serving[m.id].start_at for m in meters)),
             meters=[
                 _own_meter(connection, endpoint.zone, meter, serving[meter.id], view)
                 for meter in meters
@@ -84,11 +81,11 @@ def _own_meter(
     good_at = meter.good_at if (meter.good_at or 0) >= span.start_at else None
     return replace(
         meter,
-        p_max_mw=_shared(meter.p_max_mw, span),
+        p_max_mw=_part(meter.p_max_mw, span),
         good_at=good_at,
-        month_milliwh=_own_month(connection, zone, meter, view),
-        power_mw=_shared(meter.power_mw, span),
-        current_ma=_shared(meter.current_ma, span),
+        month_milliwh=None if good_at is None else _own_month(connection, zone, meter, view),
+        power_mw=_part(meter.power_mw, span),
+        current_ma=_part(meter.current_ma, span),
     )
 
 
@@ -110,23 +107,16 @@ def _unread(meter: MeterNow) -> MeterNow:
     )
 
 
-def _shared(value: int | None, span: OwnSpan) -> int | None:
-    return None if value is None else span.share(value)
+def _part(value: int | None, span: OwnSpan) -> int | None:
+    return None if value is None else span.part(value)
 
 
 def _own_month(connection: Connection, zone: str, meter: MeterNow, view: OwnView) -> int | None:
     """Return the client's energy of the month up to the last good reading, as it will be billed."""
     if meter.month is None or meter.good_at is None or meter.month_milliwh is None:
         return None
-    month_start = calendar(zone).start_of(meter.month)
-    own = view.spans(meter.id, month_start, meter.good_at)
-    if [(each.start_at, each.end_at) for each in own] == [(month_start, meter.good_at)]:
-        return own[0].share(meter.month_milliwh)
-    settings = load_registers(connection, [meter.id])[meter.id].settings
-    parts: list[int | None] = []
-    for each in own:
-        edges = each.start_at, each.end_at
-        readings = load_around(connection, meter.id, *edges)
-        energy = energy_of(tally_between(readings, settings, *edges))
-        parts.append(None if energy is None else each.share(energy))
-    return total_of_known(parts)
+    days = calendar(zone)
+    if days.month_of(meter.good_at) != meter.month:
+        return None
+    own = OwnMonthToDate(connection, view, days)
+    return own.at(meter.id, meter.good_at, meter.month_milliwh)

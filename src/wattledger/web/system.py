@@ -23,19 +23,21 @@ TheSystem: TypeAlias = Annotated[System, Depends(_system)]
 """The parameter of a route that gets the system."""
 
 
-async def _caller(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
+    """Return who calls."""
     caller: Caller = request.state.caller
     return caller
 
 
-TheCaller: TypeAlias = Annotated[Caller, Depends(_caller)]
+TheCaller: TypeAlias = Annotated[Caller, Depends(caller_of)]
 """The parameter of a route that gets who calls."""
 
 
-async def _session(request: Request) -> str | None:
+async def session_of(request: Request) -> str | None:
+    """Return the secret of the session of who calls; None for a token."""
     session: str | None = request.state.session
     return session
 
 
-TheSession: TypeAlias = Annotated[str | None, Depends(_session)]
+TheSession: TypeAlias = Annotated[str | None, Depends(session_of)]
 """The parameter of a route that gets the secret of the session; None for a token."""

@@ -30,7 +30,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 def token_of(system: System, name: str) -> str:
     with system.database.begin() as connection:
         client_id = find_or_create_client(connection, name)
-        return create(connection, NewToken(name, Role.CLIENT, client_id=client_id), NOW)
+        return create(connection, NewToken(name, Role.CLIENT, client_id=client_id), NOW).secret
 
 
 async def ask(caller: httpx.AsyncClient, token: str, **filters: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def token_of_client(system: System, name: str) -> str:
     with system.database.begin() as connection:
         client_id = find_or_create_client(connection, name)
         new = NewToken(name, Role.CLIENT, client_id=client_id)
-        return create(connection, new, NOW)
+        return create(connection, new, NOW).secret
 
 
 def names(delta: Any) -> list[str]:  # noqa: ANN401 - JSON
