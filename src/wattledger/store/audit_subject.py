@@ -25,7 +25,6 @@ _COLUMNS = {
     "pollInterval": "poll_minutes",
     "displayName": "display_name",
     "timeZone": "time_zone",
-    "scrapingConfig": "recipe",
 }
 """Where a field of the API stands, when its column has another name."""
 
@@ -54,6 +53,7 @@ def find_subject(connection: Connection, kind: str, reference: str | None) -> Su
     if found is None:
         return None
     columns = found._asdict()
+    columns |= columns.get("recipe") or {}  # whose keys are fields of the API
     return Subject(str(columns.get("public_id", columns["id"])), columns["name"], columns)
 
 
@@ -65,5 +65,6 @@ def changed_fields(sent: Iterable[str], before: Subject | None, after: Subject |
 
 
 def _is_same(field: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    column = _COLUMNS.get(field, field)
+    outer = field.partition(".")[0]
+    column = _COLUMNS.get(outer, outer)
     return column in before and before[column] == after[column]

@@ -9,7 +9,7 @@ from wattledger.domain.permission import Permission
 from wattledger.secrets.tokens import csrf_token
 from wattledger.services.change_password import change_password
 from wattledger.services.check_session import show_session
-from wattledger.services.sign_in import sign_out
+from wattledger.services.sign_in import sign_out as end
 from wattledger.web.answer import answer
 from wattledger.web.api.session_doors import signed_in
 from wattledger.web.api.session_schemas import (
@@ -39,9 +39,9 @@ def show(system: TheSystem, caller: TheCaller, secret: TheSession) -> Response:
 
 
 @session.delete("", response_model=Answer[SignedOut], responses=_CONFLICT, summary="Sign out")
-def sign_out_(request: Request, system: TheSystem, secret: TheSession) -> Response:
+def sign_out(request: Request, system: TheSystem, secret: TheSession) -> Response:
     """End the session. A token has none: revoke it with DELETE /tokens/{token}."""
-    sign_out(system.database, _of_person(secret))
+    end(system.database, _of_person(secret))
     response = answer(Answer(data=SignedOut()))
     take_session(response, request)
     return response

@@ -1,8 +1,9 @@
 """Signing in as JSON."""
 
 from collections.abc import Sequence
+from typing import Annotated, TypeAlias
 
-from pydantic import ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr
 
 from wattledger.domain.caller import Caller
 from wattledger.domain.instant import format_instant
@@ -19,6 +20,18 @@ from wattledger.web.api.account_examples import (
 from wattledger.web.api.endpoint_schemas import Line, RequiredLine
 from wattledger.web.schema import Schema, Timestamp
 
+
+def _encodable(secret: SecretStr) -> SecretStr:
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("It has characters that are no characters; write it in UTF-8.") from None
+    return secret
+
+
+Secret: TypeAlias = Annotated[SecretStr, AfterValidator(_encodable)]
+"""A text that is neither shown nor logged."""
+
 _NEW = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters of any kind, not the name."
 
 
@@ -28,7 +41,7 @@ class SignInInput(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [SIGN_IN_INPUT]})
 
     name: RequiredLine
-    password: SecretStr = Field(max_length=LONGEST_PASSWORD)
+    password: Secret = Field(max_length=LONGEST_PASSWORD)
 
 
 class SetUpInput(Schema):
@@ -36,10 +49,10 @@ class SetUpInput(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [SET_UP_INPUT]})
 
-    token: SecretStr = Field(max_length=200, description="What stands behind # in the link.")
+    token: Secret = Field(max_length=200, description="What stands behind # in the link.")
     name: RequiredLine = Field(description="To sign in with; capitals make no difference.")
     display_name: Line = Field(default="", description="As others see it; the name when left out.")
-    password: SecretStr = Field(description=_NEW)
+    password: Secret = Field(description=_NEW)
 
 
 class LinkInput(Schema):
@@ -47,8 +60,8 @@ class LinkInput(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [LINK_INPUT]})
 
-    token: SecretStr = Field(max_length=200, description="What stands behind # in the link.")
-    password: SecretStr | None = Field(default=None, description=_NEW)
+    token: Secret = Field(max_length=200, description="What stands behind # in the link.")
+    password: Secret | None = Field(default=None, description=_NEW)
 
 
 class PasswordChange(Schema):
@@ -56,8 +69,8 @@ class PasswordChange(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [PASSWORD_CHANGE]})
 
-    current_password: SecretStr = Field(max_length=LONGEST_PASSWORD)
-    new_password: SecretStr = Field(description=_NEW)
+    current_password: Secret = Field(max_length=LONGEST_PASSWORD)
+    new_password: Secret = Field(description=_NEW)
 
 
 class SessionOutput(Schema):
