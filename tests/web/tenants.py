@@ -44,5 +44,5 @@ class Callers:
                 if who:
                     row = find_client(connection, client_name(who))
                     new = NewToken(f"token of {who}", Role.CLIENT, client_id=row.id)
-                self._tokens[who] = create(connection, new, NOW)
+                self._tokens[who] = create(connection, new, NOW).secret
         return self._tokens[who]

@@ -28,8 +28,10 @@ from wattledger.cli import (
     site,
     tariff,
     token,
+    user,
     verify_bundle,
 )
+from wattledger.cli.recording import record_commands
 from wattledger.domain.errors import WattledgerError
 from wattledger.version import __version__
 
@@ -61,6 +63,8 @@ app.add_typer(tariff.app, name="tariff")
 app.add_typer(site.app, name="site")
 app.add_typer(db.app, name="db")
 app.add_typer(token.app, name="token")
+app.add_typer(user.app, name="user")
+record_commands(app)
 
 
 def _print_version(asked: bool) -> None:

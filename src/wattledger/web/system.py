@@ -31,3 +31,13 @@ async def caller_of(request: Request) -> Caller:
 
 TheCaller: TypeAlias = Annotated[Caller, Depends(caller_of)]
 """The parameter of a route that gets who calls."""
+
+
+async def session_of(request: Request) -> str | None:
+    """Return the secret of the session of who calls; None for a token."""
+    session: str | None = request.state.session
+    return session
+
+
+TheSession: TypeAlias = Annotated[str | None, Depends(session_of)]
+"""The parameter of a route that gets the secret of the session; None for a token."""

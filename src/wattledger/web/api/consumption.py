@@ -10,17 +10,14 @@ from fastapi import Query, Response
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
 from wattledger.domain.permission import Permission
 from wattledger.services.list_readings import list_readings, local_calendar
-from wattledger.services.live_consumption import live_consumption
 from wattledger.services.monthly_consumption import monthly_consumption
 from wattledger.services.summarise_consumption import Period, summarise_consumption
 from wattledger.store.history import HistoryKey, Window
 from wattledger.web.answer import answer
 from wattledger.web.api.consumption_schemas import (
-    LiveConsumption,
     Monthly,
     ReadingOutput,
     SummaryOutput,
-    live_output,
     monthly_output,
     reading_output,
     summary_output,
@@ -34,7 +31,6 @@ from wattledger.web.api.parameters import (
 )
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
-from wattledger.web.permit import needs
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -52,18 +48,6 @@ class PeriodName(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
-
-
-@consumption.get(
-    "/live",
-    response_model=Answer[list[LiveConsumption]],
-    dependencies=[needs(Permission.SEE_ALL)],
-    summary="All as it is now",
-)
-def live(system: TheSystem) -> Response:
-    """Show every endpoint by name: its latest reading and how it is doing."""
-    endpoints = live_consumption(system.database, system.clock.now())
-    return answer(Answer(data=[live_output(endpoint) for endpoint in endpoints]))
 
 
 @consumption.get(
