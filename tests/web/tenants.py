@@ -43,6 +43,6 @@ class Callers:
                 new = NewToken("admin")
                 if who:
                     row = find_client(connection, client_name(who))
-                    new = NewToken(f"token of {who}", Role.CLIENT, client_id=row.id)
+                    new = NewToken(f"token of {client_name(who)}", Role.CLIENT, client_id=row.id)
                 self._tokens[who] = create(connection, new, NOW).secret
         return self._tokens[who]

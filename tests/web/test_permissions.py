@@ -95,10 +95,10 @@ def tokens(system: System, world: World) -> dict[str, str | None]:
         number = find_client(connection, client_name(ALDER)).id
         for role in Role:
             owner = number if role is Role.CLIENT else None
-            made[role.value] = create(connection, NewToken(role, role, client_id=owner), NOW)
+            made[role.value] = create(connection, NewToken(role, role, client_id=owner), NOW).secret
         for name, role in _LIMITED.items():
-            made[name] = create(connection, NewToken(name, role, client_id=number), NOW)
-        made["client of nobody"] = create(connection, NewToken("nobody's", Role.CLIENT), NOW)
+            made[name] = create(connection, NewToken(name, role, client_id=number), NOW).secret
+        made["client of nobody"] = create(connection, NewToken("nobody", Role.CLIENT), NOW).secret
     return made
 
 
