@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wattledger.domain.caller import Caller
-from wattledger.domain.errors import ForbiddenError, InvalidInputError, NotFoundError
+from wattledger.domain.errors import ForbiddenError, InvalidInputError
 from wattledger.domain.instant import Instant
 from wattledger.domain.name import parse_name
 from wattledger.domain.permission import Permission, Role, permissions_of
@@ -52,9 +52,10 @@ def make_token(
     if order.expires_at is not None and order.expires_at <= now:
         raise InvalidInputError("The token would have expired already.", field="expiresAt")
     with database.begin() as connection:
-        client_id = client_number(connection, order.role, order.client)
+        # First, so that who is limited to a client learns of no other whether it is there.
         if maker is not None:
             _refuse_more_than_own(connection, order, wanted, maker)
+        client_id = client_number(connection, order.role, order.client)
         new = NewToken(
             name=name,
             role=order.role,
@@ -76,10 +77,10 @@ def _refuse_more_than_own(
             f"'{maker.name}' has no {', '.join(sorted(beyond))} to give to a token; give it a "
             "smaller role or scopes."
         )
-    if maker.client_id is not None and (
-        order.client is None or find_client(connection, order.client).public_id != maker.client_id
-    ):
-        raise ForbiddenError(f"'{maker.name}' makes tokens for its own client only.")
+    if maker.client_id is not None:
+        own = find_client(connection, maker.client_id)
+        if order.client not in {own.public_id, own.name}:
+            raise ForbiddenError(f"'{maker.name}' makes tokens for its own client only.")
     if maker.user_id is None and not maker.may(Permission.ADMINISTER):
         raise ForbiddenError(
             "A token makes tokens only if it may administer; sign in, or ask an administrator."
@@ -116,7 +117,7 @@ def revoke_token(
     with database.begin() as connection:
         token = stored.token_of(connection, number)
         if caller is not None and not _is_own(connection, caller, token):
-            raise NotFoundError(f"There is no token {number}; GET /tokens shows yours.")
+            raise stored.no_token(number)
         stored.revoke(connection, number, now)
         return stored.token_of(connection, number)
 

@@ -126,8 +126,13 @@ def token_of(connection: Connection, number: int) -> TokenRow:
     """Return the token of a number; NotFoundError when there is none."""
     found = connection.execute(_ROWS.where(api_token.c.id == number)).first()
     if found is None:
-        raise NotFoundError(f"There is no token {number}; 'wattledger token list' shows them.")
+        raise no_token(number)
     return _row(found)
+
+
+def no_token(number: int) -> NotFoundError:
+    """Return what is said of a token that is not there, or is not the caller's."""
+    return NotFoundError(f"There is no token {number}; 'wattledger token list' shows them.")
 
 
 def note_use(connection: Connection, token: TokenRow, now: Instant) -> None:

@@ -1,5 +1,6 @@
 """The parts of the running system, and who calls, for routes."""
 
+import asyncio
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, FastAPI, Request
@@ -7,10 +8,15 @@ from fastapi import Depends, FastAPI, Request
 from wattledger.domain.caller import Caller
 from wattledger.services.system import System
 
+# A password takes a thread and 64 MiB to check. Who waits for that waits without a thread, so that
+# many strangers at the door keep nobody inside from working.
+_SIGN_INS_AT_ONCE = 2
+
 
 def keep_system(app: FastAPI, system: System) -> None:
     """Keep the system where routes find it."""
     app.state.system = system
+    app.state.sign_ins = asyncio.Semaphore(_SIGN_INS_AT_ONCE)
 
 
 # A coroutine, so that no thread is taken to run it.

@@ -1,9 +1,11 @@
 """People get in with what is theirs, are told who they are, and get out."""
 
+import asyncio
 import json
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from tests.web.people import (
     PASSWORD,
     SESSION,
@@ -25,6 +27,7 @@ from wattledger.services.sign_in import TRIES_OF_ADDRESS
 from wattledger.services.system import System
 from wattledger.store.links import VALID, Purpose
 from wattledger.store.sessions import IDLE, LONGEST
+from wattledger.store.users import change_user, find_user
 from wattledger.web.api.session_schemas import SessionOutput
 from wattledger.web.schema import Answer
 
@@ -133,6 +136,33 @@ async def test_a_wrong_name_and_a_wrong_password_are_told_alike(
         "The name or the password is wrong. Aft",
     )
     assert checked == [name == "nobody"], "a hash is checked where there is no such user too"
+
+
+async def test_strangers_at_the_door_keep_nobody_inside_from_working(system: System) -> None:
+    add_user(system, "anna")
+    caller = await signed_in(system, "anna")
+    strangers = [browser(system, f"10.6.6.{number}") for number in range(60)]
+    tries = [
+        asyncio.create_task(enter(stranger, f"name {number}", WRONG))
+        for number, stranger in enumerate(strangers)
+    ]
+    await asyncio.sleep(0)
+    assert await status(caller) == 200
+    assert not all(each.done() for each in tries), "it did not wait for all of them"
+    assert {(await each).status_code for each in tries} == {401}
+
+
+async def test_an_outdated_hash_is_replaced_when_its_user_signs_in(system: System) -> None:
+    user = add_user(system, "anna")
+    weak = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
+    with system.database.begin() as connection:
+        change_user(connection, user.id, {"password_hash": weak}, system.clock.now())
+    assert (await enter(browser(system), "anna")).status_code == 201
+    with system.database.connect() as connection:
+        stored = find_user(connection, "anna").password_hash
+    assert stored is not None
+    assert "m=65536,t=3" in stored
+    assert (await enter(browser(system), "anna")).status_code == 201
 
 
 async def test_who_was_invited_but_chose_no_password_cannot_sign_in(system: System) -> None:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from wattledger.domain.errors import UnauthorizedError
 from wattledger.secrets.tokens import csrf_token
@@ -45,7 +46,9 @@ doors = APIRouter(
     responses=documented(HTTPStatus.TOO_MANY_REQUESTS),
     summary="Sign in",
 )
-def enter(request: Request, system: TheSystem, session: TheSession, shown: SignInInput) -> Response:
+async def enter(
+    request: Request, system: TheSystem, session: TheSession, shown: SignInInput
+) -> Response:
     """Sign in with name and password; the answer sets the cookie of a new session.
 
     The answer is the same for an unknown name and a wrong password. After 5 wrong passwords a name
@@ -54,8 +57,9 @@ def enter(request: Request, system: TheSystem, session: TheSession, shown: SignI
     credentials = Credentials(
         shown.name, shown.password.get_secret_value(), address_of(request), session
     )
-    opened = sign_in(system.database, credentials, system.clock.now())
-    return signed_in(request, system, opened, HTTPStatus.CREATED)
+    async with request.app.state.sign_ins:
+        opened = await run_in_threadpool(sign_in, system.database, credentials, system.clock.now())
+    return await run_in_threadpool(signed_in, request, system, opened, HTTPStatus.CREATED)
 
 
 @doors.post(
