@@ -130,7 +130,7 @@ def test_commands_are_in_the_audit_log_and_those_that_failed_are_not(
     assert secret not in str(audited(tmp_path))
 
 
-def test_an_import_is_in_the_audit_log_and_its_dry_run_is_not(run: Run, tmp_path: Path) -> None:
+def test_an_import_is_in_the_audit_log(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "endpoints.csv"
     path.write_text("endpoint\nA\n")
     assert run("import", "endpoints", str(path)).code == 0

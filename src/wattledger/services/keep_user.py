@@ -90,7 +90,7 @@ def change_user(database: Database, user: str, change: UserChange, now: Instant)
         before = find_user(connection, user)
         columns = _changes(connection, before, change, now)
         store_change(connection, before.id, columns, now)
-        if _administers(before) and count_administrators(connection) == 0:
+        if _administers(before) and _nobody_administers(connection, before):
             raise ConflictError(
                 f"'{before.name}' is the last administrator; make another user one first."
             )
@@ -120,6 +120,12 @@ def _changes(
 
 def _administers(user: UserRow) -> bool:
     return user.role is Role.ADMIN and user.disabled_at is None
+
+
+def _nobody_administers(connection: Connection, before: UserRow) -> bool:
+    """Tell whether no administrator is left: one who was only invited may never come."""
+    with_password = before.password_hash is not None
+    return count_administrators(connection, with_password=with_password) == 0
 
 
 def _rights(user: UserRow) -> tuple[object, ...]:

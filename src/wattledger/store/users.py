@@ -151,10 +151,12 @@ def is_any_user(connection: Connection) -> bool:
     return connection.execute(select(user.c.id).limit(1)).first() is not None
 
 
-def count_administrators(connection: Connection) -> int:
-    """Return how many administrators can sign in."""
-    active = and_(user.c.role == Role.ADMIN, user.c.disabled_at.is_(None))
-    return connection.scalar(select(func.count()).select_from(user).where(active)) or 0
+def count_administrators(connection: Connection, *, with_password: bool) -> int:
+    """Return how many administrators are not disabled, all or those who chose a password."""
+    wanted = [user.c.role == Role.ADMIN, user.c.disabled_at.is_(None)]
+    if with_password:
+        wanted.append(user.c.password_hash.is_not(None))
+    return connection.scalar(select(func.count()).select_from(user).where(*wanted)) or 0
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> UserRow:

@@ -121,6 +121,15 @@ async def test_the_last_administrator_cannot_be_taken_away(
     assert (await client.get(f"{ROUTE}/anna")).json()["data"]["role"] == "admin"
 
 
+async def test_who_was_only_invited_is_no_other_administrator(
+    system: System, client: httpx.AsyncClient
+) -> None:
+    add_user(system, "anna")
+    await client.post(ROUTE, json={"name": "bert", "role": "admin"})
+    assert (await client.delete(f"{ROUTE}/anna")).status_code == 409
+    assert (await client.delete(f"{ROUTE}/bert")).status_code == 200
+
+
 async def test_a_viewer_is_changed_where_there_is_no_administrator(
     system: System, client: httpx.AsyncClient
 ) -> None:
