@@ -13,7 +13,7 @@ from wattledger.store.database import Database
 from wattledger.web.app import create_app
 from wattledger.web.errors import ErrorAnswer
 
-OPEN = {"/healthz"}
+OPEN = {"/healthz", "/readyz"}
 
 
 def routes(system: System) -> list[tuple[str, str]]:

@@ -30,7 +30,9 @@ from wattledger.cli import (
     token,
     verify_bundle,
 )
+from wattledger.config import SettingsError, load_settings
 from wattledger.domain.errors import WattledgerError
+from wattledger.logs import begin_logs
 from wattledger.version import __version__
 
 app = typer.Typer(
@@ -81,6 +83,7 @@ def _options(
 def main() -> None:
     """Run the command line; an error meant for people is printed as such and exits 1."""
     try:
+        _begin_logs()
         app()
     except WattledgerError as error:
         console.fail(str(error))
@@ -93,6 +96,16 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _begin_logs() -> None:
+    """Log what matters to who runs a command; ``serve`` begins its own log."""
+    try:
+        settings = load_settings()
+        detailed = settings.log_level == "debug"
+        begin_logs(settings.log, settings.log_level if detailed else "warning")
+    except SettingsError:  # told by the command that needs them
+        begin_logs("auto", "warning")
 
 
 def _first(error: BaseException) -> BaseException:

@@ -15,6 +15,7 @@ from wattledger.cli import console
 from wattledger.config import Settings, load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.jobs.courier.local import LocalCourier
+from wattledger.logs import begin_logs
 from wattledger.modules.handlers import built_in_handlers
 from wattledger.services.issue_token import tokens
 from wattledger.services.system import System
@@ -33,6 +34,7 @@ def serve(
     """Run the scheduler, the workers and the API until Ctrl-C."""
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    begin_logs(settings.log, settings.log_level)
     prepare_database(settings).close()
     with listen(settings.host, settings.port) as listener:
         asyncio.run(_serve(settings, listener))
@@ -96,7 +98,9 @@ class _Server(uvicorn.Server):
 
 async def serve_system(system: System, listener: socket.socket) -> None:
     """Serve the API and run the jobs until the process is told to end."""
-    server = _Server(uvicorn.Config(create_app(system), log_level="warning", server_header=False))
+    server = _Server(
+        uvicorn.Config(create_app(system), log_config=None, access_log=False, server_header=False)
+    )
     courier, stopping = LocalCourier(), asyncio.Event()
     collectors = Collectors(system, courier, built_in_handlers(system))
     async with asyncio.TaskGroup() as tasks:

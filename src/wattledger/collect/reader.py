@@ -23,7 +23,7 @@ from wattledger.domain.instant import MILLISECOND, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample
 from wattledger.domain.recipe import Engine
-from wattledger.secrets.redaction import redact
+from wattledger.secrets.redaction import login_secrets, redact
 
 
 class Reader:
@@ -138,8 +138,7 @@ class _Seen:
 
 
 def _secrets(target: Target) -> tuple[str, ...]:
-    password = target.recipe.auth_config.password
-    return () if password is None else (password.get_secret_value(),)
+    return login_secrets(target.recipe.auth_config)
 
 
 def _without_secrets(sample: Sample, target: Target) -> Sample:

@@ -38,7 +38,7 @@ class TokenGuard:
         if scope["type"] != "http" or not scope["path"].startswith(_GUARDED):
             await self._app(scope, receive, send)
             return
-        secret = _bearer(Headers(scope=scope).get("authorization", ""))
+        secret = bearer(Headers(scope=scope).get("authorization", ""))
         caller = None
         if secret:
             database, now = self._system.database, self._system.clock.now()
@@ -56,6 +56,7 @@ class TokenGuard:
         await self._app(scope, receive, send)
 
 
-def _bearer(header: str) -> str | None:
+def bearer(header: str) -> str | None:
+    """Return the secret of an Authorization header; None where it brings no token."""
     scheme, _, secret = header.partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else None
