@@ -80,7 +80,7 @@ def _browser_finding(settings: Settings) -> Finding:
 
 def _look_at_key(settings: Settings) -> str:
     with open_database(settings) as database:
-        open_vault(settings.key_file, database)
+        open_vault(settings.key_file, database, settings.key)
     return str(settings.key_file)
 
 

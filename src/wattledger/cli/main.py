@@ -20,6 +20,7 @@ from wattledger.cli import (
     demo,
     doctor,
     import_,
+    key,
     ledger,
     measure,
     read,
@@ -63,6 +64,7 @@ app.add_typer(tariff.app, name="tariff")
 app.add_typer(site.app, name="site")
 app.add_typer(db.app, name="db")
 app.add_typer(token.app, name="token")
+app.add_typer(key.app, name="key")
 
 
 def _print_version(asked: bool) -> None:
