@@ -49,6 +49,22 @@ def prepare_database(settings: Settings) -> Database:
 
 
 @contextmanager
+def open_as_is(settings: Settings) -> Iterator[Database]:
+    """Open a database that is there, of whatever version; nothing of it is changed."""
+    database = Database(settings.database)
+    try:
+        if not database.path.is_file():
+            raise SettingsError(
+                f"There is no database {database.path}; set WATTLEDGER_DATA_DIR to the folder "
+                "that holds it."
+            )
+        with use_folder(settings.data_dir):
+            yield database
+    finally:
+        database.close()
+
+
+@contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """Open the database; a new one is created, an outdated one refused with what to do."""
     database = _open(settings)

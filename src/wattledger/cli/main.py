@@ -11,6 +11,7 @@ import typer
 
 from wattledger.cli import (
     assign,
+    backup,
     bundle,
     client,
     close,
@@ -25,6 +26,7 @@ from wattledger.cli import (
     measure,
     read,
     report,
+    restore,
     serve,
     site,
     tariff,
@@ -54,6 +56,8 @@ for command in (
     bundle,
     verify_bundle,
     assign,
+    backup,
+    restore,
     doctor,
 ):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))

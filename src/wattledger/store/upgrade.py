@@ -33,6 +33,11 @@ def check_schema(database: Database) -> None:
             )
 
 
+def knows_schema(revision: str) -> bool:
+    """Tell whether tables of this revision can be brought to this version's."""
+    return any(script.revision == revision for script in _scripts().walk_revisions())
+
+
 def is_new(database: Database) -> bool:
     """Tell whether the database has no tables yet."""
     with database.connect() as connection:
