@@ -38,6 +38,12 @@ def knows_schema(revision: str) -> bool:
     return any(script.revision == revision for script in _scripts().walk_revisions())
 
 
+def schema_revision(database: Database) -> str | None:
+    """Return the revision of the tables; None where there are none."""
+    with database.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def is_new(database: Database) -> bool:
     """Tell whether the database has no tables yet."""
     with database.connect() as connection:
