@@ -152,6 +152,10 @@ def _without_secrets(sample: Sample, target: Target) -> Sample:
 
 
 def _redacted(fetched: Fetched, target: Target) -> Fetched:
+    """Return what was fetched without secrets.
+
+    A picture of a page that shows one is not kept: it can be drawn from the text that is.
+    """
     secrets = _secrets(target)
     if not secrets:
         return fetched
@@ -160,4 +164,5 @@ def _redacted(fetched: Fetched, target: Target) -> Fetched:
         for document in fetched.documents
     )
     headers = tuple((name, redact(value, secrets)) for name, value in fetched.headers)
-    return replace(fetched, documents=documents, headers=headers)
+    picture = fetched.screenshot if documents == fetched.documents else None
+    return replace(fetched, documents=documents, headers=headers, screenshot=picture)
