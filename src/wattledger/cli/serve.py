@@ -16,6 +16,7 @@ from wattledger.cli import console
 from wattledger.config import Settings, load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.jobs.courier.local import LocalCourier
+from wattledger.logs import begin_logs
 from wattledger.modules.handlers import built_in_handlers
 from wattledger.services.make_link import link_address, set_up_link
 from wattledger.services.system import System
@@ -37,6 +38,7 @@ def serve(
     """Run the scheduler, the workers and the API until Ctrl-C."""
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    begin_logs(settings.log, settings.log_level)
     prepare_database(settings).close()
     with listen(settings.host, settings.port) as listener:
         asyncio.run(_serve(settings, listener))
@@ -125,7 +127,8 @@ async def serve_system(system: System, listener: socket.socket) -> None:
     app = create_app(system)
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )

@@ -6,12 +6,14 @@ from pydantic.alias_generators import to_camel
 
 from wattledger.services.system import System
 from wattledger.version import __version__
+from wattledger.web.access import Access
 from wattledger.web.api import api
 from wattledger.web.body_limit import BodyLimit
 from wattledger.web.docs import serve_docs
 from wattledger.web.errors import answer_errors
 from wattledger.web.health import health
 from wattledger.web.live.feed import keep_feed
+from wattledger.web.metrics import metrics
 from wattledger.web.permissions import route_permissions
 from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
@@ -62,13 +64,15 @@ def create_app(system: System) -> FastAPI:
     keep_feed(app, system)
     answer_errors(app)
     app.include_router(api())
-    app.include_router(health)
+    app.include_router(health(system))
+    app.include_router(metrics(system))
     route_permissions(app)  # refuses to start where a route does not say who may call it
     serve_docs(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, system=system)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Access, metrics=system.metrics)
     return app
 
 

@@ -32,6 +32,7 @@ from wattledger.domain.errors import (
     WattledgerError,
 )
 from wattledger.store.database import DatabaseBusyError, DatabaseFullError
+from wattledger.web.access import REQUEST_ID
 from wattledger.web.answer import answer
 from wattledger.web.schema import Schema
 from wattledger.web.security_headers import SECURITY_HEADERS
@@ -170,7 +171,8 @@ def _refused_by_framework(_: Request, error: Exception) -> Response:
     return error_answer(status, MESSAGES.get(status, f"{status.description}."), headers=headers)
 
 
-def _internal(_: Request, _error: Exception) -> Response:
+def _internal(request: Request, _error: Exception) -> Response:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     # This answer is given outside of all our middleware, so it brings the headers along.
-    return error_answer(status, MESSAGES[status], headers=SECURITY_HEADERS)
+    headers = {**SECURITY_HEADERS, REQUEST_ID: request.state.request_id}
+    return error_answer(status, MESSAGES[status], headers=headers)

@@ -8,6 +8,7 @@ import structlog
 from wattledger.domain.errors import WattledgerError
 from wattledger.jobs.core import fire_due, late_chunks
 from wattledger.jobs.courier import Courier
+from wattledger.services.scheduler_beat import beat
 from wattledger.services.system import System
 from wattledger.store.jobs import ensure_job
 
@@ -52,5 +53,6 @@ async def run_scheduler(system: System, courier: Courier, stopping: asyncio.Even
 
 
 def _tick(system: System) -> list[int]:
+    beat(system)
     now = system.clock.now()
     return [*fire_due(system.database, now), *late_chunks(system.database, now)]
