@@ -15,11 +15,12 @@ from wattledger.cli import console
 from wattledger.config import Settings, load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.jobs.courier.local import LocalCourier
-from wattledger.modules.handlers import built_in_handlers
+from wattledger.modules.loaded import LoadedModules
 from wattledger.services.issue_token import tokens
 from wattledger.services.system import System
 from wattledger.web.app import create_app
 from wattledger.worker.collector import Collectors
+from wattledger.worker.module_watch import watch_modules
 from wattledger.worker.scheduler import run_scheduler
 
 _PORTS_TRIED = 20
@@ -98,10 +99,13 @@ async def serve_system(system: System, listener: socket.socket) -> None:
     """Serve the API and run the jobs until the process is told to end."""
     server = _Server(uvicorn.Config(create_app(system), log_level="warning", server_header=False))
     courier, stopping = LocalCourier(), asyncio.Event()
-    collectors = Collectors(system, courier, built_in_handlers(system))
+    modules = LoadedModules(system)
+    await asyncio.to_thread(modules.look)
+    collectors = Collectors(system, courier, modules.handlers)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(run_scheduler(system, courier, stopping))
         tasks.create_task(collectors.run(stopping))
+        tasks.create_task(watch_modules(modules, stopping))
         try:
             await server.serve(sockets=[listener])
         finally:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wattledger.collect.attempt import Attempt, Fetched
@@ -82,8 +82,12 @@ async def collect_readings(
     *,
     run_id: int | None = None,
     each: Callable[[], None] | None = None,
+    pictures: bool = True,
 ) -> Collected:
-    """Read endpoints, those at one device after each other; ``each`` is called as one ends."""
+    """Read endpoints, those at one device after each other; ``each`` is called as one ends.
+
+    Reads that fail keep a picture of the page unless ``pictures`` are not wanted.
+    """
     rows = await asyncio.to_thread(_load, system, endpoint_ids)
     devices: defaultdict[str, list[EndpointRow]] = defaultdict(list)
     for row in rows:
@@ -100,8 +104,18 @@ async def collect_readings(
         for at_device in devices.values():
             tasks.create_task(read_device(at_device))
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}
-    pictured = await picture_failures(system, attempts)
-    return Collected(pictured, system.settings.evidence_dir, run_id, outcomes)
+    kept = await picture_failures(system, attempts) if pictures else _without_pictures(attempts)
+    return Collected(kept, system.settings.evidence_dir, run_id, outcomes)
+
+
+def _without_pictures(
+    attempts: Sequence[tuple[EndpointRow, Attempt]],
+) -> list[tuple[EndpointRow, Attempt]]:
+    """Return attempts without the pictures that the browser took of them."""
+    return [
+        (row, replace(each, fetched=replace(each.fetched, screenshot=None)))
+        for row, each in attempts
+    ]
 
 
 def _load(system: System, endpoint_ids: Sequence[int]) -> list[EndpointRow]:

@@ -35,6 +35,7 @@ _TAGS = [
     {"name": "assignments", "description": "Which client a meter serves, and when."},
     {"name": "tariffs", "description": "What energy and power cost, by date."},
     {"name": "reports", "description": "Months, their close, statements and what proves them."},
+    {"name": "jobs", "description": "What runs when, how it went, and the modules it comes from."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 

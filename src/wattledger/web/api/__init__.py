@@ -9,8 +9,11 @@ from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
+from wattledger.web.api.jobs import jobs
 from wattledger.web.api.meters import meters
+from wattledger.web.api.modules import modules
 from wattledger.web.api.reports import reports
+from wattledger.web.api.runs import runs
 from wattledger.web.api.sites import sites
 from wattledger.web.api.statements import statements
 from wattledger.web.api.tariffs import tariffs
@@ -30,4 +33,6 @@ def api() -> APIRouter:
     router.include_router(captures)
     for billing in (clients, sites, assignments, tariffs, reports, statements):
         router.include_router(billing)
+    for working in (modules, jobs, runs):
+        router.include_router(working)
     return router
