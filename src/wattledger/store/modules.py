@@ -80,4 +80,4 @@ def find_module(connection: Connection, name_or_id: str) -> ModuleRow:
 def module_ids(connection: Connection) -> Mapping[str, str]:
     """Return the public ids of all modules by name."""
     rows = connection.execute(select(module.c.name, module.c.public_id))
-    return dict(rows.tuples().all())
+    return {name: public_id for name, public_id in rows}  # noqa: C416 - typed
