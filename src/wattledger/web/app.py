@@ -35,7 +35,9 @@ _TAGS = [
     {"name": "assignments", "description": "Which client a meter serves, and when."},
     {"name": "tariffs", "description": "What energy and power cost, by date."},
     {"name": "reports", "description": "Months, their close, statements and what proves them."},
-    {"name": "jobs", "description": "What runs when, how it went, and the modules it comes from."},
+    {"name": "jobs", "description": "What runs when, with which config."},
+    {"name": "runs", "description": "How jobs went: progress, endpoints, log."},
+    {"name": "modules", "description": "What jobs can run."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 

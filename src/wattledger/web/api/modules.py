@@ -16,7 +16,7 @@ from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
 
-modules = Resource("/modules", "jobs", read=Permission.SEE_ALL, write=Permission.RUN)
+modules = Resource("/modules", "modules", read=Permission.SEE_ALL, write=Permission.RUN)
 
 ModuleId: TypeAlias = Annotated[str, Path(max_length=200, description="Id or name of a module.")]
 

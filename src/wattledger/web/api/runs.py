@@ -28,7 +28,7 @@ from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheCaller, TheSystem
 
-runs = Resource("/runs", "jobs", read=Permission.SEE_ALL, write=Permission.RUN)
+runs = Resource("/runs", "runs", read=Permission.SEE_ALL, write=Permission.RUN)
 _NOT_FOUND = documented(HTTPStatus.NOT_FOUND)
 _CONFLICT = documented(HTTPStatus.CONFLICT)
 
