@@ -3,6 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 VENV ?= .venv
 BIN := $(VENV)/bin
+EXAMPLES ?= 10
 BENCHES := $(sort $(wildcard bench/bench_*.py))
 
 .PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev browser office
@@ -43,8 +44,9 @@ bench-ledger: install-dev ## Faults against meters of known energy, this ledger 
 e2e: install-dev browser ## The tests of the whole product, with a real browser
 	@$(BIN)/pytest -q -m browser && $(BIN)/pytest -q tests/e2e -m 'not browser'
 
-soak: install-dev browser ## The long tests
+soak: install-dev browser ## The long tests, and the properties with EXAMPLES (10) times as many examples
 	@$(BIN)/pytest -q -m soak -o timeout=7200
+	@WATTLEDGER_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n 2 --dist loadfile -m property -o timeout=7200
 
 docs: install-dev ## Write the generated pages of docs/reference
 	@$(BIN)/python scripts/write_reference.py

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from wattledger.domain.acceptance import accept
 from wattledger.domain.event import NOTHING_DECLARED, Declared, Swap
@@ -323,7 +324,7 @@ polls = st.sampled_from((2 * HOUR, 6 * HOUR, 12 * HOUR, DAY))
 breakers = st.sampled_from((1_000_000, 4_000_000, 100_000_000))
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(numbers, polls, breakers)
 def test_the_cumulative_energy_never_falls_and_adds_up_within_an_epoch(
     told: list[int], poll: int, p_max_mw: int
@@ -341,7 +342,7 @@ def test_the_cumulative_energy_never_falls_and_adds_up_within_an_epoch(
             assert after.energy_milliwh == after.total_milliwh - before.total_milliwh
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(numbers, polls, breakers)
 def test_what_is_not_good_carries_no_energy_and_what_was_judged_before_does_not_matter(
     told: list[int], poll: int, p_max_mw: int
@@ -353,7 +354,7 @@ def test_what_is_not_good_carries_no_energy_and_what_was_judged_before_does_not_
     assert accept(found.readings, register) == found
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(numbers, polls, breakers)
 def test_a_held_or_jitter_reading_changes_nothing(
     told: list[int], poll: int, p_max_mw: int
@@ -365,7 +366,7 @@ def test_a_held_or_jitter_reading_changes_nothing(
     assert accept(kept, register).readings == kept
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(st.lists(st.integers(50, 100), min_size=2, max_size=60), st.integers(0, 9_999))
 def test_an_exact_rollover_loses_nothing(rises: list[int], start: int) -> None:
     wraps = RegisterSettings(p_max_mw=160_000_000, modulus_milliwh=10_000 * STEP)
@@ -375,7 +376,7 @@ def test_an_exact_rollover_loses_nothing(rises: list[int], start: int) -> None:
     assert booked(found) == sum(rises) * STEP
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(numbers, polls, st.integers(2, 1000))
 def test_unit_and_multiplier_scaled_against_each_other_change_nothing(
     told: list[int], poll: int, factor: int

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from wattledger.domain.acceptance import Judgement, accept
 from wattledger.domain.event import NOTHING_DECLARED, Declared, Swap
@@ -90,7 +91,7 @@ def check_that_it_can_be_cut(
     return True
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(LONG, POLLS, SEEDS)
 def test_behind_a_settled_prefix_it_is_what_it_is_from_scratch(
     numbers: list[int], poll: int, seed: int
@@ -113,7 +114,7 @@ def test_behind_a_settled_prefix_it_is_what_it_is_from_scratch_at_length(
     check_that_it_can_be_cut(readings, rng.randrange(len(readings) + 1), register, declared)
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(LONG, POLLS, SEEDS)
 def test_the_prefix_that_the_store_finds_is_settled_too(
     numbers: list[int], poll: int, seed: int
@@ -129,7 +130,7 @@ def test_the_prefix_that_the_store_finds_is_settled_too(
         assert accept(rest, register, prefix=prefix).readings == behind
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.integers(0, 199), st.sampled_from(ALL_FAULTS), st.sampled_from(ALL_FAULTS), SEEDS)
 def test_the_months_of_the_bench_can_be_cut_too(
     seed: int, one: Fault, other: Fault, cut: int
@@ -142,7 +143,7 @@ def test_the_months_of_the_bench_can_be_cut_too(
     check_that_it_can_be_cut(readings, known, stage.settings, stage.declared)
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(LONG, POLLS, SEEDS)
 def test_a_calm_register_goes_on_as_the_whole_judgement_says(
     numbers: list[int], poll: int, seed: int
@@ -168,7 +169,7 @@ def test_a_calm_register_goes_on_as_the_whole_judgement_says(
         assert after.calm
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(LONG, POLLS, SEEDS)
 def test_a_reading_inside_an_interval_it_agrees_with_changes_nothing_outside_it(
     numbers: list[int], poll: int, seed: int

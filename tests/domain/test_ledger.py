@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from wattledger.domain.acceptance import accept
 from wattledger.domain.instant import DAY, HOUR, MINUTE, to_instant
@@ -161,7 +162,7 @@ def histories(draw: st.DrawFn) -> list[Reading]:
 fractions = st.builds(RegisterSettings, st.integers(1, 50), st.integers(1, 50))
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(histories(), fractions)
 def test_days_add_to_months_and_months_to_the_whole(
     readings: list[Reading], register: RegisterSettings
@@ -177,7 +178,7 @@ def test_days_add_to_months_and_months_to_the_whole(
         assert sum(day.good_reads for day in days) == tally.good_reads
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(histories(), fractions, st.data())
 def test_rolling_up_in_two_goes_adds_to_the_same(
     readings: list[Reading], register: RegisterSettings, data: st.DataObject
@@ -196,7 +197,7 @@ def is_good(reading: Reading) -> bool:
     return reading.status is Status.GOOD
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(histories(), fractions)
 def test_the_tally_of_a_span_is_that_of_the_month_or_day_it_is(
     readings: list[Reading], register: RegisterSettings
@@ -210,7 +211,7 @@ def test_the_tally_of_a_span_is_that_of_the_month_or_day_it_is(
         assert tally_between(judged, register, *span).counts == tally.counts
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(histories(), fractions, st.lists(st.integers(0, 90 * DAY), min_size=1, max_size=6))
 def test_splitting_a_period_never_changes_its_sum(
     readings: list[Reading], register: RegisterSettings, edges: list[int]
@@ -228,7 +229,7 @@ def test_a_tally_adds_up_what_its_counts_name() -> None:
     assert tuple(Tally.__slots__[: len(COUNTS)]) == COUNTS
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(histories())
 def test_opening_plus_energy_is_closing_with_multiplier_one(readings: list[Reading]) -> None:
     judged = accept(readings, PLAIN).readings
@@ -240,7 +241,7 @@ def test_opening_plus_energy_is_closing_with_multiplier_one(readings: list[Readi
         assert tally.end_milliwh - tally.start_milliwh == tally.energy_milliwh
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(
     st.integers(0, 10**12),
     st.lists(st.integers(1, 10**9), min_size=1, max_size=20, unique=True),

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import HOUR, to_datetime, to_instant
@@ -36,7 +37,7 @@ instants = st.integers(START, END)
 zones = st.sampled_from(ZONES)
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(zones, instants)
 def test_every_instant_lies_in_the_span_of_its_local_day(zone: str, at: int) -> None:
     local = calendar(zone)
@@ -44,7 +45,7 @@ def test_every_instant_lies_in_the_span_of_its_local_day(zone: str, at: int) -> 
     assert local.start_of(day) <= at < local.start_of(day + timedelta(days=1))
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(zones, instants)
 def test_every_instant_lies_in_the_span_of_its_local_month(zone: str, at: int) -> None:
     local = calendar(zone)
@@ -52,14 +53,14 @@ def test_every_instant_lies_in_the_span_of_its_local_month(zone: str, at: int) -
     assert start <= at < end
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(zones, st.dates(date(2000, 1, 1), date(2039, 12, 31)))
 def test_local_days_follow_each_other_without_overlap(zone: str, day: date) -> None:
     local = calendar(zone)
     assert local.start_of(day) <= local.start_of(day + timedelta(days=1))
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(zones, instants, st.integers(1, 100 * 24 * HOUR))
 def test_edges_are_ascending_and_strictly_inside(zone: str, start: int, length: int) -> None:
     local = calendar(zone)

@@ -1,7 +1,8 @@
 """The tip of a calm ledger: what goes on plainly is judged as the whole explanation would."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from wattledger.domain.acceptance import accept
 from wattledger.domain.event import NOTHING_DECLARED, Declared
@@ -60,7 +61,7 @@ def test_the_tip_of_readings_is_the_last_good_one_and_when_its_value_was_reached
     assert tip_of(readings[:1], calm=True) is None
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(
     st.lists(
         st.tuples(st.integers(5, 40), st.sampled_from((-1, 0, 0, 1, 3, 9, 40, 400, -4000))),

@@ -19,7 +19,7 @@ from wattledger.services.report_month import month_book
 from wattledger.store.database import Database
 from wattledger.store.recompute import differences
 
-pytestmark = [pytest.mark.long, pytest.mark.no_cover]
+pytestmark = [pytest.mark.long, pytest.mark.no_cover, pytest.mark.timeout(900)]
 
 MONTH = date(2026, 2, 1)
 NOW = parse_instant("2026-04-02T08:00:00Z")

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
+from tests.examples import FACTOR, examples
 from tests.services.billing import (
     APRIL,
     FEBRUARY,
@@ -45,7 +46,7 @@ from wattledger.store.database import Database
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
 
-pytestmark = [pytest.mark.long, pytest.mark.no_cover]
+pytestmark = [pytest.mark.long, pytest.mark.no_cover, pytest.mark.timeout(900 * FACTOR)]
 
 
 Correction: TypeAlias = tuple[str, int, int]
@@ -115,7 +116,7 @@ def fresh(
     return opened
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(rounds=st.tuples(ROUND, ROUND, ROUND))
 def test_closed_months_and_their_adjustments_are_the_truth(
     fresh: Callable[[], AbstractContextManager[Database]],

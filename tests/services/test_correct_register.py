@@ -4,15 +4,16 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.services.conftest import KWH, NOW, START, STEP, AddMeter, after, hourly
 from tests.store.test_any_order import history
 
 from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant, parse_instant
-from wattledger.domain.reading import Status
+from wattledger.domain.reading import Join, Status
 from wattledger.services.correct_register import declare, register_events, withdraw
 from wattledger.services.correction import Correction
 from wattledger.services.declaration import Declaration
@@ -75,7 +76,14 @@ def test_a_declared_swap_replaces_the_estimate_by_what_was_read(
     )
     # 38 kWh before, 7 up to the final read, 4 from the initial one on, 44 after; estimated: 12.
     assert months(correction) == {"2026-03": (94, 93)}
-    assert [each.after.status for each in correction.readings] == []
+    [begun] = correction.readings
+    assert begun.before is not None
+    assert (begun.at, begun.before.status, begun.after.status) == (
+        after(25),
+        Status.GOOD,
+        Status.GOOD,
+    )
+    assert (begun.before.epoch, begun.after.epoch) == (Join.RESET, Join.DECLARED)
     assert correction.is_kept
     assert [each.id for each in register_events(database, swapped)] == [correction.stored.id]
 
@@ -341,7 +349,7 @@ def told_at_random(random: Random, readings: list[NewReading]) -> Declaration:
     return told(kind, at, **values.get(kind, {}))
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(
     st.randoms(use_true_random=False),
     st.lists(st.sampled_from(("glitch", "reset", "swap", "freeze", "twice")), max_size=4),

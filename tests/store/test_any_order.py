@@ -7,9 +7,10 @@ from operator import attrgetter
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
+from tests.examples import FACTOR, examples
 from tests.store.test_ledger import START, STEP, add_meter
 
 from wattledger.domain.event import EventKind
@@ -22,7 +23,7 @@ from wattledger.store.readings import NewReading
 from wattledger.store.recompute import differences
 from wattledger.store.tables import energy_day, energy_month, reading
 
-pytestmark = [pytest.mark.long, pytest.mark.no_cover]
+pytestmark = [pytest.mark.long, pytest.mark.no_cover, pytest.mark.timeout(900 * FACTOR)]
 
 KWH = 1_000_000
 POLL = 6 * HOUR
@@ -117,7 +118,7 @@ METERS = 4
 
 
 @pytest.mark.timeout(1200)
-@settings(max_examples=250)
+@examples(250)
 @given(st.integers(0, 2**32), st.lists(faults, max_size=6), st.integers(3, 120))
 def test_any_interleaving_of_readings_and_events_is_what_a_recomputation_gives(
     database: Database, seed: int, kinds: list[str], length: int

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.event import listen, remove
+from tests.examples import examples
 
 from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR, MINUTE, parse_instant
@@ -244,7 +245,7 @@ def registers(draw: st.DrawFn) -> list[tuple[int, int]]:
     return pairs
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(registers(), st.randoms(use_true_random=False), st.integers(1, 6))
 def test_any_order_and_any_portions_give_what_a_recomputation_gives(
     database: Database, pairs: list[tuple[int, int]], random: object, portions: int

@@ -12,6 +12,7 @@ from wattledger.domain.scaled import KW, KWH, to_text
 from wattledger.services.check_settings import NAMES
 from wattledger.services.correction import Correction
 from wattledger.store.events import StoredEvent
+from wattledger.store.register_history import Standing
 
 _SHOWN_READINGS = 20
 _PLACES = {"resolution_milliwh": KWH, "p_max_mw": KW, "modulus_milliwh": KWH}
@@ -77,8 +78,8 @@ def show_correction(correction: Correction, *, as_json: bool) -> None:
     what = f"Event{number}: {stored.event.kind} at {format_instant(stored.event.at)}"
     typer.echo(what if stored.withdrawn_at is None else f"{what} is withdrawn.")
     for reading in correction.readings[:_SHOWN_READINGS]:
-        before = "new" if reading.before is None else reading.before.status.word
-        after, value = reading.after.status.word, to_text(reading.after.total_milliwh, KWH)
+        before = "new" if reading.before is None else _standing(reading.before)
+        after, value = _standing(reading.after), to_text(reading.after.total_milliwh, KWH)
         typer.echo(f"  reading {format_instant(reading.at)} {value} kWh: {before} -> {after}")
     if len(correction.readings) > _SHOWN_READINGS:
         typer.echo(f"  ... and {len(correction.readings) - _SHOWN_READINGS} more readings")
@@ -92,6 +93,15 @@ def show_correction(correction: Correction, *, as_json: bool) -> None:
         console.note("A dry run: nothing was kept. Say it again without --dry-run.")
 
 
+def _standing(standing: Standing) -> str:
+    epoch = _epoch(standing)
+    return standing.status.word if epoch is None else f"{standing.status.word} ({epoch})"
+
+
+def _epoch(standing: Standing | None) -> str | None:
+    return None if standing is None or standing.epoch is None else standing.epoch.name.lower()
+
+
 def _fields(correction: Correction) -> dict[str, Any]:
     return {
         "dryRun": not correction.is_kept,
@@ -101,10 +111,12 @@ def _fields(correction: Correction) -> dict[str, Any]:
                 "timestamp": format_instant(each.at),
                 "totalKwh": to_text(each.after.total_milliwh, KWH),
                 "status": each.after.status.word,
+                "epoch": _epoch(each.after),
                 "beforeKwh": None
                 if each.before is None
                 else to_text(each.before.total_milliwh, KWH),
                 "beforeStatus": None if each.before is None else each.before.status.word,
+                "beforeEpoch": _epoch(each.before),
             }
             for each in correction.readings
         ],

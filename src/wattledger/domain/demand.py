@@ -138,6 +138,8 @@ _Piece: TypeAlias = tuple[Instant, Instant, int]
 
 def _spread(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> list[int | None]:
     """Return the work in each window, cut by cumulative floor; None where not all is covered."""
+    if not pieces:
+        return [None] * (len(edges) - 1)
     starts = [start for start, _, _ in pieces]
     sums = [0, 0, *accumulate(work for _, _, work in pieces)]
     padded = [(0, 1, 0), *pieces]
@@ -175,6 +177,8 @@ def served(
     or ended to serve is unknown, for nobody measured its parts.
     """
     first, last = span
+    if share_ppm == _WHOLE_PPM and first <= windows.edges[0] and windows.edges[-1] <= last:
+        return list(means)
     demands: list[int | None] = []
     for (start, end), mean in zip(pairwise(windows.edges), means, strict=True):
         if end <= first or start >= last:
@@ -194,6 +198,8 @@ def combine(feeds: Sequence[Sequence[int | None]]) -> list[int | None]:
     >>> combine([[1_000, 2_000, None], [3_000, 500, 700]])
     [4000, 2500, None]
     """
+    if len(feeds) == 1:
+        return list(feeds[0])
     return [_sum(window) for window in zip(*feeds, strict=True)]
 
 

@@ -12,7 +12,7 @@ from wattledger.store.register_history import Standing, month_energies, standing
 
 @dataclass(frozen=True, slots=True)
 class ChangedReading:
-    """A reading of another status or value than before; None before where it was not there."""
+    """A reading of another status, value or epoch than ``before``, which is None without one."""
 
     at: Instant
     before: Standing | None

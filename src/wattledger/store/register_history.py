@@ -22,10 +22,11 @@ class StoredReading:
 
 
 class Standing(NamedTuple):
-    """The value that stands at an instant, and its status."""
+    """The value that stands at an instant, its status, and how it opens an epoch if it does."""
 
     total_milliwh: int
     status: Status
+    epoch: Join | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,13 @@ def next_readings(
 
 def standings(connection: Connection, meter_id: int) -> Mapping[Instant, Standing]:
     """Return what stands at each instant of a meter."""
-    columns = select(reading.c.ts, reading.c.total_milliwh, reading.c.status)
+    columns = select(reading.c.ts, reading.c.total_milliwh, reading.c.status, reading.c.join_kind)
     rows = connection.execute(columns.where(reading.c.meter_id == meter_id))
-    return {at: Standing(total, Status(status)) for at, total, status in rows}
+    return {at: Standing(total, Status(status), _epoch(join)) for at, total, status, join in rows}
+
+
+def _epoch(join: int | None) -> Join | None:
+    return Join(join) if join is not None and Join(join).opens_epoch else None
 
 
 def month_energies(connection: Connection, meter_id: int) -> Mapping[date, int | None]:

@@ -226,6 +226,8 @@ async def test_a_declared_event_is_the_callers_and_tells_what_it_changed(
             "status": "rejected",
             "beforeKwh": 1024,
             "beforeStatus": "good",
+            "epoch": None,
+            "beforeEpoch": None,
         }
     ]
     assert (correction["readingsChanged"], correction["months"]) == (1, [])

@@ -13,6 +13,7 @@ from wattledger.services.check_settings import NAMES
 from wattledger.services.correction import ChangedReading, Correction
 from wattledger.services.declaration import Declaration
 from wattledger.store.events import StoredEvent
+from wattledger.store.register_history import Standing
 from wattledger.web.api.meter_examples import CORRECTION, EVENT, EVENT_INPUT
 from wattledger.web.api.meter_schemas import (
     Exact,
@@ -141,6 +142,8 @@ class ReadingChange(Schema):
     status: StatusWord
     before_kwh: Number | None = Field(description="The value that stood there; null: none.")
     before_status: StatusWord | None
+    epoch: str | None = Field(description="How it begins an epoch of the register, if it does.")
+    before_epoch: str | None
 
 
 class MonthChange(Schema):
@@ -189,4 +192,10 @@ def _reading_change(changed: ChangedReading) -> ReadingChange:
         status=status_word(after.status),
         before_kwh=None if before is None else kwh(before.total_milliwh),
         before_status=None if before is None else status_word(before.status),
+        epoch=_epoch(after),
+        before_epoch=None if before is None else _epoch(before),
     )
+
+
+def _epoch(standing: Standing) -> str | None:
+    return None if standing.epoch is None else standing.epoch.name.lower()

@@ -65,6 +65,8 @@ CORRECTION: JsonValue = {
             "status": "good",
             "beforeKwh": 1.5,
             "beforeStatus": "held",
+            "epoch": None,
+            "beforeEpoch": None,
         }
     ],
     "months": [{"month": "2026-03", "beforeKwh": 930.125, "afterKwh": 931.5}],
