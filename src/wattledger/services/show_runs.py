@@ -1,17 +1,16 @@
 """Show the runs of jobs: how far they are, how each endpoint ended, and what they say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.store.chunks import endpoints_of_run
-from wattledger.store.database import Connection, Database
+from wattledger.store.database import Database
 from wattledger.store.jobs import find_job
 from wattledger.store.run_log import StoredLine, read_lines
 from wattledger.store.runs import RunRow, RunState, all_runs, find_run, runs_of_job
-from wattledger.store.slices import slices
-from wattledger.store.targets import EndpointEnd, ends_in_run
+from wattledger.store.targets import EndpointEnd, ended_so, ends_in_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +70,12 @@ def run_ends(
     """Return a page of how the endpoints of a run ended, of one outcome where it is given."""
     with database.connect() as connection:
         find_run(connection, run_id)
-        ahead = [each for each in endpoints_of_run(connection, run_id) if each > after]
-        found: list[EndpointEnd] = []
-        for end in _ends(connection, run_id, ahead):
-            if outcome is None or end.outcome is outcome:
-                found.append(end)
-            if len(found) > limit:
-                break
-    page = found[:limit]
-    return EndPage(page, page[-1].endpoint_id if len(found) > limit else None)
-
-
-def _ends(
-    connection: Connection, run_id: int, endpoint_ids: Sequence[int]
-) -> Iterator[EndpointEnd]:
-    """Yield in portions, so that a page of a long run costs no more than it shows."""
-    for ids in slices(endpoint_ids):
-        yield from ends_in_run(connection, run_id, ids)
+        if outcome is None:
+            ahead = [each for each in endpoints_of_run(connection, run_id) if each > after]
+        else:
+            ahead = ended_so(connection, run_id, outcome, after, limit + 1)
+        page = ends_in_run(connection, run_id, ahead[:limit])
+    return EndPage(page, page[-1].endpoint_id if len(ahead) > limit else None)
 
 
 def run_lines(database: Database, run_id: int, after: int, limit: int) -> LinePage:

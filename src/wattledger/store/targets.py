@@ -89,6 +89,28 @@ def ends_in_run(
     return [end for ids in slices(endpoint_ids) for end in _ends(connection, run_id, ids)]
 
 
+def ended_so(
+    connection: Connection, run_id: int, outcome: Outcome, after: int, limit: int
+) -> list[int]:
+    """Return the endpoints, behind the number ``after``, whose last attempt in a run ended so."""
+    newest = (
+        select(func.max(attempt.c.id))
+        .where(attempt.c.run_id == run_id)
+        .group_by(attempt.c.endpoint_id)
+    )
+    rows = (
+        select(attempt.c.endpoint_id)
+        .where(
+            attempt.c.id.in_(newest),
+            attempt.c.outcome == outcome.value,
+            attempt.c.endpoint_id > after,
+        )
+        .order_by(attempt.c.endpoint_id)
+        .limit(limit)
+    )
+    return list(connection.scalars(rows))
+
+
 def _ends(connection: Connection, run_id: int, ids: list[int]) -> list[EndpointEnd]:
     newest = (
         select(
