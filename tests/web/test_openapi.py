@@ -12,6 +12,7 @@ from wattledger.web.api import (
     billing_examples,
     energy_examples,
     examples,
+    job_examples,
     meter_examples,
     report_examples,
 )
@@ -32,13 +33,22 @@ from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
 from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.event_schemas import CorrectionOutput, EventInput, EventOutput
 from wattledger.web.api.evidence_schemas import AttemptOutput
+from wattledger.web.api.job_schemas import (
+    JobChange,
+    JobInput,
+    JobOutput,
+    ScheduleInput,
+    ScheduleOutput,
+)
 from wattledger.web.api.meter_schemas import LedgerReadingOutput, MeterChange, MeterOutput
+from wattledger.web.api.module_schemas import ModuleOutput
 from wattledger.web.api.report_schemas import (
     ClientCloseOutput,
     CloseInput,
     FindingOutput,
     ReportOutput,
 )
+from wattledger.web.api.run_schemas import RunEndpoint, RunLine, RunOutput
 from wattledger.web.api.session_schemas import (
     LinkInput,
     PasswordChange,
@@ -162,6 +172,24 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "post /api/v1/tokens",
         "delete /api/v1/tokens/{token}",
         "get /api/v1/audit",
+        "get /api/v1/modules",
+        "get /api/v1/modules/{module}",
+        "get /api/v1/jobs",
+        "post /api/v1/jobs",
+        "post /api/v1/jobs/check",
+        "get /api/v1/jobs/{job}",
+        "put /api/v1/jobs/{job}",
+        "patch /api/v1/jobs/{job}",
+        "delete /api/v1/jobs/{job}",
+        "get /api/v1/jobs/{job}/next",
+        "get /api/v1/jobs/{job}/runs",
+        "post /api/v1/jobs/{job}/run",
+        "get /api/v1/runs",
+        "get /api/v1/runs/{run}",
+        "post /api/v1/runs/{run}/cancel",
+        "post /api/v1/runs/{run}/retry",
+        "get /api/v1/runs/{run}/endpoints",
+        "get /api/v1/runs/{run}/log",
     }
 
 
@@ -262,6 +290,15 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (TokenOutput, account_examples.TOKEN_OUTPUT),
     (IssuedTokenOutput, account_examples.ISSUED_TOKEN),
     (AuditEntry, account_examples.AUDIT_ENTRY),
+    (JobInput, job_examples.JOB_INPUT),
+    (JobChange, job_examples.JOB_CHANGE),
+    (JobOutput, job_examples.JOB_OUTPUT),
+    (ScheduleInput, job_examples.SCHEDULE_INPUT),
+    (ScheduleOutput, job_examples.SCHEDULE_OUTPUT),
+    (RunOutput, job_examples.RUN_OUTPUT),
+    (RunEndpoint, job_examples.RUN_ENDPOINT),
+    (RunLine, job_examples.RUN_LINE),
+    (ModuleOutput, job_examples.MODULE_OUTPUT),
 ]
 
 

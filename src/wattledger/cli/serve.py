@@ -17,12 +17,13 @@ from wattledger.config import Settings, load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.jobs.courier.local import LocalCourier
 from wattledger.logs import begin_logs
-from wattledger.modules.handlers import built_in_handlers
+from wattledger.modules.loaded import LoadedModules
 from wattledger.services.make_link import link_address, set_up_link
 from wattledger.services.system import System
 from wattledger.web.app import create_app
 from wattledger.web.live.feed import end_streams
 from wattledger.worker.collector import Collectors
+from wattledger.worker.module_watch import watch_modules
 from wattledger.worker.scheduler import run_scheduler
 
 _PORTS_TRIED = 20
@@ -134,10 +135,13 @@ async def serve_system(system: System, listener: socket.socket) -> None:
     )
     server = _Server(config, partial(end_streams, app))
     courier, stopping = LocalCourier(), asyncio.Event()
-    collectors = Collectors(system, courier, built_in_handlers(system))
+    modules = LoadedModules(system)
+    await asyncio.to_thread(modules.look)
+    collectors = Collectors(system, courier, modules.handlers)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(run_scheduler(system, courier, stopping))
         tasks.create_task(collectors.run(stopping))
+        tasks.create_task(watch_modules(modules, stopping))
         try:
             await server.serve(sockets=[listener])
         finally:

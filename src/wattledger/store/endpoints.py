@@ -292,3 +292,12 @@ def advance_due(connection: Connection, rows: Collection[AnyRow], now: Instant) 
     advanced = update(endpoint).where(endpoint.c.id == bindparam("key_id"))
     if slots:
         connection.execute(advanced.values(next_due_at=bindparam("slot")), slots)
+
+
+def pull_back_due(connection: Connection, now: Instant) -> None:
+    """Bring due times that lie further ahead than an interval near, each on its grid."""
+    interval = endpoint.c.poll_minutes * MINUTE
+    too_far = endpoint.c.next_due_at - now - 1
+    near = endpoint.c.next_due_at - too_far // interval * interval
+    ahead = update(endpoint).where(_pollable(), too_far >= interval)
+    connection.execute(ahead.values(next_due_at=near))

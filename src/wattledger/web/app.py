@@ -43,6 +43,9 @@ _TAGS = [
     {"name": "users", "description": "Who may sign in, and as what."},
     {"name": "tokens", "description": "With which programs call."},
     {"name": "audit", "description": "Who did what, and when."},
+    {"name": "jobs", "description": "What runs when, with which config."},
+    {"name": "runs", "description": "How jobs went: progress, endpoints, log."},
+    {"name": "modules", "description": "What jobs can run."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 

@@ -10,9 +10,12 @@ from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
+from wattledger.web.api.jobs import jobs
 from wattledger.web.api.live import live
 from wattledger.web.api.meters import meters
+from wattledger.web.api.modules import modules
 from wattledger.web.api.reports import reports
+from wattledger.web.api.runs import runs
 from wattledger.web.api.session import session
 from wattledger.web.api.session_doors import doors
 from wattledger.web.api.sites import sites
@@ -39,6 +42,8 @@ def api() -> APIRouter:
         router.include_router(billing)
     for accounts in (session, users, tokens, audit):
         router.include_router(accounts)
+    for working in (modules, jobs, runs):
+        router.include_router(working)
     all_routes = APIRouter(prefix=PREFIX)
     all_routes.include_router(router)
     all_routes.include_router(doors)
