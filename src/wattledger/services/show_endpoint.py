@@ -68,7 +68,7 @@ def show_page(
         if status is None:
             rows = list_endpoints(connection, wanted, after, limit + 1)
         else:
-            matching = _with_status(connection, wanted, status, after, now)
+            matching = matching_endpoints(connection, wanted, status, now, after)
             rows = list(islice(matching, limit + 1))
         page = rows[:limit]
         shown = show_endpoints(connection, page, system.vault, now)
@@ -76,17 +76,23 @@ def show_page(
     return EndpointPage(shown, None if last is None else (last.name, last.id))
 
 
-def _with_status(
+def matching_endpoints(
     connection: Connection,
     wanted: EndpointFilter,
-    status: EndpointStatus,
-    after: EndpointKey | None,
+    status: EndpointStatus | None,
     now: Instant,
+    after: EndpointKey | None = None,
 ) -> Iterator[EndpointRow]:
-    """Yield the endpoints of a status, which is not stored: it follows from the time."""
+    """Yield the endpoints that pass a filter by name and, where given, have a status.
+
+    A status is not stored: it follows from the time.
+    """
     while rows := list_endpoints(connection, wanted, after, _LOOKED_THROUGH_AT_ONCE):
-        live = live_endpoints(connection, now, [row.id for row in rows])
-        yield from (row for row in rows if live[row.id].status is status)
+        if status is None:
+            yield from rows
+        else:
+            live = _live(connection, rows, now)
+            yield from (row for row in rows if live[row.id].status is status)
         after = (rows[-1].name, rows[-1].id)
 
 
@@ -94,8 +100,20 @@ def show_endpoints(
     connection: Connection, rows: Sequence[EndpointRow], vault: Vault, now: Instant
 ) -> list[ShownEndpoint]:
     """Return what is shown of endpoints, in the same order."""
-    live = live_endpoints(connection, now, [row.id for row in rows])
+    live = _live(connection, rows, now)
     return [ShownEndpoint(row, stored_login(row, vault), live[row.id]) for row in rows]
+
+
+def _live(
+    connection: Connection, rows: Sequence[EndpointRow], now: Instant
+) -> dict[int, LiveEndpoint]:
+    """Return how endpoints are doing by their number; those out of use do nothing."""
+    in_use = [row.id for row in rows if row.deleted_at is None]
+    return live_endpoints(connection, now, in_use) | {
+        row.id: LiveEndpoint(row.public_id, row.name, row.client, None, EndpointStatus.DISABLED)
+        for row in rows
+        if row.deleted_at is not None
+    }
 
 
 def shown_address(url: str) -> str:

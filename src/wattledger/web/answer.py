@@ -1,6 +1,6 @@
 """Print answers as JSON with exact numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 from fastapi import Response
@@ -12,6 +12,12 @@ _JSON = "application/json"
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
+def printed(content: Schema, *, nulls: bool = True, without: Collection[str] = ()) -> bytes:
+    """Return content as JSON, without these fields, or without those that have no value."""
+    fields = content.model_dump(by_alias=True, exclude_none=not nulls, exclude=set(without))
+    return _encoder.encode(fields)
+
+
 def answer(
     content: Schema,
     status: int = 200,
@@ -20,5 +26,4 @@ def answer(
     nulls: bool = True,
 ) -> Response:
     """Return a response with this content; without ``nulls``, keys without a value are left out."""
-    body = _encoder.encode(content.model_dump(by_alias=True, exclude_none=not nulls))
-    return Response(body, status, headers, media_type=_JSON)
+    return Response(printed(content, nulls=nulls), status, headers, media_type=_JSON)

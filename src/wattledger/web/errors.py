@@ -3,6 +3,7 @@
 ForbiddenError       403 forbidden
 NotFoundError        404 not_found
 ConflictError        409 conflict
+ChangedMeanwhileError 412 precondition_failed
 InvalidInputError    422 invalid          fields names what to correct
 DatabaseBusyError    503 unavailable
 DatabaseFullError    503 unavailable
@@ -21,6 +22,7 @@ from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
 from wattledger.domain.errors import (
+    ChangedMeanwhileError,
     ConflictError,
     ForbiddenError,
     InvalidInputError,
@@ -39,7 +41,12 @@ _CODES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing of that id."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "The address takes other methods."),
     HTTPStatus.CONFLICT: ("conflict", "It contradicts what is there."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 1 MB."),
+    HTTPStatus.PRECONDITION_FAILED: (
+        "precondition_failed",
+        "Somebody changed it meanwhile; load it again.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than it may be."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported_media_type", "The body is of another type."),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", "A field or parameter is wrong."),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", "A fault of the server."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "The database cannot answer now; try later."),
@@ -55,6 +62,7 @@ _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
     ForbiddenError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
+    ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseFullError: HTTPStatus.SERVICE_UNAVAILABLE,

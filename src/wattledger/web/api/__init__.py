@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from wattledger.web.api.assignments import assignments
 from wattledger.web.api.attempts import attempts
+from wattledger.web.api.bulk import bulk
 from wattledger.web.api.captures import captures
 from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
@@ -22,6 +23,7 @@ PREFIX = "/api/v1"
 def api() -> APIRouter:
     """Return all routes of the API."""
     router = APIRouter(prefix=PREFIX, dependencies=[TOKEN_IN_DOCUMENT])
+    router.include_router(bulk)
     router.include_router(endpoints)
     router.include_router(consumption)
     router.include_router(meters)
