@@ -31,6 +31,7 @@ from wattledger.store.endpoints import (
 from wattledger.store.recompute import rebuild
 from wattledger.store.sites import first_site
 
+LONGEST_POLL_MINUTES = 1440
 _PASSWORD = "{password}"  # noqa: S105 - what stands for it
 _PASSWORD_FIELD = re.compile("passw|pwd|kennwort", re.IGNORECASE)
 
@@ -166,7 +167,7 @@ def _address(setup: EndpointSetup) -> Address:
 
 
 def _recipe(setup: EndpointSetup, login: AuthConfig) -> Recipe:
-    _refuse_literal_passwords(setup.scraping_config, login)
+    refuse_literal_passwords(setup.scraping_config, login)
     try:
         return Recipe(
             auth_type=setup.auth_type, auth_config=login, scraping_config=setup.scraping_config
@@ -176,7 +177,7 @@ def _recipe(setup: EndpointSetup, login: AuthConfig) -> Recipe:
         raise InvalidInputError(reason, field="authConfig") from None
 
 
-def _refuse_literal_passwords(scraping: ScrapingConfig, login: AuthConfig) -> None:
+def refuse_literal_passwords(scraping: ScrapingConfig, login: AuthConfig) -> None:
     """Keep passwords out of steps: steps are shown, authConfig.password never is."""
     for number, step in enumerate(scraping.steps):
         if isinstance(step, TypeStep) and _PASSWORD not in step.text:

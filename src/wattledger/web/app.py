@@ -35,6 +35,7 @@ _TAGS = [
     {"name": "assignments", "description": "Which client a meter serves, and when."},
     {"name": "tariffs", "description": "What energy and power cost, by date."},
     {"name": "reports", "description": "Months, their close, statements and what proves them."},
+    {"name": "imports", "description": "Lists of endpoints and readings, as files."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 

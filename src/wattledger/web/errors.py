@@ -54,8 +54,8 @@ _CODES = {
 MESSAGES = {
     HTTPStatus.BAD_REQUEST: "The body cannot be read; send JSON in UTF-8.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address; /docs lists the routes.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "A body of this type is not taken here; /docs says which.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method; /docs lists both.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MB; send less.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong in the server; its log says what.",
 }
 _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
@@ -69,6 +69,17 @@ _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
 }
 _TOLD = 3
 """So many wrong fields stand in the message; all of them in ``fields``."""
+
+
+class BodyTooLargeError(HTTPException):
+    """A body that is larger than its route takes."""
+
+    def __init__(self, most: int) -> None:
+        megabytes = most // 1_000_000
+        sentence = (
+            f"The body is larger than {megabytes} MB, the most that is taken here; send less."
+        )
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
 
 
 class ErrorDetail(Schema):
@@ -128,8 +139,8 @@ def answer_errors(app: FastAPI) -> None:
 
 def _known(_: Request, error: Exception) -> Response:
     status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
-    field = getattr(error, "field", None)
-    return error_answer(status, str(error), {field: str(error)} if field else None)
+    fields, field = getattr(error, "fields", None), getattr(error, "field", None)
+    return error_answer(status, str(error), fields or ({field: str(error)} if field else None))
 
 
 def _not_valid(_: Request, error: Exception) -> Response:
@@ -153,6 +164,8 @@ def _refused_by_framework(_: Request, error: Exception) -> Response:
     status, headers = HTTPStatus.INTERNAL_SERVER_ERROR, None
     if isinstance(error, HTTPException):
         status, headers = HTTPStatus(error.status_code), error.headers
+    if isinstance(error, BodyTooLargeError):
+        return error_answer(status, str(error.detail))
     return error_answer(status, MESSAGES.get(status, f"{status.description}."), headers=headers)
 
 

@@ -8,8 +8,10 @@ from wattledger.web.api.bulk import bulk
 from wattledger.web.api.captures import captures
 from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
+from wattledger.web.api.endpoint_export import endpoint_export
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
+from wattledger.web.api.imports import imports
 from wattledger.web.api.meters import meters
 from wattledger.web.api.reports import reports
 from wattledger.web.api.sites import sites
@@ -23,7 +25,8 @@ PREFIX = "/api/v1"
 def api() -> APIRouter:
     """Return all routes of the API."""
     router = APIRouter(prefix=PREFIX, dependencies=[TOKEN_IN_DOCUMENT])
-    router.include_router(bulk)
+    for resource in (bulk, endpoint_export, imports):
+        router.include_router(resource)
     router.include_router(endpoints)
     router.include_router(consumption)
     router.include_router(meters)

@@ -9,13 +9,11 @@ from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import format_instant
 from wattledger.domain.recipe import AuthConfig, AuthType, ScrapingConfig
 from wattledger.services.restore_endpoint import undo_until
-from wattledger.services.set_up_endpoint import EndpointSetup
+from wattledger.services.set_up_endpoint import LONGEST_POLL_MINUTES, EndpointSetup
 from wattledger.services.show_endpoint import ShownEndpoint
 from wattledger.store.endpoints import EndpointRow
 from wattledger.web.api.examples import ENDPOINT_INPUT, ENDPOINT_OUTPUT, REMOVED
 from wattledger.web.schema import Schema, Timestamp
-
-LONGEST_POLL_MINUTES = 1440
 
 _SHOWN_ONLY = frozenset({"id", "lastReadAt", "status", "deletedAt", "undoUntil"})
 _LOGIN_SHOWN_ONLY = frozenset({"hasPassword"})
