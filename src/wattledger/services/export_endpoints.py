@@ -64,6 +64,12 @@ class ExportedEndpoint:
         return AuthType((self.row.recipe or {}).get("authType", AuthType.NONE))
 
     @property
+    def client(self) -> str | None:
+        """Return whom all of it serves; ``None`` where its meters say by themselves."""
+        parts = [each for each in self.meters if each.key != TOTAL and each.client is not None]
+        return None if parts else self.row.client
+
+    @property
     def scraping(self) -> dict[str, Any] | None:
         """Return how the register is found, as it was set."""
         found: dict[str, Any] | None = (self.row.recipe or {}).get("scrapingConfig")
@@ -163,7 +169,7 @@ def _json(value: object) -> str:
 
 
 def _meter_cells(endpoint: ExportedEndpoint, meter: ExportedMeter) -> dict[str, str]:
-    client = endpoint.row.client if meter.key == TOTAL else meter.client
+    client = endpoint.client if meter.key == TOTAL else meter.client
     return {
         "endpoint": endpoint.row.name,
         "meter": meter.key,

@@ -64,7 +64,7 @@ class ExportedEndpointOutput(Schema):
     type: str
     vendor: str | None
     location: str | None
-    client_name: str | None
+    client_name: str | None = Field(description="Null where its meters say whom they serve.")
     site: str = Field(description="Name of the site; an import finds it by that.")
     auth_type: AuthType | None = Field(description="Null where nothing says how to read it.")
     auth_config: ShownLogin | None
@@ -99,7 +99,7 @@ def _endpoint(each: ExportedEndpoint) -> ExportedEndpointOutput:
         type=row.type,
         vendor=row.vendor,
         location=row.location,
-        client_name=row.client,
+        client_name=each.client,
         site=each.site,
         auth_type=each.auth_type if is_read else None,
         auth_config=login if is_read and each.auth_type is not AuthType.NONE else None,
