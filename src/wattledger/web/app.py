@@ -11,6 +11,7 @@ from wattledger.web.body_limit import BodyLimit
 from wattledger.web.docs import serve_docs
 from wattledger.web.errors import answer_errors
 from wattledger.web.health import health
+from wattledger.web.openapi import DocumentedApi
 from wattledger.web.permissions import route_permissions
 from wattledger.web.security import TokenGuard
 from wattledger.web.security_headers import SecurityHeaders
@@ -42,7 +43,7 @@ _TAGS = [
 
 def create_app(system: System) -> FastAPI:
     """Return the web application on a running system."""
-    app = FastAPI(
+    app = DocumentedApi(
         title="Wattledger",
         version=__version__,
         description=_DESCRIPTION,

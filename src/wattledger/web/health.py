@@ -1,6 +1,7 @@
 """``/healthz``: the server answers."""
 
 from fastapi import APIRouter, Response
+from pydantic import ConfigDict
 
 from wattledger.version import __version__
 from wattledger.web.answer import answer
@@ -11,6 +12,10 @@ health = APIRouter(tags=["operation"])
 
 class Health(Schema):
     """A server that answers, and its version."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "ok", "version": __version__}]}
+    )
 
     status: str = "ok"
     version: str = __version__
