@@ -19,6 +19,7 @@ from wattledger.modules.handlers import built_in_handlers
 from wattledger.services.issue_token import tokens
 from wattledger.services.system import System
 from wattledger.web.app import create_app
+from wattledger.web.http_protocol import HttpProtocol
 from wattledger.worker.collector import Collectors
 from wattledger.worker.scheduler import run_scheduler
 
@@ -96,7 +97,10 @@ class _Server(uvicorn.Server):
 
 async def serve_system(system: System, listener: socket.socket) -> None:
     """Serve the API and run the jobs until the process is told to end."""
-    server = _Server(uvicorn.Config(create_app(system), log_level="warning", server_header=False))
+    config = uvicorn.Config(
+        create_app(system), http=HttpProtocol, log_level="warning", server_header=False
+    )
+    server = _Server(config)
     courier, stopping = LocalCourier(), asyncio.Event()
     collectors = Collectors(system, courier, built_in_handlers(system))
     async with asyncio.TaskGroup() as tasks:

@@ -30,6 +30,7 @@ from wattledger.domain.errors import (
     WattledgerError,
 )
 from wattledger.store.database import DatabaseBusyError, DatabaseFullError
+from wattledger.web.allowed_methods import allowed_methods
 from wattledger.web.answer import answer
 from wattledger.web.schema import Schema
 from wattledger.web.security_headers import SECURITY_HEADERS
@@ -160,10 +161,12 @@ def _not_valid(_: Request, error: Exception) -> Response:
     return error_answer(HTTPStatus.UNPROCESSABLE_ENTITY, message, fields)
 
 
-def _refused_by_framework(_: Request, error: Exception) -> Response:
+def _refused_by_framework(request: Request, error: Exception) -> Response:
     status, headers = HTTPStatus.INTERNAL_SERVER_ERROR, None
     if isinstance(error, HTTPException):
         status, headers = HTTPStatus(error.status_code), error.headers
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": allowed_methods(request)}
     if isinstance(error, BodyTooLargeError):
         return error_answer(status, str(error.detail))
     return error_answer(status, MESSAGES.get(status, f"{status.description}."), headers=headers)
