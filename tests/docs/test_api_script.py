@@ -1,9 +1,12 @@
 """docs/how-to/api.sh runs as it stands, against a fresh server that reads a simulated meter."""
 
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,31 +27,49 @@ class Served(NamedTuple):
     token: str
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+@contextmanager
+def serving(folder: Path, **more: str) -> Iterator[Served]:
     """Run ``wattledger serve`` in a process of its own, on an empty folder."""
     settings = {
-        "WATTLEDGER_DATA_DIR": str(tmp_path / "data"),
+        "WATTLEDGER_DATA_DIR": str(folder / "data"),
         "WATTLEDGER_TIME_ZONE": "UTC",
-        "WATTLEDGER_ALLOW_LOOPBACK": "true",
         "WATTLEDGER_BROWSER": "none",
         "WATTLEDGER_PORT": "0",
     }
     command = [sys.executable, "-m", "wattledger"]
-    environment = PLAIN | settings
-    with subprocess.Popen(
-        [*command, "serve"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stderr is not None
-        said = server.stderr.readline()
-        url = said.partition(" is at ")[2].partition(" ")[0]
-        assert url.startswith("http://127.0.0.1:"), said
-        made = [*command, "token", "create", "script"]
-        token = subprocess.run(
-            made, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-        ).stdout.strip()
-        yield Served(url, token)
-        server.terminate()
+    environment = PLAIN | settings | more
+    log = folder / "server.log"
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen([*command, "serve"], cwd=folder, env=environment, stderr=errors) as server,
+    ):
+        try:
+            url = _address(log)
+            made = [*command, "token", "create", "script"]
+            token = subprocess.run(
+                made, cwd=folder, env=environment, capture_output=True, text=True, check=True
+            ).stdout.strip()
+            yield Served(url, token)
+        finally:
+            server.terminate()
+
+
+def _address(log: Path) -> str:
+    """Return where the server says that it is."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        found = re.search(r" is at (http://127\.0\.0\.1:\d+)", log.read_text(encoding="utf-8"))
+        if found:
+            return found[1]
+        time.sleep(0.1)
+    raise AssertionError(log.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """Run a server that may read the simulated meter."""
+    with serving(tmp_path, WATTLEDGER_ALLOW_LOOPBACK="true") as running:
+        yield running
 
 
 @pytest.fixture
