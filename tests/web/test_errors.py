@@ -31,6 +31,7 @@ async def test_a_method_that_a_route_does_not_take_is_refused(client: httpx.Asyn
     for method, address, allowed in (
         ("PATCH", ROUTE, "GET, POST"),
         ("POST", f"{ROOT}/clients/x", "GET, PATCH"),
+        ("PATCH", f"{ROUTE}/bulk", "POST"),
         ("TRACE", f"{ROUTE}/x", "DELETE, GET, PUT"),
         ("MADE-UP", "/healthz", "GET"),
     ):
