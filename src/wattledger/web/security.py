@@ -14,14 +14,12 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from wattledger.domain.caller import Caller
 from wattledger.secrets.tokens import is_csrf_token
 from wattledger.services.check_session import check_session
 from wattledger.services.check_token import check_token
 from wattledger.services.system import System
 from wattledger.web.cross_site import is_cross_site, is_write
 from wattledger.web.errors import CHALLENGE, error_answer
-from wattledger.web.known_callers import KnownCallers
 from wattledger.web.open_routes import OPEN_ROUTES
 from wattledger.web.session_cookie import COOKIE, session_in
 
@@ -58,7 +56,6 @@ class Guard:
     def __init__(self, app: ASGIApp, system: System) -> None:
         self._app = app
         self._system = system
-        self._known = KnownCallers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if who calls may call, or if it needs nobody."""
@@ -67,11 +64,7 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, send)
                 return
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            if scope["type"] == "http" and is_write(scope["method"]):
-                self._known.forget()
+        await self._app(scope, receive, send)
 
     async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Put who calls into the state; return an answer when it may not call."""
@@ -82,15 +75,15 @@ class Guard:
         state["session"] = session
         if (scope["method"], scope["path"]) in OPEN_ROUTES:
             return self._cross_site(headers)
-        look_up = state["ask_again"] = partial(self._caller, authorization, session)
-        state["caller"] = await self._known.caller((authorization, session), look_up)
+        state["ask_again"] = partial(self._caller, authorization, session)
+        state["caller"] = await self._caller(authorization, session)
         if state["caller"] is None:
             return _nobody()
         if session is not None and is_write(scope["method"]):
             return self._cross_site(headers) or _without_csrf_token(headers, session)
         return None
 
-    async def _caller(self, authorization: str | None, session: str | None) -> Caller | None:
+    async def _caller(self, authorization: str | None, session: str | None) -> object | None:
         database, now = self._system.database, self._system.clock.now()
         if session is not None:
             return await run_in_threadpool(check_session, database, session, now)
