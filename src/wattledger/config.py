@@ -4,11 +4,11 @@ import os
 import tomllib
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -114,6 +114,28 @@ class Settings(BaseSettings):
     )
     poll_gap_seconds: int = Field(
         default=5, ge=0, le=3600, description="Least time between two polls of one device."
+    )
+
+    log: Literal["auto", "json", "console"] = Field(
+        default="auto",
+        description="Form of the log: 'json' lines, 'console' for people; "
+        "'auto' is 'console' on a terminal.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="From which level up the server logs; single commands log warnings and up, "
+        "or all with 'debug'.",
+    )
+    metrics_open: bool = Field(
+        default=False, description="Whether `/metrics` answers without a token."
+    )
+    metrics_meters: bool = Field(
+        default=False, description="Whether `/metrics` tells the energy of each meter, by name."
+    )
+    key: SecretStr | None = Field(
+        default=None,
+        description="Keys that encrypt device passwords, in place of the key file; separated by "
+        "commas, the first encrypts. `wattledger key new` makes one.",
     )
 
     @property

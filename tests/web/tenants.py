@@ -30,6 +30,11 @@ class Callers:
         wanted = {name.rstrip("_"): str(value) for name, value in params.items()}
         return await self._http.get(f"{API}{path}", params=wanted, headers=headers)
 
+    async def send(self, who: str, method: str, path: str, body: object = None) -> httpx.Response:
+        """Send what is no GET."""
+        headers = {"Authorization": f"Bearer {self.token(who)}"}
+        return await self._http.request(method, f"{API}{path}", json=body, headers=headers)
+
     async def data(self, who: str, path: str, **params: object) -> Any:  # noqa: ANN401 - JSON
         """Return the data of an answer, its numbers exact."""
         response = await self.get(who, path, **params)

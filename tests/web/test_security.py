@@ -18,7 +18,7 @@ from wattledger.web.open_routes import OPEN_ROUTES
 from wattledger.web.security import CSRF_HEADER
 from wattledger.web.session_cookie import COOKIE
 
-OPEN = {("GET", "/healthz"), *OPEN_ROUTES}
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), *OPEN_ROUTES}
 
 
 def routes(system: System) -> list[tuple[str, str]]:

@@ -246,3 +246,20 @@ async def test_what_is_anothers_is_as_if_it_were_not_there(api: Callers, world: 
         assert {k: v for k, v in refused.headers.items() if k != "content-length"} == {
             k: v for k, v in missing.headers.items() if k != "content-length"
         }
+
+
+async def test_tokens_tell_nothing_of_other_clients_and_tokens(api: Callers, world: World) -> None:
+    api.token(BIRCH)
+    foreign = max(each["id"] for each in await api.data("", "/tokens") if "narwhal" in each["name"])
+    own = await api.data(ALDER, "/tokens")
+    assert [each["name"] for each in own] == ["token of Alder quokka"]
+    refused = await api.send(ALDER, "DELETE", f"/tokens/{foreign}")
+    missing = await api.send(ALDER, "DELETE", "/tokens/9999")
+    assert refused.status_code == missing.status_code == 404
+    assert refused.text.replace(f"token {foreign}", "token 9999") == missing.text
+    answers = [
+        await api.send(ALDER, "POST", "/tokens", {"name": "x", "role": "client", "clientId": name})
+        for name in (client_name(BIRCH), world.clients[BIRCH], "nobody")
+    ]
+    assert {each.status_code for each in answers} == {403}
+    assert len({each.text for each in answers}) == 1

@@ -16,12 +16,15 @@ from wattledger.cli import console
 from wattledger.config import Settings, load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.jobs.courier.local import LocalCourier
-from wattledger.modules.handlers import built_in_handlers
+from wattledger.logs import begin_logs
+from wattledger.modules.loaded import LoadedModules
 from wattledger.services.make_link import link_address, set_up_link
 from wattledger.services.system import System
 from wattledger.web.app import create_app
+from wattledger.web.http_protocol import HttpProtocol
 from wattledger.web.live.feed import end_streams
 from wattledger.worker.collector import Collectors
+from wattledger.worker.module_watch import watch_modules
 from wattledger.worker.scheduler import run_scheduler
 
 _PORTS_TRIED = 20
@@ -37,6 +40,7 @@ def serve(
     """Run the scheduler, the workers and the API until Ctrl-C."""
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    begin_logs(settings.log, settings.log_level)
     prepare_database(settings).close()
     with listen(settings.host, settings.port) as listener:
         asyncio.run(_serve(settings, listener))
@@ -125,16 +129,21 @@ async def serve_system(system: System, listener: socket.socket) -> None:
     app = create_app(system)
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        http=HttpProtocol,
+        log_config=None,
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     server = _Server(config, partial(end_streams, app))
     courier, stopping = LocalCourier(), asyncio.Event()
-    collectors = Collectors(system, courier, built_in_handlers(system))
+    modules = LoadedModules(system)
+    await asyncio.to_thread(modules.look)
+    collectors = Collectors(system, courier, modules.handlers)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(run_scheduler(system, courier, stopping))
         tasks.create_task(collectors.run(stopping))
+        tasks.create_task(watch_modules(modules, stopping))
         try:
             await server.serve(sockets=[listener])
         finally:

@@ -58,6 +58,8 @@ class Database:
             parsed,
             poolclass=QueuePool,
             pool_size=_CONNECTIONS,
+            # What rows hold stays out of errors, which are logged.
+            hide_parameters=True,
             connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         )
         # A writer says so at once: a reader that turns writer could not wait its turn.

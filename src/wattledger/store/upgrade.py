@@ -35,6 +35,17 @@ def check_schema(database: Database) -> None:
             )
 
 
+def knows_schema(revision: str) -> bool:
+    """Tell whether tables of this revision can be brought to this version's."""
+    return any(script.revision == revision for script in _scripts().walk_revisions())
+
+
+def schema_revision(database: Database) -> str | None:
+    """Return the revision of the tables; None where there are none."""
+    with database.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def is_new(database: Database) -> bool:
     """Tell whether the database has no tables yet."""
     with database.connect() as connection:

@@ -6,12 +6,15 @@ from pydantic.alias_generators import to_camel
 
 from wattledger.services.system import System
 from wattledger.version import __version__
+from wattledger.web.access import Access
 from wattledger.web.api import api
 from wattledger.web.body_limit import BodyLimit
 from wattledger.web.docs import serve_docs
 from wattledger.web.errors import answer_errors
 from wattledger.web.health import health
 from wattledger.web.live.feed import keep_feed
+from wattledger.web.metrics import metrics
+from wattledger.web.openapi import DocumentedApi
 from wattledger.web.permissions import route_permissions
 from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
@@ -41,13 +44,17 @@ _TAGS = [
     {"name": "users", "description": "Who may sign in, and as what."},
     {"name": "tokens", "description": "With which programs call."},
     {"name": "audit", "description": "Who did what, and when."},
+    {"name": "jobs", "description": "What runs when, with which config."},
+    {"name": "runs", "description": "How jobs went: progress, endpoints, log."},
+    {"name": "modules", "description": "What jobs can run."},
+    {"name": "imports", "description": "Lists of endpoints and readings, as files."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 
 
 def create_app(system: System) -> FastAPI:
     """Return the web application on a running system."""
-    app = FastAPI(
+    app = DocumentedApi(
         title="Wattledger",
         version=__version__,
         description=_DESCRIPTION,
@@ -62,13 +69,15 @@ def create_app(system: System) -> FastAPI:
     keep_feed(app, system)
     answer_errors(app)
     app.include_router(api())
-    app.include_router(health)
+    app.include_router(health(system))
+    app.include_router(metrics(system))
     route_permissions(app)  # refuses to start where a route does not say who may call it
     serve_docs(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, system=system)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Access, metrics=system.metrics)
     return app
 
 

@@ -87,7 +87,7 @@ class Guard:
         database, now = self._system.database, self._system.clock.now()
         if session is not None:
             return await run_in_threadpool(check_session, database, session, now)
-        token = _bearer(authorization or "")
+        token = bearer(authorization or "")
         return await run_in_threadpool(check_token, database, token, now) if token else None
 
     def _cross_site(self, headers: Headers) -> Response | None:
@@ -118,6 +118,7 @@ def _without_csrf_token(headers: Headers, session: str) -> Response | None:
     )
 
 
-def _bearer(header: str) -> str | None:
+def bearer(header: str) -> str | None:
+    """Return the secret of an Authorization header; None where it brings no token."""
     scheme, _, secret = header.partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else None

@@ -1,6 +1,7 @@
 """Every change is in the audit log with who made it, and no secret ever is."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,14 @@ from tests.web.api.conftest import AddEndpoint
 from tests.web.people import PASSWORD, SESSION, add_user, browser, enter, signed_in
 
 from wattledger.clock import SetClock
+from wattledger.collect.address import AddressPolicy
+from wattledger.collect.curl import CurlClient
+from wattledger.collect.reader import Reader
+from wattledger.collect.transport.http import HttpTransport
 from wattledger.domain.instant import HOUR, MINUTE
 from wattledger.domain.permission import Role
+from wattledger.domain.recipe import Engine
+from wattledger.services.hold_device import DeviceLease, this_process
 from wattledger.services.system import System
 from wattledger.store import act as act_module
 from wattledger.store import audit as audit_store
@@ -226,3 +233,17 @@ def test_nothing_changes_or_removes_an_entry() -> None:
     imported = source.partition("from sqlalchemy import ")[2].partition("\n")[0]
     assert "insert" in imported
     assert not {"update", "delete"} & set(imported.replace(",", " ").split())
+
+
+async def test_a_trial_that_uses_a_login_is_recorded(
+    system: System, client: httpx.AsyncClient
+) -> None:
+    http = HttpTransport(CurlClient(concurrency=1), AddressPolicy(allow_loopback=True))
+    lease = DeviceLease(system.database, system.clock, this_process(), 0)
+    reader = Reader({Engine.HTTP: http}, lease, system.clock)
+    served = browser(replace(system, reader=reader))
+    served.headers["Authorization"] = client.headers["Authorization"]
+    await served.post("/api/v1/endpoints", json=ENDPOINT | {"ipAddress": "127.0.0.1:9"})
+    assert (await served.post("/api/v1/endpoints/Rack A3/test")).status_code == 200
+    await reader.close()
+    assert shape(await newest(client)) == ("test", "endpoint", "Rack A3")

@@ -11,6 +11,7 @@ def upgrade() -> None:
     create_tables()
     create_accounts()
     add_columns()
+    change_jobs()
 
 
 def create_tables() -> None:
@@ -54,6 +55,13 @@ def create_tables() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["job_run.id"], name=op.f("fk_run_log_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run_log")),
+    )
+    op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("owner", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
     )
     with op.batch_alter_table("run_log", schema=None) as batch_op:
         batch_op.create_index("ix_run_log_run", ["run_id", "id"], unique=False)
@@ -131,9 +139,14 @@ def add_columns() -> None:
             batch_op.f("fk_api_token_user_id"), "user_account", ["user_id"], ["id"]
         )
 
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("before_deletion", sa.JSON(none_as_null=True), nullable=True))
+
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.create_index("ix_attempt_run", ["run_id"], unique=False)
 
+
+def change_jobs() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.add_column(sa.Column("description", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("schedule", sa.String(length=100), nullable=True))
@@ -163,3 +176,19 @@ def add_columns() -> None:
         batch_op.add_column(sa.Column("retry_of", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("cancelled_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("message", sa.Text(), nullable=True))
+        batch_op.create_index(
+            "ix_job_run_asked",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("cause <> 'poll'"),
+            postgresql_where=sa.text("cause <> 'poll'"),
+        )
+
+    with op.batch_alter_table("run_chunk", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("claimed_by", sa.String(length=100), nullable=True))
+
+    # The poller of a database from before did not say so of its runs.
+    op.execute(
+        "UPDATE job_run SET cause = 'poll' WHERE job_id IN "
+        "(SELECT id FROM job WHERE every_seconds IS NOT NULL)"
+    )
