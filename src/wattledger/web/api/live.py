@@ -83,8 +83,7 @@ async def now(
 
 @live.get(
     "/stream",
-    response_class=EventStream,
-    status_code=HTTPStatus.OK,
+    response_class=Response,
     summary="What changes, as it changes",
     responses={
         HTTPStatus.OK: {
