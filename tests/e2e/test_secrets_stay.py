@@ -257,6 +257,7 @@ def wait_for_attempts(folder: Path, count: int) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(900)
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_no_secret_is_in_any_output(form: str, tmp_path: Path) -> None:
