@@ -9,19 +9,14 @@ from sqlalchemy import select
 
 from wattledger.domain.instant import MINUTE, SECOND
 from wattledger.domain.outcome import Outcome
-from wattledger.jobs.core import (
-    CHUNK_SIZE,
-    ChunkResult,
-    claim,
-    finish,
-    fire_due,
-    give_up,
-    late_chunks,
-)
+from wattledger.jobs.core import ChunkResult, claim, finish, give_up, late_chunks
+from wattledger.jobs.fire import fire_due
+from wattledger.jobs.targets import CHUNK_SIZE
+from wattledger.store.chunks import ChunkRow, StaleFenceError
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import NewEndpoint, insert_endpoint
-from wattledger.store.job_tables import job, job_run, run_chunk
-from wattledger.store.jobs import ChunkRow, StaleFenceError, ensure_job
+from wattledger.store.job_tables import job, job_run, run_chunk, run_log
+from wattledger.store.jobs import ensure_job
 from wattledger.store.sites import first_site
 from wattledger.store.tables import endpoint, meter, meter_state
 from wattledger.store.tables import site as site_table
@@ -152,8 +147,8 @@ def test_a_chunk_that_breaks_its_workers_is_given_up(database: Database) -> None
     stage(database, ["a:80"])
     (chunk_id,) = fire_due(database, NOW)
     for tries in range(2):
-        assert not give_up(database, claimed(database, chunk_id, NOW + tries * MINUTE), NOW)
-    assert give_up(database, claimed(database, chunk_id, NOW + 2 * MINUTE), NOW)
+        assert not give_up(database, claimed(database, chunk_id, NOW + tries * MINUTE), 0, NOW)
+    assert give_up(database, claimed(database, chunk_id, NOW + 2 * MINUTE), 0, NOW)
     assert run_row(database) == ("finished", 1, 0, 1)
 
 
@@ -162,7 +157,7 @@ def test_every_endpoint_of_a_chunk_is_counted_once_or_tried_again(
     database: Database, outcomes: list[Outcome], retries: int
 ) -> None:
     with database.begin() as connection:
-        for table in (run_chunk, job_run, job, meter_state, meter, endpoint):
+        for table in (run_log, run_chunk, job_run, job, meter_state, meter, endpoint):
             connection.execute(table.delete())
     stage(database, [f"h{n}:80" for n in range(len(outcomes))])
     now = NOW

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from wattledger.modules.manifest import Manifest, built_in
+from wattledger.jobs.manifest import Manifest
+from wattledger.modules.handlers import built_in
 
 
 def test_the_consumption_monitor_says_what_it_brings() -> None:

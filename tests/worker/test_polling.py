@@ -18,9 +18,9 @@ from wattledger.services.stage_farm import stage_farm
 from wattledger.services.system import System
 from wattledger.simulate.farm import Farm
 from wattledger.simulate.lineup import plain_farm
+from wattledger.store.chunks import ChunkRow
 from wattledger.store.database import StoreError
-from wattledger.store.job_tables import job_run, run_chunk
-from wattledger.store.jobs import ChunkRow
+from wattledger.store.job_tables import job_run, run_chunk, run_log
 from wattledger.store.recompute import all_meters, differences
 from wattledger.store.tables import attempt, endpoint, meter_state, reading
 from wattledger.worker.collector import Collectors
@@ -121,7 +121,7 @@ async def test_two_schedulers_on_one_database_make_one_run(system: System) -> No
 
 
 def handlers(run: Callable[[ChunkRow], Awaitable[ChunkResult]], seconds: int = 5) -> Handlers:
-    return {KEY: Handler(run, seconds, 0)}
+    return {KEY: Handler(run, seconds, 1)}
 
 
 def booked_by_nobody(chunk: ChunkRow) -> ChunkResult:
@@ -143,10 +143,13 @@ async def test_a_chunk_that_fails_does_not_end_the_collectors(
                 raise error
             return booked_by_nobody(chunk)
 
-        await work(system, handlers(run), lambda: len(seen) >= 2)
+        await work(system, handlers(run), lambda: len(seen) >= 2 and _done(system) == 1)
         with system.database.connect() as connection:
             states = set(connection.scalars(select(run_chunk.c.state)))
-            assert states == {"claimed", "done"}, "the failed one comes again when its claim ends"
+            assert states == {"open", "done"}, "the failed one comes again a little later"
+            [told] = connection.scalars(select(run_log.c.message))
+        assert "failed (" in told
+        assert "it is tried again at" in told
 
 
 async def test_a_chunk_that_takes_too_long_is_left_and_others_go_on(system: System) -> None:
@@ -162,6 +165,9 @@ async def test_a_chunk_that_takes_too_long_is_left_and_others_go_on(system: Syst
 
         await work(system, handlers(run, 1), lambda: _done(system) == 1)
         assert _done(system) == 1
+        with system.database.connect() as connection:
+            [told] = connection.scalars(select(run_log.c.message))
+        assert "took longer than 1 s and was stopped; it is tried again" in told
 
 
 async def test_stopping_lets_what_is_begun_finish(system: System) -> None:

@@ -31,8 +31,10 @@ from wattledger.cli import (
     site,
     tariff,
     token,
+    user,
     verify_bundle,
 )
+from wattledger.cli.recording import record_commands
 from wattledger.config import SettingsError, load_settings
 from wattledger.domain.errors import WattledgerError
 from wattledger.logs import begin_logs
@@ -68,7 +70,9 @@ app.add_typer(tariff.app, name="tariff")
 app.add_typer(site.app, name="site")
 app.add_typer(db.app, name="db")
 app.add_typer(token.app, name="token")
+app.add_typer(user.app, name="user")
 app.add_typer(key.app, name="key")
+record_commands(app)
 
 
 def _print_version(asked: bool) -> None:

@@ -1,30 +1,28 @@
-"""Firing jobs and finishing chunks: each one transaction, exact whatever a courier does."""
+"""Claiming and finishing chunks: each one transaction, exact whatever a courier does."""
 
 import random
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wattledger.domain.instant import SECOND, Instant
+from wattledger.domain.instant import SECOND, Instant, format_instant
 from wattledger.domain.outcome import Outcome
-from wattledger.store.database import Connection, Database
-from wattledger.store.endpoints import AnyRow, advance_due, due_endpoints
-from wattledger.store.jobs import (
+from wattledger.store.chunks import (
     ChunkEnd,
     ChunkRow,
-    advance_job,
+    ClosedRun,
     claim_chunk,
     claimable_chunks,
-    due_jobs,
     finish_chunk,
-    open_run,
+    reopen_chunk,
 )
+from wattledger.store.database import Connection, Database
+from wattledger.store.run_log import Level, Line, write_lines
 
-CHUNK_SIZE = 50
-_DUE_AT_ONCE = 5_000
 _LATE_AT_ONCE = 1_000
 _FIRST_RETRY = 30 * SECOND
-_MOST_CLAIMS = 3
+_MOST_CRASHES = 2
+"""So often a chunk may break its worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +38,12 @@ class Handler:
     """What runs a chunk, for how long at most, and how often a failed endpoint is tried again."""
 
     run: Callable[[ChunkRow], Awaitable[ChunkResult]]
-    timeout_seconds: int
+    timeout_seconds: float
     retries: int
 
 
 Handlers = Mapping[tuple[str, str], Handler]
 """Handlers by (module, handler)."""
-
-
-def fire_due(database: Database, now: Instant) -> list[int]:
-    """Open a run for each job that is due and has something to do; returns the chunks' ids.
-
-    In the same transaction the endpoints' due times advance, so of two schedulers one fires.
-    """
-    chunk_ids: list[int] = []
-    with database.begin() as connection:
-        for due in due_jobs(connection, now):
-            rows = due_endpoints(connection, now, _DUE_AT_ONCE)
-            if rows:
-                chunk_ids += open_run(connection, due, _chunks(rows), now)
-                advance_due(connection, rows, now)
-            advance_job(connection, due, now)
-    return chunk_ids
-
-
-def _chunks(rows: Sequence[AnyRow]) -> list[list[int]]:
-    """Cut endpoints into chunks per site; those at one device stay together."""
-    by_device: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
-    for row in rows:
-        by_device[row.site_id, row.host_port].append(row.id)
-    chunks: list[list[int]] = []
-    last_site: int | None = None
-    for (site_id, _), endpoint_ids in sorted(by_device.items(), key=lambda pair: pair[0][0]):
-        if site_id != last_site or len(chunks[-1]) >= CHUNK_SIZE:
-            chunks.append([])
-            last_site = site_id
-        chunks[-1].extend(endpoint_ids)
-    return chunks
 
 
 def late_chunks(database: Database, now: Instant) -> Sequence[int]:
@@ -85,10 +52,17 @@ def late_chunks(database: Database, now: Instant) -> Sequence[int]:
         return claimable_chunks(connection, now, _LATE_AT_ONCE)
 
 
-def claim(database: Database, chunk_id: int, now: Instant, claim_seconds: int) -> ChunkRow | None:
+def claim(
+    database: Database, chunk_id: int, now: Instant, claim_seconds: float, worker: str = ""
+) -> ChunkRow | None:
     """Claim a chunk; ``None`` when there is nothing to do about it (any more, or yet)."""
+    until = now + int(claim_seconds * SECOND)
     with database.begin() as connection:
-        return claim_chunk(connection, chunk_id, now, now + claim_seconds * SECOND)
+        chunk = claim_chunk(connection, chunk_id, now, until, worker)
+        if chunk is not None and not chunk.is_poll:
+            again = f" (try {chunk.round + 1})" if chunk.round else ""
+            _tell(connection, chunk, now, f"begun: {_count(chunk.endpoint_ids)}{again}.")
+        return chunk
 
 
 def finish(
@@ -97,14 +71,19 @@ def finish(
     """Book a chunk's result and close it: one transaction; StaleFenceError undoes all of it."""
     with database.begin() as connection:
         result.book(connection)
-        finish_chunk(connection, chunk, _end(chunk, result.outcomes, retries, now), now)
+        end = _end(chunk, result.outcomes, retries, now)
+        closed = finish_chunk(connection, chunk, end, now)
+        _tell_of_end(connection, chunk, end, _failures(result.outcomes), now)
+        _tell_of_close(connection, chunk, closed, now)
 
 
 def _end(chunk: ChunkRow, outcomes: Mapping[int, Outcome], retries: int, now: Instant) -> ChunkEnd:
-    failed = [i for i in chunk.endpoint_ids if i in outcomes and outcomes[i] is not Outcome.OK]
-    retry = [i for i in failed if outcomes[i].retryable] if chunk.round < retries else []
+    """Count how a chunk ended; an endpoint that was deleted meanwhile has failed."""
+    failed = [i for i in chunk.endpoint_ids if outcomes.get(i) is not Outcome.OK]
+    may_retry = chunk.round < retries
+    retry = [i for i in failed if may_retry and i in outcomes and outcomes[i].retryable]
     return ChunkEnd(
-        successful=sum(1 for outcome in outcomes.values() if outcome is Outcome.OK),
+        successful=len(chunk.endpoint_ids) - len(failed),
         failed=len(failed) - len(retry),
         retry=retry,
         retry_at=now + _back_off(chunk.round),
@@ -117,11 +96,83 @@ def _back_off(tries: int) -> int:
     return wait + random.randrange(wait // 4)  # noqa: S311 - a spread, no secret
 
 
-def give_up(database: Database, chunk: ChunkRow, now: Instant) -> bool:
+def give_up(database: Database, chunk: ChunkRow, retries: int, now: Instant) -> bool:
     """Close a chunk that broke its worker time and again; tells whether it did."""
-    if chunk.fence < _MOST_CLAIMS:
+    if chunk.fence <= max(_MOST_CRASHES, retries + 1):
         return False
+    _close_failed(database, chunk, now, f"broke its worker {chunk.fence - 1} times")
+    return True
+
+
+def fail(database: Database, chunk: ChunkRow, retries: int, why: str, now: Instant) -> None:
+    """Give a chunk whose handler failed or took too long back, or close it after its last try.
+
+    ``why`` goes into the run's log. StaleFenceError when another worker claimed it meanwhile.
+    """
+    if chunk.fence > retries:
+        _close_failed(database, chunk, now, why)
+        return
+    again_at = now + _back_off(chunk.fence - 1)
+    with database.begin() as connection:
+        reopen_chunk(connection, chunk, again_at)
+        told = f"{why}; it is tried again at {_at(again_at)}, in {_seconds(again_at - now)} s."
+        _tell(connection, chunk, now, told, Level.WARNING)
+
+
+def _close_failed(database: Database, chunk: ChunkRow, now: Instant, why: str) -> None:
     end = ChunkEnd(successful=0, failed=len(chunk.endpoint_ids), retry=(), retry_at=now)
     with database.begin() as connection:
-        finish_chunk(connection, chunk, end, now)
-    return True
+        closed = finish_chunk(connection, chunk, end, now)
+        told = f"{why}; it is given up, its {_count(chunk.endpoint_ids)} count as failed."
+        _tell(connection, chunk, now, told, Level.ERROR)
+        _tell_of_close(connection, chunk, closed, now)
+
+
+def _tell(
+    connection: Connection, chunk: ChunkRow, now: Instant, told: str, level: Level = Level.INFO
+) -> None:
+    write_lines(connection, chunk.run_id, [Line(now, level, f"Chunk {chunk.id} {told}")])
+
+
+def _tell_of_end(
+    connection: Connection, chunk: ChunkRow, end: ChunkEnd, failures: str, now: Instant
+) -> None:
+    if end.retry:
+        told = (
+            f"{_count(end.retry)} failed and will be tried again at {_at(end.retry_at)}, in "
+            f"{_seconds(end.retry_at - now)} s ({failures})."
+        )
+        _tell(connection, chunk, now, f"finished: {end.successful} ok; {told}", Level.WARNING)
+    elif end.failed:
+        told = f"finished: {end.successful} ok, {end.failed} failed ({failures})."
+        _tell(connection, chunk, now, told, Level.WARNING)
+    elif not chunk.is_poll:
+        _tell(connection, chunk, now, f"finished: {end.successful} ok.")
+
+
+def _tell_of_close(
+    connection: Connection, chunk: ChunkRow, closed: ClosedRun | None, now: Instant
+) -> None:
+    if closed is not None and not chunk.is_poll:
+        told = (
+            f"Finished: {closed.total} endpoints, {closed.successful} successful, "
+            f"{closed.failed} failed."
+        )
+        write_lines(connection, chunk.run_id, [Line(now, Level.INFO, told)])
+
+
+def _failures(outcomes: Mapping[int, Outcome]) -> str:
+    failed = Counter(outcome for outcome in outcomes.values() if outcome is not Outcome.OK)
+    return ", ".join(f"{outcome} {count}" for outcome, count in failed.most_common()) or "deleted"
+
+
+def _count(endpoint_ids: Sequence[int]) -> str:
+    return f"{len(endpoint_ids)} endpoint{'' if len(endpoint_ids) == 1 else 's'}"
+
+
+def _at(instant: Instant) -> str:
+    return format_instant(instant // SECOND * SECOND)
+
+
+def _seconds(wait: int) -> int:
+    return wait // SECOND

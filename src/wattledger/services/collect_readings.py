@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
@@ -95,10 +95,12 @@ async def collect_readings(
     run_id: int | None = None,
     polled: bool = False,
     each: Callable[[], None] | None = None,
+    pictures: bool = True,
 ) -> Collected:
     """Read endpoints, those at one device after each other; ``each`` is called as one ends.
 
     ``polled`` are endpoints that were due: how late they are read is counted.
+    Reads that fail keep a picture of the page unless ``pictures`` are not wanted.
     """
     rows = await asyncio.to_thread(_load, system, endpoint_ids)
     devices: defaultdict[str, list[EndpointRow]] = defaultdict(list)
@@ -118,9 +120,19 @@ async def collect_readings(
         for at_device in devices.values():
             tasks.create_task(read_device(at_device))
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}
-    pictured = await picture_failures(system, attempts)
+    kept = await picture_failures(system, attempts) if pictures else _without_pictures(attempts)
     folder = system.settings.evidence_dir
-    return Collected(pictured, folder, run_id, system.metrics, outcomes)
+    return Collected(kept, folder, run_id, system.metrics, outcomes)
+
+
+def _without_pictures(
+    attempts: Sequence[tuple[EndpointRow, Attempt]],
+) -> list[tuple[EndpointRow, Attempt]]:
+    """Return attempts without the pictures that the browser took of them."""
+    return [
+        (row, replace(each, fetched=replace(each.fetched, screenshot=None)))
+        for row, each in attempts
+    ]
 
 
 def _load(system: System, endpoint_ids: Sequence[int]) -> list[EndpointRow]:

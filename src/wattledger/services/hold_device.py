@@ -20,6 +20,7 @@ from wattledger.collect.uninterrupted import uninterrupted
 from wattledger.domain.errors import WattledgerError
 from wattledger.domain.instant import SECOND, Instant
 from wattledger.domain.outcome import Outcome
+from wattledger.store.chunks import claimers, end_claims
 from wattledger.store.database import Connection, Database
 from wattledger.store.leases import (
     Refused,
@@ -155,6 +156,16 @@ def free_devices_of_the_dead(database: Database) -> None:
     with database.begin() as connection:
         dead = [owner for owner in lease_owners(connection) if _is_dead(owner)]
         free_leases(connection, dead)
+
+
+def end_claims_of_the_dead(database: Database, now: Instant) -> None:
+    """Let the chunks that processes of this machine worked on when they ended be taken at once.
+
+    Called as a process starts: what its own number claims is of one before it.
+    """
+    with database.begin() as connection:
+        dead = [each for each in claimers(connection) if each == this_process() or _is_dead(each)]
+        end_claims(connection, dead, now)
 
 
 def _is_dead(owner: str) -> bool:

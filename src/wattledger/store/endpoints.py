@@ -184,8 +184,13 @@ def find_endpoint(connection: Connection, name_or_id: str) -> EndpointRow:
     either = or_(endpoint.c.public_id == name_or_id, endpoint.c.name == name_or_id)
     row = connection.execute(_ROWS.where(either).limit(1)).first()
     if row is None:
-        raise NotFoundError(f"There is no endpoint '{name_or_id}'.")
+        raise no_endpoint(name_or_id)
     return _row(row)
+
+
+def no_endpoint(name_or_id: str) -> NotFoundError:
+    """Return what is said of an endpoint that is not there, or not the caller's."""
+    return NotFoundError(f"There is no endpoint '{name_or_id}'.")
 
 
 def enabled_endpoint_ids(connection: Connection) -> Sequence[int]:
@@ -287,3 +292,12 @@ def advance_due(connection: Connection, rows: Collection[AnyRow], now: Instant) 
     advanced = update(endpoint).where(endpoint.c.id == bindparam("key_id"))
     if slots:
         connection.execute(advanced.values(next_due_at=bindparam("slot")), slots)
+
+
+def pull_back_due(connection: Connection, now: Instant) -> None:
+    """Bring due times that lie further ahead than an interval near, each on its grid."""
+    interval = endpoint.c.poll_minutes * MINUTE
+    too_far = endpoint.c.next_due_at - now - 1
+    near = endpoint.c.next_due_at - too_far // interval * interval
+    ahead = update(endpoint).where(_pollable(), too_far >= interval)
+    connection.execute(ahead.values(next_due_at=near))

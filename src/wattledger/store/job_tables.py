@@ -81,6 +81,13 @@ job_run = Table(
         sqlite_where=text("finished_at IS NULL"),
         postgresql_where=text("finished_at IS NULL"),
     ),
+    # Lists of runs leave out the polls, of which there are hundreds to each other one.
+    Index(
+        "ix_job_run_asked",
+        "id",
+        sqlite_where=text("cause <> 'poll'"),
+        postgresql_where=text("cause <> 'poll'"),
+    ),
 )
 
 run_chunk = Table(
@@ -94,6 +101,7 @@ run_chunk = Table(
     Column("state", String(20), nullable=False),
     Column("fence", BigInteger, nullable=False, server_default="0"),
     Column("claimed_until", BigInteger),
+    Column("claimed_by", String(100)),
     Index(
         "ix_run_chunk_open",
         "not_before",

@@ -1,60 +1,64 @@
-"""Jobs, their runs, and the chunks of endpoints that a run is cut into.
-
-These tables are the truth; a courier only carries chunk ids and may lose or double them. A chunk
-is claimed by raising its fence; only the holder of the last fence can finish it.
-"""
+"""Jobs: which handler of which module runs, when, and with which config."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from uuid_utils import uuid7
 
-from wattledger.domain.errors import WattledgerError
-from wattledger.domain.instant import SECOND, Instant
-from wattledger.store.job_tables import job, job_run, run_chunk
-
-
-class StaleFenceError(WattledgerError):
-    """Another worker claimed the chunk meanwhile; what this one did is not kept."""
+from wattledger.domain.errors import ConflictError, NotFoundError
+from wattledger.domain.instant import Instant
+from wattledger.store.job_tables import job
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job: which handler runs, how often, with which config."""
+    """A job as stored.
+
+    The built-in poller fires every so many seconds, all others on a ``schedule`` of cron in a time
+    zone. ``next_due_at`` is None where nothing will fire: paused, deleted, or never again.
+    """
 
     id: int
+    public_id: str
     name: str
+    description: str
     module: str
     handler: str
-    every_seconds: int
+    schedule: str | None
+    time_zone: str | None
+    every_seconds: int | None
     config: Mapping[str, Any]
-    next_due_at: Instant
+    enabled: bool
+    next_due_at: Instant | None
+    created_at: Instant
+    updated_at: Instant
+    deleted_at: Instant | None
+
+    @property
+    def is_built_in(self) -> bool:
+        """Tell whether it is the poller that ships with Wattledger."""
+        return self.every_seconds is not None
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkRow:
-    """A claimed chunk: the endpoints to read, of which round of tries, under which fence."""
+class NewJob:
+    """What a job on a schedule is made from."""
 
-    id: int
-    run_id: int
-    endpoint_ids: Sequence[int]
-    round: int
-    fence: int
+    name: str
+    description: str
     module: str
     handler: str
+    schedule: str
+    time_zone: str
     config: Mapping[str, Any]
+    enabled: bool
+    next_due_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkEnd:
-    """How a chunk ended; ``retry`` are endpoints to be tried again from ``retry_at`` on."""
-
-    successful: int
-    failed: int
-    retry: Sequence[int]
-    retry_at: Instant
+_COLUMNS = [job.c[name] for name in JobRow.__slots__]
 
 
 def ensure_job(
@@ -67,8 +71,9 @@ def ensure_job(
     config: Mapping[str, Any],
     now: Instant,
 ) -> None:
-    """Create a job unless one of its name exists."""
-    if connection.scalar(select(job.c.id).where(job.c.name == name)) is None:
+    """Create a job that fires every so many seconds unless there is one of its name."""
+    same = select(job.c.id).where(job.c.name == name, job.c.every_seconds.is_not(None))
+    if connection.scalar(same) is None:
         connection.execute(
             insert(job).values(
                 public_id=str(uuid7()),
@@ -78,136 +83,85 @@ def ensure_job(
                 every_seconds=every_seconds,
                 config=config,
                 next_due_at=now,
+                created_at=now,
+                updated_at=now,
             )
         )
 
 
+def insert_job(connection: Connection, new: NewJob, now: Instant) -> str:
+    """Create a job and return its public id; ConflictError when its name is taken."""
+    public_id = str(uuid7())
+    values = {name: getattr(new, name) for name in NewJob.__slots__}
+    row = values | {"public_id": public_id, "created_at": now, "updated_at": now}
+    _naming(connection, new.name, insert(job).values(row))
+    return public_id
+
+
+def update_job(connection: Connection, job_id: int, now: Instant, **columns: object) -> None:
+    """Change columns of a job; ConflictError when its new name is taken."""
+    change = update(job).where(job.c.id == job_id).values(updated_at=now, **columns)
+    _naming(connection, columns.get("name"), change)
+
+
+def _naming(connection: Connection, name: object, statement: Any) -> None:  # noqa: ANN401
+    try:
+        connection.execute(statement)
+    except IntegrityError:
+        raise ConflictError(
+            f"There is a job named '{name}' already; choose another name."
+        ) from None
+
+
+def find_job(connection: Connection, name_or_id: str, *, deleted: bool = False) -> JobRow:
+    """Return the job of a public id or a name; NotFoundError when there is none.
+
+    With ``deleted``, also one that was deleted, by its id.
+    """
+    named = (job.c.name == name_or_id) & job.c.deleted_at.is_(None)
+    rows = select(*_COLUMNS).where(or_(job.c.public_id == name_or_id, named))
+    if not deleted:
+        rows = rows.where(job.c.deleted_at.is_(None))
+    row = connection.execute(rows.limit(1)).first()
+    if row is None:
+        raise NotFoundError(f"There is no job '{name_or_id}'.")
+    return JobRow(*row)
+
+
+def job_of_id(connection: Connection, job_id: int) -> JobRow:
+    """Return a job by its number, also one that was deleted."""
+    return JobRow(*connection.execute(select(*_COLUMNS).where(job.c.id == job_id)).one())
+
+
+def list_jobs(
+    connection: Connection, search: str | None, after: tuple[str, int] | None, limit: int | None
+) -> list[JobRow]:
+    """Return a page of the jobs that are not deleted, by (name, id), behind ``after``."""
+    rows = select(*_COLUMNS).where(job.c.deleted_at.is_(None)).order_by(job.c.name, job.c.id)
+    if search is not None:
+        rows = rows.where(job.c.name.icontains(search, autoescape=True))
+    if after is not None:
+        name, number = after
+        behind = (job.c.name == name) & (job.c.id > number)
+        rows = rows.where(or_(job.c.name > name, behind))
+    return [JobRow(*row) for row in connection.execute(rows.limit(limit))]
+
+
 def due_jobs(connection: Connection, now: Instant) -> list[JobRow]:
     """Return the enabled jobs that are due, locked for the rest of the transaction."""
-    columns = (job.c[name] for name in JobRow.__slots__)
-    rows = select(*columns).where(job.c.enabled, job.c.next_due_at <= now).with_for_update()
-    return [JobRow(*row) for row in connection.execute(rows.order_by(job.c.next_due_at))]
-
-
-def advance_job(connection: Connection, due: JobRow, now: Instant) -> None:
-    """Set a job's next firing: on its grid, the first after ``now``; missed ones are one."""
-    interval = due.every_seconds * SECOND
-    missed = (now - due.next_due_at) // interval
-    next_due_at = due.next_due_at + (missed + 1) * interval
-    connection.execute(update(job).where(job.c.id == due.id).values(next_due_at=next_due_at))
-
-
-def has_open_run(connection: Connection, job_id: int) -> bool:
-    """Tell whether a run of the job is not finished."""
-    open_run = select(job_run.c.id).where(
-        job_run.c.job_id == job_id, job_run.c.finished_at.is_(None)
+    rows = select(*_COLUMNS).where(
+        job.c.enabled, job.c.deleted_at.is_(None), job.c.next_due_at <= now
     )
-    return connection.scalar(open_run.limit(1)) is not None
+    found = connection.execute(rows.order_by(job.c.next_due_at).with_for_update())
+    return [JobRow(*row) for row in found]
 
 
-def skip_run(connection: Connection, due: JobRow, now: Instant) -> None:
-    """Note a firing that was skipped because the run before is not finished."""
-    connection.execute(
-        insert(job_run).values(
-            job_id=due.id, due_at=due.next_due_at, started_at=now, finished_at=now, state="skipped"
-        )
-    )
+def scheduled_jobs(connection: Connection) -> Sequence[JobRow]:
+    """Return the enabled jobs, locked for the rest of the transaction."""
+    rows = select(*_COLUMNS).where(job.c.enabled, job.c.deleted_at.is_(None))
+    return [JobRow(*row) for row in connection.execute(rows.with_for_update())]
 
 
-def open_run(
-    connection: Connection, due: JobRow, chunks: Sequence[Sequence[int]], now: Instant
-) -> list[int]:
-    """Open a run over chunks of endpoint ids; returns the chunks' ids."""
-    run_id = connection.execute(
-        insert(job_run)
-        .values(
-            job_id=due.id,
-            due_at=due.next_due_at,
-            started_at=now,
-            state="running",
-            total=sum(map(len, chunks)),
-            open_chunks=len(chunks),
-        )
-        .returning(job_run.c.id)
-    ).scalar_one()
-    return [_add_chunk(connection, run_id, chunk, 0, now) for chunk in chunks]
-
-
-def _add_chunk(
-    connection: Connection, run_id: int, endpoint_ids: Sequence[int], tries: int, at: Instant
-) -> int:
-    new = insert(run_chunk).values(
-        run_id=run_id, endpoint_ids=list(endpoint_ids), round=tries, not_before=at, state="open"
-    )
-    return int(connection.execute(new.returning(run_chunk.c.id)).scalar_one())
-
-
-def claim_chunk(
-    connection: Connection, chunk_id: int, now: Instant, until: Instant
-) -> ChunkRow | None:
-    """Claim a chunk until an instant; ``None`` when it is done, too early or another's."""
-    claimed = connection.execute(
-        update(run_chunk)
-        .where(run_chunk.c.id == chunk_id, _claimable(now))
-        .values(state="claimed", fence=run_chunk.c.fence + 1, claimed_until=until)
-    )
-    if claimed.rowcount == 0:
-        return None
-    row = connection.execute(
-        select(
-            run_chunk.c.id,
-            run_chunk.c.run_id,
-            run_chunk.c.endpoint_ids,
-            run_chunk.c.round,
-            run_chunk.c.fence,
-            job.c.module,
-            job.c.handler,
-            job.c.config,
-        )
-        .select_from(run_chunk)
-        .join(job_run)
-        .join(job)
-        .where(run_chunk.c.id == chunk_id)
-    ).one()
-    return ChunkRow(*row)
-
-
-def _claimable(now: Instant) -> Any:  # noqa: ANN401 - SQLAlchemy's expression
-    run_out = and_(run_chunk.c.state == "claimed", run_chunk.c.claimed_until <= now)
-    return and_(run_chunk.c.not_before <= now, or_(run_chunk.c.state == "open", run_out))
-
-
-def claimable_chunks(connection: Connection, now: Instant, limit: int) -> Sequence[int]:
-    """Return the ids of chunks that nobody works on though they could be, oldest first."""
-    rows = select(run_chunk.c.id).where(run_chunk.c.state != "done", _claimable(now))
-    return connection.scalars(rows.order_by(run_chunk.c.not_before).limit(limit)).all()
-
-
-def finish_chunk(connection: Connection, chunk: ChunkRow, end: ChunkEnd, now: Instant) -> None:
-    """Close a chunk, open the one of its retries, and close the run with its last chunk.
-
-    StaleFenceError when another worker claimed the chunk meanwhile: the caller's transaction is
-    to be undone.
-    """
-    mine = and_(
-        run_chunk.c.id == chunk.id,
-        run_chunk.c.fence == chunk.fence,
-        run_chunk.c.state == "claimed",
-    )
-    closed = update(run_chunk).where(mine).values(state="done", claimed_until=None)
-    if connection.execute(closed).rowcount == 0:
-        raise StaleFenceError(f"Chunk {chunk.id} was taken over by another worker.")
-    if end.retry:
-        _add_chunk(connection, chunk.run_id, end.retry, chunk.round + 1, end.retry_at)
-    run = job_run.c
-    connection.execute(
-        update(job_run)
-        .where(run.id == chunk.run_id)
-        .values(
-            successful=run.successful + end.successful,
-            failed=run.failed + end.failed,
-            open_chunks=run.open_chunks - (0 if end.retry else 1),
-        )
-    )
-    finished = update(job_run).where(run.id == chunk.run_id, run.open_chunks == 0)
-    connection.execute(finished.values(state="finished", finished_at=now))
+def advance_job(connection: Connection, job_id: int, next_due_at: Instant | None) -> None:
+    """Set a job's next firing."""
+    connection.execute(update(job).where(job.c.id == job_id).values(next_due_at=next_due_at))

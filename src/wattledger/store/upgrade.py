@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from wattledger.store.act import acting
 from wattledger.store.billing_tables import month_close
 from wattledger.store.database import Database, SchemaOutdatedError
 
@@ -17,7 +18,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(database: Database) -> None:
     """Create the tables or change them to this version's, in one write transaction."""
-    with database.begin() as connection:
+    # The audit log may not be there yet; whoever acts is recorded by what they do afterwards.
+    with acting(None), database.begin() as connection:
         _refuse_unknown(connection)
         config = _config()
         config.attributes["connection"] = connection

@@ -8,10 +8,11 @@ from typing import Any
 import structlog
 
 from wattledger.domain.errors import WattledgerError
-from wattledger.jobs.core import ChunkResult, Handler, Handlers, claim, finish, give_up
+from wattledger.jobs.core import ChunkResult, Handler, Handlers, claim, fail, finish, give_up
 from wattledger.jobs.courier import Courier
+from wattledger.services.hold_device import this_process
 from wattledger.services.system import System
-from wattledger.store.jobs import ChunkRow
+from wattledger.store.chunks import ChunkRow
 
 CHUNKS_AT_ONCE = 6
 
@@ -29,9 +30,8 @@ class Collectors:
         self._system = system
         self._courier = courier
         self._handlers = handlers
+        self._worker = this_process()
         self._busy: set[asyncio.Task[Any]] = set()
-        longest = max(handler.timeout_seconds for handler in handlers.values())
-        self._claim_seconds = longest + _BOOKING_SECONDS
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until told to stop, then finish what is begun, for 20 s at most.
@@ -69,28 +69,58 @@ class Collectors:
             self._busy.discard(worker)
 
     async def _collect(self, chunk_id: int) -> None:
-        database, clock = self._system.database, self._system.clock
-        chunk = await asyncio.to_thread(claim, database, chunk_id, clock.now(), self._claim_seconds)
+        chunk = await self._claim(chunk_id)
         if chunk is None:
             return
-        if await asyncio.to_thread(give_up, database, chunk, clock.now()):
+        handler = self._handlers.get((chunk.module, chunk.handler))
+        if handler is None:
+            why = f"has no handler: {chunk.module}/{chunk.handler} is gone or broken (GET /modules)"
+            await self._fail(chunk, 0, why)
+            return
+        if await asyncio.to_thread(self._give_up, chunk, handler):
             _log.error("chunk_given_up", chunk=chunk_id, run=chunk.run_id)
             return
-        handler = self._handlers[chunk.module, chunk.handler]
         result = await self._handled(chunk, handler)
         if result is not None:
-            await asyncio.to_thread(finish, database, chunk, result, handler.retries, clock.now())
+            now = self._system.clock.now()
+            await asyncio.to_thread(
+                finish, self._system.database, chunk, result, handler.retries, now
+            )
+
+    async def _claim(self, chunk_id: int) -> ChunkRow | None:
+        now, longest = self._system.clock.now(), self._longest_seconds() + _BOOKING_SECONDS
+        return await asyncio.to_thread(
+            claim, self._system.database, chunk_id, now, longest, self._worker
+        )
+
+    def _longest_seconds(self) -> float:
+        return max((handler.timeout_seconds for handler in self._handlers.values()), default=0)
+
+    def _give_up(self, chunk: ChunkRow, handler: Handler) -> bool:
+        return give_up(self._system.database, chunk, handler.retries, self._system.clock.now())
+
+    async def _fail(self, chunk: ChunkRow, retries: int, why: str) -> None:
+        now = self._system.clock.now()
+        await asyncio.to_thread(fail, self._system.database, chunk, retries, why, now)
 
     async def _handled(self, chunk: ChunkRow, handler: Handler) -> ChunkResult | None:
-        """Run a handler; None when it failed or took too long."""
+        """Run a handler; None when it failed or took too long, which the run's log says."""
         try:
             async with asyncio.timeout(handler.timeout_seconds):
                 [result] = await asyncio.gather(handler.run(chunk), return_exceptions=True)
         except TimeoutError:
             _log.warning("chunk_timed_out", chunk=chunk.id, seconds=handler.timeout_seconds)
+            why = f"took longer than {handler.timeout_seconds:g} s and was stopped"
+            await self._fail(chunk, handler.retries, why)
             return None
         if isinstance(result, BaseException):
-            # A module's defect is its own: the chunk comes again when its claim runs out.
+            # A module's defect is its own.
             _log.error("handler_failed", chunk=chunk.id, run=chunk.run_id, exc_info=result)
+            await self._fail(chunk, handler.retries, f"failed ({_told(result)})")
             return None
         return result
+
+
+def _told(error: BaseException) -> str:
+    """Return what to say of an error; of a defect its kind alone: its text may hold a secret."""
+    return str(error) if isinstance(error, WattledgerError) else type(error).__name__

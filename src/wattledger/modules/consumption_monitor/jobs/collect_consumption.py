@@ -4,7 +4,7 @@ from wattledger.jobs.core import ChunkResult
 from wattledger.logs import telling
 from wattledger.services.collect_readings import collect_readings
 from wattledger.services.system import System
-from wattledger.store.jobs import ChunkRow
+from wattledger.store.chunks import ChunkRow
 
 
 async def collect_consumption(system: System, chunk: ChunkRow) -> ChunkResult:
@@ -12,6 +12,10 @@ async def collect_consumption(system: System, chunk: ChunkRow) -> ChunkResult:
     polled = chunk.config.get("endpoints") == "due"
     with telling(run=chunk.run_id, chunk=chunk.id):
         collected = await collect_readings(
-            system, chunk.endpoint_ids, run_id=chunk.run_id, polled=polled
+            system,
+            chunk.endpoint_ids,
+            run_id=chunk.run_id,
+            polled=polled,
+            pictures=chunk.config.get("screenshotOnError", True),
         )
     return ChunkResult(collected.outcomes, collected.book)

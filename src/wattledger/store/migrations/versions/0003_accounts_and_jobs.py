@@ -170,3 +170,19 @@ def add_columns() -> None:
         batch_op.add_column(sa.Column("retry_of", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("cancelled_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("message", sa.Text(), nullable=True))
+        batch_op.create_index(
+            "ix_job_run_asked",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("cause <> 'poll'"),
+            postgresql_where=sa.text("cause <> 'poll'"),
+        )
+
+    with op.batch_alter_table("run_chunk", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("claimed_by", sa.String(length=100), nullable=True))
+
+    # The poller of a database from before did not say so of its runs.
+    op.execute(
+        "UPDATE job_run SET cause = 'poll' WHERE job_id IN "
+        "(SELECT id FROM job WHERE every_seconds IS NOT NULL)"
+    )

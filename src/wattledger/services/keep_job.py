@@ -1,0 +1,263 @@
+"""Keep the jobs: what runs when, with which config. What changes takes effect at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from wattledger.domain.errors import ConflictError, InvalidInputError
+from wattledger.domain.instant import Instant
+from wattledger.domain.name import parse_name_field
+from wattledger.domain.period import calendar
+from wattledger.jobs.config_check import ENDPOINTS, checked_config
+from wattledger.jobs.fire import next_firing
+from wattledger.jobs.schedule import Schedule
+from wattledger.services.keep_modules import handler_of
+from wattledger.store.database import Connection, Database
+from wattledger.store.jobs import (
+    JobRow,
+    NewJob,
+    advance_job,
+    find_job,
+    insert_job,
+    list_jobs,
+    update_job,
+)
+from wattledger.store.modules import module_ids
+from wattledger.store.run_log import Level, Line, write_lines
+from wattledger.store.runs import RunRow, cancel_run, find_open_run, last_runs
+from wattledger.store.sites import list_sites
+from wattledger.store.targets import numbers_of
+
+_FIRINGS_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class JobSetup:
+    """What a person says of a job; without a time zone it is that of the first site."""
+
+    name: str
+    module: str
+    handler: str
+    schedule: str
+    description: str = ""
+    time_zone: str | None = None
+    enabled: bool = True
+    config: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownJob:
+    """A job as stored, the public id of its module where that is known, and its last run."""
+
+    row: JobRow
+    module_id: str | None
+    last_run: RunRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Jobs by name, and the key that the next page goes on from."""
+
+    jobs: Sequence[ShownJob]
+    following: tuple[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSchedule:
+    """A schedule in words, and its next firings in a time zone."""
+
+    words: str
+    time_zone: str
+    firings: Sequence[Instant]
+
+
+def job_page(
+    database: Database, search: str | None, after: tuple[str, int] | None, limit: int
+) -> JobPage:
+    """Return a page of the jobs whose name has ``search`` in it."""
+    with database.connect() as connection:
+        rows = list_jobs(connection, search, after, limit + 1)
+        page = rows[:limit]
+        following = (page[-1].name, page[-1].id) if len(rows) > limit else None
+        return JobPage(_shown(connection, page), following)
+
+
+def show_job(database: Database, job: str) -> ShownJob:
+    """Return the job of an id or a name; NotFoundError when there is none."""
+    with database.connect() as connection:
+        return _shown(connection, [find_job(connection, job)])[0]
+
+
+def _shown(connection: Connection, rows: Sequence[JobRow]) -> list[ShownJob]:
+    modules, runs = module_ids(connection), last_runs(connection, (row.id for row in rows))
+    return [ShownJob(row, modules.get(row.module), runs.get(row.id)) for row in rows]
+
+
+def create_job(database: Database, setup: JobSetup, first_zone: str, now: Instant) -> ShownJob:
+    """Create a job; ConflictError when its name is taken or its module is broken.
+
+    ``first_zone`` is that of the first site where there is none yet.
+    """
+    with database.begin() as connection:
+        new = _checked(connection, setup, first_zone, now)
+        return _shown(connection, [find_job(connection, insert_job(connection, new, now))])[0]
+
+
+def replace_job(
+    database: Database, job: str, setup: JobSetup, first_zone: str, now: Instant
+) -> ShownJob:
+    """Let a job be another; a changed schedule counts from now on."""
+    with database.begin() as connection:
+        row = find_job(connection, job)
+        if row.is_built_in:
+            raise ConflictError(
+                f"'{row.name}' ships with Wattledger and can only be paused and resumed: "
+                'PATCH it with {"enabled": false} or true.'
+            )
+        return _replace(connection, row, setup, first_zone, now)
+
+
+def change_job(
+    database: Database, job: str, changes: Mapping[str, Any], first_zone: str, now: Instant
+) -> ShownJob:
+    """Change some of what a ``JobSetup`` says of a job, by the names of its fields."""
+    with database.begin() as connection:
+        row = find_job(connection, job)
+        if row.is_built_in:
+            return _pause(connection, row, changes, now)
+        known: dict[str, Any] = {
+            "name": row.name,
+            "description": row.description,
+            "module": row.module,
+            "handler": row.handler,
+            "schedule": row.schedule,
+            "time_zone": row.time_zone,
+            "enabled": row.enabled,
+            "config": row.config,
+        }
+        if "module" in changes or "handler" in changes:
+            # The config of another handler says nothing to this one.
+            known["config"] = None
+        return _replace(connection, row, JobSetup(**{**known, **changes}), first_zone, now)
+
+
+def _replace(
+    connection: Connection, row: JobRow, setup: JobSetup, first_zone: str, now: Instant
+) -> ShownJob:
+    new = _checked(connection, setup, first_zone, now)
+    columns = {name: getattr(new, name) for name in NewJob.__slots__}
+    same = (row.schedule, row.time_zone, row.enabled) == (
+        new.schedule,
+        new.time_zone,
+        new.enabled,
+    )
+    if same:
+        del columns["next_due_at"]  # a firing that is due now is not put off
+    update_job(connection, row.id, now, **columns)
+    return _shown(connection, [find_job(connection, row.public_id)])[0]
+
+
+def _pause(
+    connection: Connection, row: JobRow, changes: Mapping[str, Any], now: Instant
+) -> ShownJob:
+    if changes.keys() - {"enabled"}:
+        raise ConflictError(
+            f"'{row.name}' ships with Wattledger: of it only 'enabled' can be changed."
+        )
+    enabled = changes.get("enabled", row.enabled)
+    update_job(connection, row.id, now, enabled=enabled)
+    if enabled != row.enabled:
+        advance_job(connection, row.id, now if enabled else None)
+    return _shown(connection, [find_job(connection, row.public_id)])[0]
+
+
+def delete_job(database: Database, job: str, by: str, now: Instant) -> JobRow:
+    """Delete a job and return what it was; its open run is cancelled, its runs stay."""
+    with database.begin() as connection:
+        row = find_job(connection, job)
+        if row.is_built_in:
+            raise ConflictError(
+                f"'{row.name}' ships with Wattledger and cannot be deleted; pause it instead."
+            )
+        opened = find_open_run(connection, row.id)
+        if opened is not None:
+            cancel_run(connection, opened.id, now)
+            told = Line(now, Level.WARNING, f"Cancelled: {by} deleted the job.")
+            write_lines(connection, opened.id, [told])
+        update_job(connection, row.id, now, deleted_at=now, enabled=False, next_due_at=None)
+        return row
+
+
+def next_firings(database: Database, job: str, count: int, now: Instant) -> Sequence[Instant]:
+    """Return when a job fires next; nothing where it is paused."""
+    with database.connect() as connection:
+        row = find_job(connection, job)
+    if not row.enabled or row.next_due_at is None:
+        return []
+    firings = [row.next_due_at]
+    while len(firings) < count:
+        following = next_firing(row, max(firings[-1], now))
+        if following is None:
+            break
+        firings.append(following)
+    return firings
+
+
+def check_schedule(
+    database: Database, schedule: str, time_zone: str | None, first_zone: str, now: Instant
+) -> CheckedSchedule:
+    """Return what a schedule means; InvalidInputError says what is wrong with it."""
+    with database.connect() as connection:
+        zone = time_zone or _zone_now(connection, first_zone, now)
+    read = Schedule(schedule, zone)
+    return CheckedSchedule(read.words, zone, list(islice(read.following(now), _FIRINGS_TOLD)))
+
+
+def words_of(row: JobRow) -> str:
+    """Return when a job fires, in words."""
+    if row.every_seconds is not None:
+        return f"Every {row.every_seconds} seconds, where an endpoint is due"
+    try:
+        return Schedule(row.schedule or "", row.time_zone or "").words
+    except InvalidInputError as error:
+        return str(error)
+
+
+def _checked(connection: Connection, setup: JobSetup, first_zone: str, now: Instant) -> NewJob:
+    name = parse_name_field(setup.name, "job")
+    module, manifest = handler_of(connection, setup.module, setup.handler)
+    config = checked_config(manifest.config_schema, setup.config or {})
+    _check_endpoints(connection, config)
+    zone = setup.time_zone or _zone_now(connection, first_zone, now)
+    schedule = Schedule(setup.schedule, zone)
+    return NewJob(
+        name=name,
+        description=setup.description,
+        module=module,
+        handler=manifest.handler,
+        schedule=" ".join(setup.schedule.split()),
+        time_zone=zone,
+        config=config,
+        enabled=setup.enabled,
+        next_due_at=schedule.next(now) if setup.enabled else None,
+    )
+
+
+def _check_endpoints(connection: Connection, config: Mapping[str, Any]) -> None:
+    named = config.get(ENDPOINTS)
+    if not isinstance(named, list):
+        return
+    unknown = set(named) - numbers_of(connection, named).keys()
+    if unknown:
+        raise InvalidInputError(
+            f"config.{ENDPOINTS}: there is no endpoint '{min(unknown)}'.",
+            field=f"config.{ENDPOINTS}",
+        )
+
+
+def _zone_now(connection: Connection, first_zone: str, now: Instant) -> str:
+    """Return the zone in force now at the first site."""
+    first = next(iter(list_sites(connection, 0, 1)), None)
+    days = calendar(first_zone if first is None else first.zone)
+    return days.zone_on(days.day_of(now))

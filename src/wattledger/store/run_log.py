@@ -1,0 +1,67 @@
+"""What runs say: a few lines each, in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, insert, select
+
+from wattledger.domain.instant import Instant
+from wattledger.store.job_tables import run_log
+
+LONGEST_LINE = 2_000
+
+
+class Level(StrEnum):
+    """How much a line matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a run says at an instant."""
+
+    at: Instant
+    level: Level
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """A line as stored, with its number."""
+
+    id: int
+    line: Line
+
+
+def write_lines(connection: Connection, run_id: int, lines: Sequence[Line]) -> None:
+    """Add lines to what a run says; longer ones than ``LONGEST_LINE`` are cut."""
+    rows = [
+        {
+            "run_id": run_id,
+            "at": line.at,
+            "level": line.level.value,
+            "message": line.message[:LONGEST_LINE],
+        }
+        for line in lines
+    ]
+    if rows:
+        connection.execute(insert(run_log), rows)
+
+
+def read_lines(connection: Connection, run_id: int, after: int, limit: int) -> list[StoredLine]:
+    """Return the lines of a run in order, behind the number ``after``."""
+    columns = run_log.c
+    rows = (
+        select(columns.id, columns.at, columns.level, columns.message)
+        .where(columns.run_id == run_id, columns.id > after)
+        .order_by(columns.id)
+        .limit(limit)
+    )
+    return [
+        StoredLine(number, Line(at, Level(level), message))
+        for number, at, level, message in connection.execute(rows)
+    ]
