@@ -23,7 +23,10 @@ from tests.e2e.echoing_device import COOKIE, echoing_devices
 from wattledger.bootstrap import prepare_database
 from wattledger.clock import SystemClock
 from wattledger.config import load_settings
+from wattledger.domain.permission import Role
+from wattledger.secrets.passwords import hash_password
 from wattledger.services.issue_token import issue_token
+from wattledger.store.users import NewUser, insert_user
 
 HARD = "&<\"'/ü %+\\"
 """What is written otherwise in HTML, URLs and JSON."""
@@ -39,6 +42,7 @@ MARKS = {
     "browser-form": "MkrBrowser79",
     "browser-basic": "MkrBrowser80",
 }
+PERSON = "MkrPerson81 with four words"
 ROUNDS_SECONDS = 90
 THIS_MONTH = time.gmtime().tm_mon
 
@@ -257,6 +261,7 @@ def wait_for_attempts(folder: Path, count: int) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(900)
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_no_secret_is_in_any_output(form: str, tmp_path: Path) -> None:
@@ -270,6 +275,7 @@ def test_no_secret_is_in_any_output(form: str, tmp_path: Path) -> None:
         wait_for_attempts(folder, len(ids))
         assert ask_for_everything(caller, stored_ids(folder, list(ids.values()))) > 50
         run_commands(product, tmp_path)
+        session = sign_in(caller)
         wrong_again(caller, ids["form"])
         at_rest = stored_bytes(folder)
         force_a_defect(folder, caller)
@@ -277,17 +283,36 @@ def test_no_secret_is_in_any_output(form: str, tmp_path: Path) -> None:
     log = outputs["log of the server"]
     assert b'"route"' in log or b"route=" in log
     assert b"Traceback" in log
-    planted = secrets(folder, token)
+    planted = secrets(folder, token) | {"session": session, "person": PERSON.encode()}
     assert leaks({"proof": password("basic").encode()}, planted), "the search finds nothing"
     assert leaks(outputs, planted) == []
 
 
 def new_token_in(folder: Path) -> str:
-    """Make a database with a token."""
-    database = prepare_database(load_settings(data_dir=folder))
-    token = issue_token(database, "tests", SystemClock().now())
+    """Make a database with a token, and a person who can sign in."""
+    database, now = prepare_database(load_settings(data_dir=folder)), SystemClock().now()
+    token = issue_token(database, "tests", now)
+    with database.begin() as connection:
+        person = NewUser("person", "Person", Role.ADMIN, None, hash_password(PERSON))
+        insert_user(connection, person, now)
     database.close()
     return token
+
+
+def sign_in(caller: httpx.Client) -> bytes:
+    """Sign in, rightly and wrongly, and call with the session; returns the session's secret."""
+    shown = {"name": "person", "password": PERSON}
+    with httpx.Client(base_url=caller.base_url) as unheard:
+        assert unheard.post("/api/v1/session", json=shown).status_code == 201
+        secret = unheard.cookies["wattledger_session"]
+    for path in ("/api/v1/session", "/api/v1/audit", "/api/v1/endpoints/nothing"):
+        headers = {"Cookie": f"wattledger_session={secret}"}
+        request = caller.build_request("GET", path, headers=headers)
+        del request.headers["Authorization"]
+        caller.send(request)
+    caller.post("/api/v1/session", json=shown | {"name": "nobody"})
+    caller.post("/api/v1/session", json=shown | {"password": [PERSON]})
+    return secret.encode()
 
 
 def create_endpoints(caller: httpx.Client, devices: list[str]) -> dict[str, str]:

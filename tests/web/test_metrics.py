@@ -58,7 +58,7 @@ async def test_who_may_see_all_may_scrape(system: System, client: httpx.AsyncCli
         (Role.ADMIN, [Permission.RUN], 403),
     ):
         with system.database.begin() as connection:
-            secret = create(connection, NewToken("prometheus", role, scopes), NOW)
+            secret = create(connection, NewToken("prometheus", role, scopes), NOW).secret
         answered = await client.get("/metrics", headers={"Authorization": f"Bearer {secret}"})
         assert answered.status_code == status, role
 

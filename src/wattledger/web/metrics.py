@@ -67,7 +67,7 @@ def _refusal(system: System, request: Request) -> Response | None:
             "configuration; or set WATTLEDGER_METRICS_OPEN=true.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    if not caller.may(Permission.SEE_ALL):
+    if not caller.may(Permission.SEE_ALL) or caller.client_id is not None:
         raise ForbiddenError(
             f"'{caller.name}' may not {MEANING[Permission.SEE_ALL]}, as /metrics does."
         )

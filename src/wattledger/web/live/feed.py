@@ -46,9 +46,10 @@ class LiveFeed:
     @property
     def is_full(self) -> bool:
         """Tell whether no more streams can be opened."""
-        return self._streams() >= MOST_STREAMS
+        return self.streams() >= MOST_STREAMS
 
-    def _streams(self) -> int:
+    def streams(self) -> int:
+        """Return how many streams are open."""
         return sum(channel.subscribers for channel in self._channels.values())
 
     async def channel(self, client_id: str | None) -> Channel:
@@ -73,7 +74,7 @@ class LiveFeed:
             channel.wake()
 
     async def _tick(self) -> None:
-        while self._streams() and not self.is_closed:
+        while self.streams() and not self.is_closed:
             await asyncio.sleep(self._looked_at + EVERY_SECONDS - self._now())
             async with self._looking:
                 if self._now() - self._looked_at >= EVERY_SECONDS:
@@ -130,7 +131,8 @@ class LiveFeed:
 
 def keep_feed(app: FastAPI, system: System) -> None:
     """Keep a feed where routes find it."""
-    app.state.live_feed = LiveFeed(system)
+    app.state.live_feed = feed = LiveFeed(system)
+    system.metrics.subscribers.set_function(feed.streams)
 
 
 def end_streams(app: FastAPI) -> None:
