@@ -23,6 +23,7 @@ from wattledger.services.hold_device import (
 from wattledger.services.open_vault import open_vault
 from wattledger.services.system import System
 from wattledger.store.database import Database
+from wattledger.store.folder_lock import use_folder
 from wattledger.store.upgrade import check_schema, is_new, upgrade
 
 _MOST_PAGES = 8
@@ -42,8 +43,25 @@ def _open(settings: Settings) -> Database:
 def prepare_database(settings: Settings) -> Database:
     """Open the database and bring it to this version's schema, creating what is missing."""
     database = _open(settings)
-    upgrade(database)
+    with use_folder(settings.data_dir):
+        upgrade(database)
     return database
+
+
+@contextmanager
+def open_as_is(settings: Settings) -> Iterator[Database]:
+    """Open a database that is there, of whatever version; nothing of it is changed."""
+    database = Database(settings.database)
+    try:
+        if not database.path.is_file():
+            raise SettingsError(
+                f"There is no database {database.path}; set WATTLEDGER_DATA_DIR to the folder "
+                "that holds it."
+            )
+        with use_folder(settings.data_dir):
+            yield database
+    finally:
+        database.close()
 
 
 @contextmanager
@@ -51,10 +69,11 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """Open the database; a new one is created, an outdated one refused with what to do."""
     database = _open(settings)
     try:
-        if is_new(database):
-            upgrade(database)
-        check_schema(database)
-        yield database
+        with use_folder(settings.data_dir):
+            if is_new(database):
+                upgrade(database)
+            check_schema(database)
+            yield database
     finally:
         database.close()
 
@@ -87,7 +106,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
     """Open all that serves and collects: database, vault, reader."""
     with open_database(settings) as database:
         clock = SystemClock()
-        vault = open_vault(settings.key_file, database)
+        vault = open_vault(settings.key_file, database, settings.key)
         free_devices_of_the_dead(database)
         lease = DeviceLease(database, clock, this_process(), settings.poll_gap_seconds)
         reader = _reader(settings, lease)

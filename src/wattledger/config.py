@@ -4,10 +4,11 @@ import os
 import tomllib
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -30,6 +31,13 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin")
     return name
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"'{text}' is not an address like https://power.example.com")
+    return text.rstrip("/")
 
 
 def _folder(value: object) -> object:
@@ -83,6 +91,11 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: int = Field(default=4000, ge=0, le=65535, description="Port the server listens on.")
+    public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None,
+        description="Address people reach the server at, as https://power.example.com, for links; "
+        "with https, cookies go over TLS only. Host and port when not set.",
+    )
     allow_loopback: bool = Field(
         default=False, description="Whether devices at loopback addresses (127.0.0.1) may be read."
     )
@@ -101,6 +114,28 @@ class Settings(BaseSettings):
     )
     poll_gap_seconds: int = Field(
         default=5, ge=0, le=3600, description="Least time between two polls of one device."
+    )
+
+    log: Literal["auto", "json", "console"] = Field(
+        default="auto",
+        description="Form of the log: 'json' lines, 'console' for people; "
+        "'auto' is 'console' on a terminal.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="From which level up the server logs; single commands log warnings and up, "
+        "or all with 'debug'.",
+    )
+    metrics_open: bool = Field(
+        default=False, description="Whether `/metrics` answers without a token."
+    )
+    metrics_meters: bool = Field(
+        default=False, description="Whether `/metrics` tells the energy of each meter, by name."
+    )
+    key: SecretStr | None = Field(
+        default=None,
+        description="Keys that encrypt device passwords, in place of the key file; separated by "
+        "commas, the first encrypts. `wattledger key new` makes one.",
     )
 
     @property

@@ -1,5 +1,6 @@
 """Reading a device once: every end is an attempt, and no secret is in it."""
 
+import html
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -8,7 +9,7 @@ from tests.collect.conftest import RawDevice, StartDevice, site
 
 from wattledger.clock import SetClock
 from wattledger.collect.address import AddressPolicy
-from wattledger.collect.attempt import Fetched, Lease, Ready, Target, Transport
+from wattledger.collect.attempt import Document, Fetched, Lease, Ready, Target, Transport
 from wattledger.collect.curl import CurlClient
 from wattledger.collect.errors import AttemptError
 from wattledger.collect.ladder import rungs
@@ -146,6 +147,39 @@ async def test_a_page_that_shows_the_password_is_kept_without_it(
     kept = repr(attempt)
     assert "s3cret" not in kept
     assert "•••" in attempt.fetched.documents[0].text
+
+
+class Pictured:
+    """A browser that brings a page without a value, and a picture of it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    async def fetch(self, target: Target, ready: Ready) -> Fetched:
+        """Bring the page."""
+        document = Document(target.address, "text/html", self._text)
+        assert not ready((document,))
+        return Fetched((document,), status=200, screenshot=b"a picture")
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+@pytest.mark.parametrize(("shown", "kept"), [(PASSWORD, None), ("no secret", b"a picture")])
+async def test_a_picture_of_a_page_that_shows_the_password_is_not_kept(
+    shown: str, kept: bytes | None
+) -> None:
+    setup = {
+        "authType": "basic",
+        "authConfig": {"username": "admin", "password": PASSWORD},
+        "scrapingConfig": {"engine": "browser", "valueSelector": "#total"},
+    }
+    browser = Pictured(f"<p>{html.escape(shown)}</p>")
+    looking = Reader({Engine.BROWSER: browser}, Undivided(), SetClock(NOW))
+    attempt = await looking.read(Target("http://127.0.0.1/", Recipe.model_validate(setup)))
+    assert attempt.outcome is Outcome.SELECTOR_MISSING
+    assert attempt.fetched.screenshot == kept
+    assert PASSWORD not in attempt.fetched.documents[0].text
 
 
 async def test_a_serial_that_is_the_password_is_not_told(start_device: StartDevice) -> None:

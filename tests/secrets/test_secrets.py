@@ -1,7 +1,11 @@
 """Secrets at rest, and out of everything that is kept or shown."""
 
+import base64
+import html
+import json
+import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from cryptography.fernet import Fernet
@@ -68,6 +72,46 @@ def test_a_secret_is_in_no_spelling_in_what_is_kept(secret: str, before: str, af
     for spelling in (secret, quote(secret), quote(secret, safe="")):
         kept = redact(f"{before}\n{spelling}\n{after}", [secret])
         assert kept.split("\n")[-2 if "\n" not in after else 1] == MASK or secret not in kept
+
+
+HARD = "pw&<\"'/ü %+\\=é€"
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        html.escape(HARD),
+        html.escape(HARD, quote=False),
+        html.escape(HARD).replace("&#x27;", "'"),
+        html.escape(html.escape(HARD)),
+        html.escape(HARD).replace("ü", "&uuml;").replace("€", "&#8364;"),
+        quote(HARD),
+        quote(quote(HARD, safe=""), safe=""),
+        quote(HARD, safe="").lower(),
+        quote_plus(HARD),
+        json.dumps(HARD),
+        json.dumps(json.dumps(HARD)),
+        json.dumps(HARD, ensure_ascii=False),
+        html.escape(json.dumps(HARD)),
+        json.dumps(HARD).replace("/", r"\\/"),
+        base64.b64encode(HARD.encode()).decode(),
+        HARD.encode().decode("latin-1"),
+    ],
+)
+def test_a_secret_is_found_however_a_page_writes_it(spelling: str) -> None:
+    kept = redact(f"before {spelling} after", [HARD])
+    assert MASK in kept
+    assert "pw" not in kept
+    assert kept.startswith("before ")
+    assert kept.endswith(" after")
+    assert len(kept) < len("before  after") + 20
+
+
+def test_looking_for_secrets_takes_no_time_that_a_page_could_stretch() -> None:
+    page = ("\\" * 50 + "&amp;" * 50 + "%25" * 50) * 100
+    begun = time.process_time()
+    assert redact(page, [HARD, "\\\\\\\\&&&&%%%%"]) == page
+    assert time.process_time() - begun < 5
 
 
 def test_a_longer_secret_is_not_left_in_part() -> None:

@@ -234,7 +234,7 @@ def test_a_client_that_has_left_still_gets_its_adjustment(database: Database) ->
     sheets = CalamineWorkbook.from_filelike(BytesIO(month_workbook(book))).sheet_names
     assert sheets == ["Summary", "Alpha", "(no client)"]
     assert month_archive(book) == month_archive(book)
-    exported = export_bundle(database, client_id(database, "Alpha"), APRIL)
+    exported = export_bundle(database, client_id(database, "Alpha"), APRIL, None)
     assert check_bundle(exported).findings == ()
     assert outcomes(close(database, APRIL)) == {"Alpha": "already"}
     assert outcomes(close(database, MAY.replace(month=4), "Alpha")) == {"Alpha": "already"}

@@ -173,7 +173,7 @@ def build(database: Database, scene: Scene) -> int:
 
 
 def findings(database: Database, client: str = "Alpha") -> tuple[str, ...]:
-    exported = export_bundle(database, client_id(database, client), MARCH)
+    exported = export_bundle(database, client_id(database, client), MARCH, None)
     return check_bundle(exported).findings
 
 
@@ -182,7 +182,7 @@ def has_all_readings(database: Database) -> bool:
 
 
 def exported_readings(database: Database) -> list[dict[str, str]]:
-    exported = export_bundle(database, client_id(database, "Alpha"), MARCH)
+    exported = export_bundle(database, client_id(database, "Alpha"), MARCH, None)
     return list(csv.DictReader(io.StringIO(read_stored_zip(exported)[3].content.decode())))
 
 
@@ -249,7 +249,7 @@ def test_a_bundle_holds_the_attempt_and_the_hash_of_what_the_device_said(
 def test_any_flipped_byte_of_a_bundle_is_found(database: Database) -> None:
     build(database, SCENES["a reset"])
     close(database, MARCH, accept_estimates=True, reason="as it is")
-    exported = export_bundle(database, client_id(database, "Alpha"), MARCH)
+    exported = export_bundle(database, client_id(database, "Alpha"), MARCH, None)
     assert check_bundle(exported).holds
     for place in range(0, len(exported), max(1, len(exported) // 150)):
         changed = bytearray(exported)
@@ -262,7 +262,7 @@ def test_readings_that_were_exchanged_are_found_even_with_new_hashes(database: D
     build(database, SCENES["nothing"])
     close(database, MARCH)
     closed = kept(database, "Alpha", MARCH)
-    exported = export_bundle(database, client_id(database, "Alpha"), MARCH)
+    exported = export_bundle(database, client_id(database, "Alpha"), MARCH, None)
     files = {each.name: each.content for each in read_stored_zip(exported)}
     lines = files["readings.csv"].split(b"\n")
     lines[50] = lines[50].replace(b",good,12,", b",good,11,")
@@ -276,4 +276,4 @@ def test_readings_that_were_exchanged_are_found_even_with_new_hashes(database: D
 def test_what_is_not_closed_has_no_bundle(database: Database) -> None:
     build(database, SCENES["nothing"])
     with pytest.raises(NotFoundError, match="2026-03 is not closed"):
-        export_bundle(database, client_id(database, "Alpha"), MARCH)
+        export_bundle(database, client_id(database, "Alpha"), MARCH, None)

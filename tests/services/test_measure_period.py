@@ -35,30 +35,30 @@ def fill(database: Database, days: int = 40, reset_after: int | None = None) -> 
 def test_days_weeks_and_months_add_up_to_the_whole(database: Database) -> None:
     number = fill(database)
     # The clocks go forward on 29 March: 31 days less an hour.
-    whole = measure_period(database, number, Ask("2026-03-01", "2026-03-31")).parts
+    whole = measure_period(database, number, Ask("2026-03-01", "2026-03-31"), None).parts
     assert [part.figure.energy_milliwh for part in whole] == [743 * KWH]
     assert whole[0].figure.quality == ((Quality.VALIDATED, 743 * KWH),)
     assert whole[0].figure.uncertainty_milliwh == 2 * STEP
     for grain, count in ((Grain.DAY, 31), (Grain.WEEK, 6), (Grain.MONTH, 1)):
-        parts = measure_period(database, number, Ask("2026-03-01", "2026-03-31", grain)).parts
+        parts = measure_period(database, number, Ask("2026-03-01", "2026-03-31", grain), None).parts
         assert len(parts) == count
         assert sum(part.figure.energy_milliwh or 0 for part in parts) == 743 * KWH
         assert parts[0].start_at == whole[0].start_at
         assert parts[-1].end_at == whole[0].end_at
-    days = measure_period(database, number, Ask("2026-03-28", "2026-03-30", Grain.DAY)).parts
+    days = measure_period(database, number, Ask("2026-03-28", "2026-03-30", Grain.DAY), None).parts
     assert [part.figure.energy_milliwh for part in days] == [24 * KWH, 23 * KWH, 24 * KWH]
 
 
 def test_a_reset_inside_makes_two_segments_and_a_break(database: Database) -> None:
     number = fill(database, reset_after=10)
-    [part] = measure_period(database, number, Ask("2026-03-01", "2026-03-31")).parts
+    [part] = measure_period(database, number, Ask("2026-03-01", "2026-03-31"), None).parts
     assert [segment.kind for segment in part.figure.segments] == ["install", "reset"]
     [gap] = part.figure.breaks
     assert (gap.kind, gap.end_at - gap.start_at) == ("reset", HOUR)
     assert {Flag.RESET, Flag.ESTIMATED} <= set(part.figure.flags)
     rises = sum(each.last_milliwh - each.first_milliwh for each in part.figure.segments)
     assert rises + gap.energy_milliwh == part.figure.energy_milliwh
-    before = measure_period(database, number, Ask("2026-03-20", "2026-03-31")).parts[0]
+    before = measure_period(database, number, Ask("2026-03-20", "2026-03-31"), None).parts[0]
     assert [segment.kind for segment in before.figure.segments] == ["reset"]
     assert before.figure.flags == ()
 
@@ -71,7 +71,7 @@ def test_settings_from_a_date_cut_the_segment_and_the_energy(database: Database)
         event = NewEvent(number, at, EventKind.SETTINGS, "Ann", "new transformer", settings=changed)
         insert_event(connection, event, at)
         judge_again(connection, number, at)
-    [part] = measure_period(database, number, Ask("2026-02-28", "2026-03-19")).parts
+    [part] = measure_period(database, number, Ask("2026-02-28", "2026-03-19"), None).parts
     assert [each.multiplier for each in part.figure.segments] == ["1", "40"]
     assert part.figure.energy_milliwh == (240 + 240 * 40) * KWH
 
@@ -79,7 +79,7 @@ def test_settings_from_a_date_cut_the_segment_and_the_energy(database: Database)
 def test_a_time_of_day_cuts_between_readings_by_cumulative_floor(database: Database) -> None:
     number = fill(database)
     ask = Ask("2026-03-01T10:20:00+01:00", "2026-03-01T10:50:00+01:00")
-    [part] = measure_period(database, number, ask).parts
+    [part] = measure_period(database, number, ask, None).parts
     assert part.figure.energy_milliwh == KWH // 2
     assert part.opening_milliwh is not None
     assert part.closing_milliwh == part.opening_milliwh + KWH // 2
@@ -87,7 +87,7 @@ def test_a_time_of_day_cuts_between_readings_by_cumulative_floor(database: Datab
 
 def test_a_period_without_readings_has_no_value_and_not_zero(database: Database) -> None:
     number = fill(database)
-    [part] = measure_period(database, number, Ask("2025-03-01", "2025-03-31")).parts
+    [part] = measure_period(database, number, Ask("2025-03-01", "2025-03-31"), None).parts
     assert (part.figure.energy_milliwh, part.measured_percent) == (None, None)
     assert part.figure.flags == (Flag.MISSING,)
 
@@ -103,12 +103,12 @@ def test_a_period_without_readings_has_no_value_and_not_zero(database: Database)
 def test_a_period_that_is_none_or_too_finely_cut_is_refused(database: Database, ask: Ask) -> None:
     number = fill(database, days=1)
     with pytest.raises(InvalidInputError):
-        measure_period(database, number, ask)
+        measure_period(database, number, ask, None)
 
 
 def test_a_meter_that_is_not_there_is_named(database: Database) -> None:
     with pytest.raises(NotFoundError, match="no meter 99"):
-        measure_period(database, 99, Ask("2026-03-01", "2026-03-31"))
+        measure_period(database, 99, Ask("2026-03-01", "2026-03-31"), None)
     with pytest.raises(NotFoundError):
         measure_endpoint(database, "nobody", None, Ask("2026-03-01", "2026-03-31"))
 
@@ -122,5 +122,5 @@ def test_the_uncertainty_knows_the_display_at_each_end(database: Database) -> No
             for hour in range(1000)
         ]
         book(connection, {number: readings})
-    [part] = measure_period(database, number, Ask("2026-03-01", "2026-03-31")).parts
+    [part] = measure_period(database, number, Ask("2026-03-01", "2026-03-31"), None).parts
     assert part.figure.uncertainty_milliwh == coarse + fine

@@ -1,10 +1,14 @@
 """A real system on a real database, its API called without a socket in between."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.web.tenancy import World, build
+from tests.web.tenants import Callers
 
 from wattledger.clock import SetClock
 from wattledger.collect.address import AddressPolicy
@@ -19,6 +23,7 @@ from wattledger.secrets.vault import Vault
 from wattledger.services.issue_token import issue_token
 from wattledger.services.system import System
 from wattledger.store.database import Database
+from wattledger.store.upgrade import upgrade
 from wattledger.web.app import create_app
 
 NOW = parse_instant("2026-03-15T12:00:00+01:00")
@@ -49,3 +54,33 @@ def client(system: System, stranger: httpx.AsyncClient) -> httpx.AsyncClient:
     token = issue_token(system.database, "tests", NOW)
     stranger.headers["Authorization"] = f"Bearer {token}"
     return stranger
+
+
+@pytest.fixture(scope="session")
+def tenancy(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
+    """Make three clients whose meters moved between them, once, to be copied."""
+    folder = tmp_path_factory.mktemp("tenancy")
+    opened = Database(f"sqlite:///{folder / 'made.db'}")
+    upgrade(opened)
+    made = build(opened, folder)
+    opened.close()
+    return made, folder / "made.db"
+
+
+@pytest.fixture
+def world(tenancy: tuple[World, Path], tmp_path: Path) -> World:
+    """Give the three clients in the database of the system."""
+    made, file = tenancy
+    with (
+        closing(sqlite3.connect(file)) as source,
+        closing(sqlite3.connect(tmp_path / "wattledger.db")) as target,
+    ):
+        source.backup(target)
+    return made
+
+
+@pytest.fixture
+def api(system: System, world: World, stranger: httpx.AsyncClient) -> Callers:
+    """Give callers who share the API with other clients."""
+    assert world.clients
+    return Callers(system, stranger)

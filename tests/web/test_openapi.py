@@ -8,6 +8,7 @@ import pytest
 
 from wattledger.services.system import System
 from wattledger.web.api import (
+    account_examples,
     billing_examples,
     energy_examples,
     examples,
@@ -20,9 +21,9 @@ from wattledger.web.api.assignment_schemas import (
     AssignmentInput,
     AssignmentOutput,
 )
+from wattledger.web.api.audit_schemas import AuditEntry
 from wattledger.web.api.client_schemas import ClientInput, ClientOutput
 from wattledger.web.api.consumption_schemas import (
-    LiveConsumption,
     Monthly,
     ReadingOutput,
     SummaryOutput,
@@ -48,13 +49,32 @@ from wattledger.web.api.report_schemas import (
     ReportOutput,
 )
 from wattledger.web.api.run_schemas import RunEndpoint, RunLine, RunOutput
+from wattledger.web.api.session_schemas import (
+    LinkInput,
+    PasswordChange,
+    SessionOutput,
+    SetUpInput,
+    SignInInput,
+)
 from wattledger.web.api.site_schemas import SiteChange, SiteInput, SiteOutput
 from wattledger.web.api.statement_schemas import ChangesOutput, ListedStatement, StatementOutput
 from wattledger.web.api.tariff_schemas import TariffInput, TariffOutput
+from wattledger.web.api.token_schemas import IssuedTokenOutput, TokenInput, TokenOutput
 from wattledger.web.api.trial_schemas import Trial
+from wattledger.web.api.user_schemas import (
+    InvitedUser,
+    LinkOutput,
+    UserInput,
+    UserOutput,
+    UserUpdate,
+)
 from wattledger.web.app import create_app
 from wattledger.web.errors import ErrorAnswer
+from wattledger.web.live.schemas import LIVE, LiveConsumption
+from wattledger.web.open_routes import OPEN_ROUTES
 from wattledger.web.schema import Schema
+
+DOORS = {(method.lower(), path) for method, path in OPEN_ROUTES}
 
 
 @pytest.fixture
@@ -91,6 +111,8 @@ def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
 def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
     assert {name for name, _ in operations(document)} == {
         "get /healthz",
+        "get /readyz",
+        "get /metrics",
         "get /api/v1/endpoints",
         "post /api/v1/endpoints",
         "get /api/v1/endpoints/{endpoint}",
@@ -98,6 +120,7 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "delete /api/v1/endpoints/{endpoint}",
         "post /api/v1/endpoints/{endpoint}/test",
         "get /api/v1/consumption/live",
+        "get /api/v1/consumption/live/stream",
         "get /api/v1/consumption/readings",
         "get /api/v1/consumption/monthly/{endpoint}",
         "get /api/v1/consumption/summary",
@@ -133,6 +156,22 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "get /api/v1/statements/{client}/{month}",
         "get /api/v1/statements/{client}/{month}/bundle",
         "get /api/v1/statements/{client}/{month}/changes",
+        "get /api/v1/session",
+        "post /api/v1/session",
+        "delete /api/v1/session",
+        "post /api/v1/session/set-up",
+        "post /api/v1/session/link",
+        "post /api/v1/session/password",
+        "get /api/v1/users",
+        "post /api/v1/users",
+        "get /api/v1/users/{user}",
+        "patch /api/v1/users/{user}",
+        "delete /api/v1/users/{user}",
+        "post /api/v1/users/{user}/link",
+        "get /api/v1/tokens",
+        "post /api/v1/tokens",
+        "delete /api/v1/tokens/{token}",
+        "get /api/v1/audit",
         "get /api/v1/modules",
         "get /api/v1/modules/{module}",
         "get /api/v1/jobs",
@@ -169,10 +208,13 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
 def test_every_guarded_operation_documents_its_errors(document: dict[str, Any]) -> None:
     error = "#/components/schemas/ErrorAnswer"
     for name, operation in operations(document):
-        if name == "get /healthz":
+        if name in {"get /healthz", "get /readyz"}:
             assert "security" not in operation
             continue
-        assert operation["security"] == [{"token": []}], name
+        if tuple(name.split()) in DOORS:
+            assert "security" not in operation, name
+        else:
+            assert operation["security"] == [{"token": []}, {"session": []}], name
         assert {"401", "422", "503"} <= operation["responses"].keys(), name
         for status, response in operation["responses"].items():
             if not status.startswith("2"):
@@ -204,7 +246,7 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (EndpointInput, examples.ENDPOINT_INPUT),
     (EndpointOutput, examples.ENDPOINT_OUTPUT),
     (Trial, examples.TRIAL),
-    (LiveConsumption, examples.LIVE),
+    (LiveConsumption, LIVE),
     (ReadingOutput, examples.READING),
     (Monthly, examples.MONTHLY),
     (SummaryOutput, examples.SUMMARY),
@@ -234,6 +276,20 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (ListedStatement, report_examples.LISTED_STATEMENT),
     (StatementOutput, report_examples.STATEMENT),
     (ChangesOutput, report_examples.CHANGES),
+    (SignInInput, account_examples.SIGN_IN_INPUT),
+    (SetUpInput, account_examples.SET_UP_INPUT),
+    (LinkInput, account_examples.LINK_INPUT),
+    (PasswordChange, account_examples.PASSWORD_CHANGE),
+    (SessionOutput, account_examples.SESSION),
+    (UserInput, account_examples.USER_INPUT),
+    (UserUpdate, account_examples.USER_CHANGE),
+    (UserOutput, account_examples.USER_OUTPUT),
+    (LinkOutput, account_examples.LINK_OUTPUT),
+    (InvitedUser, account_examples.INVITED_USER),
+    (TokenInput, account_examples.TOKEN_INPUT),
+    (TokenOutput, account_examples.TOKEN_OUTPUT),
+    (IssuedTokenOutput, account_examples.ISSUED_TOKEN),
+    (AuditEntry, account_examples.AUDIT_ENTRY),
     (JobInput, job_examples.JOB_INPUT),
     (JobChange, job_examples.JOB_CHANGE),
     (JobOutput, job_examples.JOB_OUTPUT),

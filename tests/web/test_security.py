@@ -1,9 +1,11 @@
-"""Nobody calls without a token, and no answer lets a browser do more than it should."""
+"""Nobody calls without a token or session, and no answer lets a browser do more than it should."""
 
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
+from tests.web.people import PASSWORD, SESSION, add_user, browser, enter, signed_in
 
 from wattledger.domain.instant import MINUTE, SECOND
 from wattledger.services.check_token import check_token
@@ -12,8 +14,11 @@ from wattledger.services.system import System
 from wattledger.store.database import Database
 from wattledger.web.app import create_app
 from wattledger.web.errors import ErrorAnswer
+from wattledger.web.open_routes import OPEN_ROUTES
+from wattledger.web.security import CSRF_HEADER
+from wattledger.web.session_cookie import COOKIE
 
-OPEN = {"/healthz"}
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), *OPEN_ROUTES}
 
 
 def routes(system: System) -> list[tuple[str, str]]:
@@ -29,7 +34,7 @@ def routes(system: System) -> list[tuple[str, str]]:
 async def test_no_route_answers_without_a_token(
     system: System, stranger: httpx.AsyncClient
 ) -> None:
-    guarded = [route for route in routes(system) if route[1] not in OPEN]
+    guarded = [route for route in routes(system) if route not in OPEN]
     assert len(guarded) > 30
     for method, address in guarded:
         response = await stranger.request(method, address)
@@ -89,3 +94,94 @@ async def test_every_answer_brings_the_security_headers(client: httpx.AsyncClien
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "unsafe-eval" not in headers["Content-Security-Policy"]
         assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong", "0" * 64, "\xe9"])
+async def test_a_write_with_the_cookie_needs_the_csrf_token(
+    system: System, token: str | None
+) -> None:
+    add_user(system, "anna")
+    caller = await signed_in(system, "anna")
+    del caller.headers[CSRF_HEADER]
+    headers: dict[bytes, bytes] = {}
+    if token is not None:
+        headers[CSRF_HEADER.encode()] = token.encode("latin-1")
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        response = await caller.request(method, "/api/v1/clients/x", headers=headers)
+        assert response.status_code == 403, method
+        assert CSRF_HEADER in response.json()["error"]["message"]
+    assert (await caller.get("/api/v1/clients")).status_code == 200, "to read needs none"
+
+
+async def test_the_csrf_token_of_another_session_does_not_do(system: System) -> None:
+    add_user(system, "anna")
+    add_user(system, "eve")
+    anna, eve = await signed_in(system, "anna"), await signed_in(system, "eve")
+    anna.headers[CSRF_HEADER] = eve.headers[CSRF_HEADER]
+    assert (await anna.post("/api/v1/clients", json={"name": "X"})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 201),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://wattledger"}, 201),
+        ({"Sec-Fetch-Site": "none"}, 201),
+        ({"Origin": "http://wattledger"}, 201),
+        ({"Origin": "http://power.example.com"}, 201),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://wattledger"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+async def test_another_site_s_writes_are_refused_even_with_the_csrf_token(
+    system: System, headers: dict[str, str], status: int
+) -> None:
+    settings = system.settings.model_copy(update={"public_url": "http://power.example.com"})
+    add_user(system, "anna")
+    caller = await signed_in(replace(system, settings=settings), "anna")
+    written = await caller.post("/api/v1/clients", json={"name": "X"}, headers=headers)
+    assert written.status_code == status
+
+
+async def test_another_site_cannot_sign_somebody_in(system: System) -> None:
+    add_user(system, "anna")
+    body = {"name": "anna", "password": PASSWORD}
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    refused = await browser(system).post(SESSION, json=body, headers=headers)
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers
+
+
+async def test_behind_tls_the_cookie_is_secure(system: System) -> None:
+    settings = system.settings.model_copy(update={"public_url": "https://power.example.com"})
+    add_user(system, "anna")
+    entered = await enter(browser(replace(system, settings=settings)), "anna")
+    assert "; Secure" in entered.headers["set-cookie"]
+
+
+async def test_a_bad_token_is_refused_though_the_cookie_is_good(system: System) -> None:
+    add_user(system, "anna")
+    caller = await signed_in(system, "anna")
+    for header in ("Bearer wl_wrong", "Basic d2w6d2w=", ""):
+        response = await caller.get("/api/v1/endpoints", headers={"Authorization": header})
+        assert response.status_code == 401, header
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", '"', "x" * 4000, "\xe9"])
+async def test_a_wrong_cookie_is_refused(stranger: httpx.AsyncClient, secret: str) -> None:
+    cookie = f"{COOKIE}={secret}".encode("latin-1")
+    response = await stranger.get("/api/v1/endpoints", headers={b"Cookie": cookie})
+    assert response.status_code == 401
+
+
+async def test_only_the_named_doors_are_open_and_each_is_there(system: System) -> None:
+    known = {
+        (method.upper(), path)
+        for path, operations in create_app(system).openapi()["paths"].items()
+        for method in operations
+    }
+    assert known >= OPEN_ROUTES.keys()
+    assert {path for _, path in OPEN_ROUTES} == {SESSION, f"{SESSION}/set-up", f"{SESSION}/link"}
+    assert {method for method, _ in OPEN_ROUTES} == {"POST"}

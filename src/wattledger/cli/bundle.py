@@ -22,5 +22,5 @@ def bundle(
     first = parse_month(month)
     check_place(output, "A bundle")
     with open_database(load_settings()) as database:
-        content = export_bundle(database, show_client(database, client).public_id, first)
+        content = export_bundle(database, show_client(database, client).public_id, first, None)
     put_bytes(content, output)

@@ -10,7 +10,7 @@ import typer
 from wattledger.bootstrap import open_system, prepare_database
 from wattledger.cli import console
 from wattledger.cli.report import print_month
-from wattledger.cli.serve import announce, listen_somewhere, serve_system
+from wattledger.cli.serve import announce, listen_somewhere, own_address, serve_system
 from wattledger.collect.browser.find import INSTALL
 from wattledger.config import Settings, load_settings
 from wattledger.domain.outcome import Outcome
@@ -18,6 +18,7 @@ from wattledger.domain.period import calendar, previous_month
 from wattledger.domain.scaled import KWH, to_text
 from wattledger.services.collect_now import collect_now
 from wattledger.services.issue_token import issue_token
+from wattledger.services.make_link import demo_link, link_address
 from wattledger.services.report_month import report_month
 from wattledger.services.stage_farm import back_fill, stage_farm
 from wattledger.services.system import System
@@ -74,6 +75,9 @@ async def _serve(system: System) -> None:
     console.note("The meters are read every minute. Ctrl-C ends it.")
     with listen_somewhere(system.settings) as listener:
         announce(listener)
+        link = demo_link(system.database, system.clock.now())
+        console.note("Sign in as its administrator with this link, once:")
+        console.note(link_address(own_address(listener), link))
         await serve_system(system, listener)
 
 

@@ -114,7 +114,7 @@ def show(
             None if start is None else local_moment(start, "from", days),
             None if end is None else local_moment(end, "to", days, end=True),
         )
-        page = meter_readings(database, row.id, window, limit)
+        page = meter_readings(database, row.id, window, limit, None)
     if json_:
         typer.echo(json.dumps(_page_fields(page), ensure_ascii=False))
     else:

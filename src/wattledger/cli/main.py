@@ -11,6 +11,7 @@ import typer
 
 from wattledger.cli import (
     assign,
+    backup,
     bundle,
     client,
     close,
@@ -20,17 +21,23 @@ from wattledger.cli import (
     demo,
     doctor,
     import_,
+    key,
     ledger,
     measure,
     read,
     report,
+    restore,
     serve,
     site,
     tariff,
     token,
+    user,
     verify_bundle,
 )
+from wattledger.cli.recording import record_commands
+from wattledger.config import SettingsError, load_settings
 from wattledger.domain.errors import WattledgerError
+from wattledger.logs import begin_logs
 from wattledger.version import __version__
 
 app = typer.Typer(
@@ -51,6 +58,8 @@ for command in (
     bundle,
     verify_bundle,
     assign,
+    backup,
+    restore,
     doctor,
 ):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
@@ -61,6 +70,9 @@ app.add_typer(tariff.app, name="tariff")
 app.add_typer(site.app, name="site")
 app.add_typer(db.app, name="db")
 app.add_typer(token.app, name="token")
+app.add_typer(user.app, name="user")
+app.add_typer(key.app, name="key")
+record_commands(app)
 
 
 def _print_version(asked: bool) -> None:
@@ -81,6 +93,7 @@ def _options(
 def main() -> None:
     """Run the command line; an error meant for people is printed as such and exits 1."""
     try:
+        _begin_logs()
         app()
     except WattledgerError as error:
         console.fail(str(error))
@@ -93,6 +106,16 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _begin_logs() -> None:
+    """Log what matters to who runs a command; ``serve`` begins its own log."""
+    try:
+        settings = load_settings()
+        detailed = settings.log_level == "debug"
+        begin_logs(settings.log, settings.log_level if detailed else "warning")
+    except SettingsError:  # told by the command that needs them
+        begin_logs("auto", "warning")
 
 
 def _first(error: BaseException) -> BaseException:

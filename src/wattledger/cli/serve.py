@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -15,16 +16,20 @@ from wattledger.cli import console
 from wattledger.config import Settings, load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.jobs.courier.local import LocalCourier
+from wattledger.logs import begin_logs
 from wattledger.modules.loaded import LoadedModules
-from wattledger.services.issue_token import tokens
+from wattledger.services.make_link import link_address, set_up_link
 from wattledger.services.system import System
 from wattledger.web.app import create_app
+from wattledger.web.live.feed import end_streams
 from wattledger.worker.collector import Collectors
 from wattledger.worker.module_watch import watch_modules
 from wattledger.worker.scheduler import run_scheduler
 
 _PORTS_TRIED = 20
 _BACKLOG = 512
+_GRACE_SECONDS = 15
+"""So long an answer may still take when the server is told to end; who reads slower loses it."""
 
 
 def serve(
@@ -34,6 +39,7 @@ def serve(
     """Run the scheduler, the workers and the API until Ctrl-C."""
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    begin_logs(settings.log, settings.log_level)
     prepare_database(settings).close()
     with listen(settings.host, settings.port) as listener:
         asyncio.run(_serve(settings, listener))
@@ -42,8 +48,7 @@ def serve(
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     async with open_system(settings) as system:
         announce(listener)
-        if not tokens(system.database):
-            console.note("There is no token yet; make one: wattledger token create NAME")
+        _offer_set_up(system, listener)
         await serve_system(system, listener)
 
 
@@ -68,8 +73,22 @@ def listen_somewhere(settings: Settings) -> socket.socket:
 
 def announce(listener: socket.socket) -> None:
     """Say where the server is."""
+    console.note(f"Wattledger is at {own_address(listener)} (its API at /docs).")
+
+
+def own_address(listener: socket.socket) -> str:
+    """Return the address of the server."""
     host, port = listener.getsockname()[:2]
-    console.note(f"Wattledger is at http://{host}:{port} (its API at /docs).")
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _offer_set_up(system: System, listener: socket.socket) -> None:
+    """Print the link for the first administrator, as long as there is no user."""
+    link = set_up_link(system.database, system.clock.now())
+    if link is not None:
+        base = system.settings.public_url or own_address(listener)
+        console.note("There is no user yet. Create the first administrator here, once:")
+        console.note(link_address(base, link))
 
 
 class _Server(uvicorn.Server):
@@ -77,6 +96,10 @@ class _Server(uvicorn.Server):
 
     uvicorn's own would end the process by the signal it got as soon as the last answer is sent.
     """
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -90,6 +113,11 @@ class _Server(uvicorn.Server):
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would go on for ever, then wait for the answers that are being sent."""
+        self._end_streams()
+        await super().shutdown(sockets)
+
     def _end(self) -> None:
         self.force_exit = self.should_exit
         self.should_exit = True
@@ -97,7 +125,15 @@ class _Server(uvicorn.Server):
 
 async def serve_system(system: System, listener: socket.socket) -> None:
     """Serve the API and run the jobs until the process is told to end."""
-    server = _Server(uvicorn.Config(create_app(system), log_level="warning", server_header=False))
+    app = create_app(system)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = _Server(config, partial(end_streams, app))
     courier, stopping = LocalCourier(), asyncio.Event()
     modules = LoadedModules(system)
     await asyncio.to_thread(modules.look)

@@ -23,7 +23,7 @@ from wattledger.domain.instant import MILLISECOND, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample
 from wattledger.domain.recipe import Engine
-from wattledger.secrets.redaction import redact
+from wattledger.secrets.redaction import login_secrets, redact
 
 
 class Reader:
@@ -138,8 +138,7 @@ class _Seen:
 
 
 def _secrets(target: Target) -> tuple[str, ...]:
-    password = target.recipe.auth_config.password
-    return () if password is None else (password.get_secret_value(),)
+    return login_secrets(target.recipe.auth_config)
 
 
 def _without_secrets(sample: Sample, target: Target) -> Sample:
@@ -153,6 +152,10 @@ def _without_secrets(sample: Sample, target: Target) -> Sample:
 
 
 def _redacted(fetched: Fetched, target: Target) -> Fetched:
+    """Return what was fetched without secrets.
+
+    A picture of a page that shows one is not kept: it can be drawn from the text that is.
+    """
     secrets = _secrets(target)
     if not secrets:
         return fetched
@@ -161,4 +164,5 @@ def _redacted(fetched: Fetched, target: Target) -> Fetched:
         for document in fetched.documents
     )
     headers = tuple((name, redact(value, secrets)) for name, value in fetched.headers)
-    return replace(fetched, documents=documents, headers=headers)
+    picture = fetched.screenshot if documents == fetched.documents else None
+    return replace(fetched, documents=documents, headers=headers, screenshot=picture)

@@ -20,6 +20,17 @@ class Caller:
     user_id: str | None = None
     token_id: int | None = None
 
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether the caller sees one client alone: its role is *client*, or it has one."""
+        return self.client_id is not None or self.role is Role.CLIENT
+
     def may(self, permission: Permission) -> bool:
-        """Tell whether the caller has a permission."""
+        """Tell whether the caller has a permission.
+
+        Who is limited to one client may see what is its own, and nothing else whatever its role;
+        of the role *client* without a client nothing is its own.
+        """
+        if self.is_limited and (permission is not Permission.SEE_OWN or self.client_id is None):
+            return False
         return permission in self.permissions

@@ -75,6 +75,22 @@ def status_of(condition: Condition, now: Instant) -> EndpointStatus:
     return EndpointStatus.HIGH if _draws_much(condition) else EndpointStatus.OK
 
 
+def status_since(
+    condition: Condition, status: EndpointStatus, created_at: Instant
+) -> Instant | None:
+    """Return since when an endpoint has had its status, where that follows from what is known.
+
+    That is when good readings began to stay away, and for one that never gave any its making.
+    ``None`` for an endpoint that is read well or not polled: when that began is not kept.
+    """
+    if status in {EndpointStatus.DISABLED, EndpointStatus.HIGH, EndpointStatus.OK}:
+        return None
+    if condition.good_at is None:
+        return created_at
+    polls = STALE_POLLS if status is EndpointStatus.STALE else OVERDUE_POLLS
+    return condition.good_at + polls * condition.poll
+
+
 def _overdue_status(condition: Condition, now: Instant) -> EndpointStatus:
     good_at, newest = condition.good_at, condition.newest
     if newest is not None and newest.failed and (good_at is None or newest.at > good_at):

@@ -8,6 +8,8 @@ WattledgerError
     NotFoundError           what was named does not exist
     ConflictError           what was asked contradicts what is there
     ForbiddenError          who asked may not
+    UnauthorizedError       who asked did not show who it is
+    TooManyTriesError       somebody tries again and again, and has to wait
 """
 
 
@@ -45,3 +47,15 @@ class ConflictError(WattledgerError):
 
 class ForbiddenError(WattledgerError):
     """Who asked may not; the message says which permission is missing."""
+
+
+class UnauthorizedError(WattledgerError):
+    """Who asked did not show who it is: a wrong password, a link that works no more."""
+
+
+class TooManyTriesError(WattledgerError):
+    """Somebody tries again and again; ``seconds`` is how long to wait."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds

@@ -1,74 +1,77 @@
-"""Device credentials at rest: Fernet (AES-128-CBC with HMAC-SHA-256) under keys in a file.
+"""Device credentials at rest: Fernet (AES-128-CBC with HMAC-SHA-256) under keys from secrets/keys.
 
-The key file holds one key a line: the first encrypts, all decrypt, so that a key can be replaced.
+The keys are looked at anew whenever their file changed, so that a running server follows when they
+are rotated.
 """
 
 import json
-import os
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from wattledger.domain.errors import WattledgerError
+from wattledger.secrets.keys import GivenKeys, KeyFile, Keys, VaultError
 
-_OWNER_ONLY = 0o600
-_OTHERS = 0o077
-
-
-class VaultError(WattledgerError):
-    """The key cannot be used, or is not the one something was encrypted with."""
+__all__ = ["Vault", "VaultError"]
 
 
 class Vault:
-    """Encrypts and decrypts small documents with the keys of a file."""
+    """Encrypts and decrypts small documents with the keys of a file, or with those ``given``."""
 
-    def __init__(self, key_file: Path) -> None:
-        self._path = key_file
-        self._keys = MultiFernet(_load(key_file))
+    def __init__(self, key_file: Path, given: str | None = None) -> None:
+        self._source: Keys = KeyFile(key_file) if given is None else GivenKeys(given)
+        keys = self._load()
+        self._loaded: tuple[Hashable, list[Fernet]] = self._source.stamp(), keys
+
+    @property
+    def source(self) -> Keys:
+        """Return where the keys are."""
+        return self._source
 
     def encrypt(self, document: dict[str, Any]) -> bytes:
-        """Return the document encrypted."""
-        return self._keys.encrypt(json.dumps(document).encode())
+        """Return the document encrypted with the first key."""
+        return self._keys()[0].encrypt(json.dumps(document).encode())
 
     def decrypt(self, encrypted: bytes) -> dict[str, Any]:
         """Return the document; VaultError when none of the keys encrypted it."""
         try:
-            document: dict[str, Any] = json.loads(self._keys.decrypt(encrypted))
+            document: dict[str, Any] = json.loads(MultiFernet(self._keys()).decrypt(encrypted))
         except InvalidToken:
-            raise VaultError(
-                f"Stored passwords were not encrypted with the key in {self._path}; "
-                "put back the key file that belongs to this database."
-            ) from None
+            raise self._another() from None
         return document
 
+    def renew(self, encrypted: bytes) -> bytes:
+        """Return it encrypted with the first key; VaultError when none of the keys did."""
+        try:
+            return MultiFernet(self._keys()).rotate(encrypted)
+        except InvalidToken:
+            raise self._another() from None
 
-def _load(path: Path) -> list[Fernet]:
-    if not path.exists():
-        _create(path)
-    if path.stat().st_mode & _OTHERS:
-        raise VaultError(f"Others may read the key file {path}; run: chmod 600 {path}")
-    try:
-        keys = [Fernet(line) for line in path.read_text(encoding="ascii").split()]
-    except (ValueError, OSError) as error:
-        raise VaultError(f"The key file {path} cannot be used: {error}.") from None
-    if not keys:
-        raise VaultError(f"The key file {path} is empty; put back the one of this database.")
-    return keys
+    def key_of(self, encrypted: bytes) -> int | None:
+        """Return which of the keys encrypted it, 0 for the first; None when none did."""
+        for number, key in enumerate(self._keys()):
+            try:
+                key.decrypt(encrypted)
+            except InvalidToken:
+                continue
+            return number
+        return None
 
+    def _keys(self) -> list[Fernet]:
+        known, keys = self._loaded
+        stamp = self._source.stamp()
+        # Where the file is gone, what it held is still good; it is missed at the next start.
+        if stamp is not None and stamp != known:
+            keys = self._load()
+            self._loaded = stamp, keys
+        return keys
 
-def _create(path: Path) -> None:
-    """Write a new key, whole or not at all; of two processes at once, one wins."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(Fernet.generate_key() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    def _load(self) -> list[Fernet]:
+        return [Fernet(key) for key in self._source.load()]
+
+    def _another(self) -> VaultError:
+        return VaultError(
+            f"Stored passwords were not encrypted with the key in {self._source.name}; "
+            "put back the key file that belongs to this database."
+        )

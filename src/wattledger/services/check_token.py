@@ -12,11 +12,12 @@ from wattledger.store.tokens import TokenRow, find_token, is_use_noted, note_use
 def check_token(database: Database, secret: str, now: Instant) -> Caller | None:
     """Return who shows a token; ``None`` when it is unknown, revoked or expired.
 
-    Its use is noted.
+    A token that a user made can do no more than that user can now: nothing when disabled. Its use
+    is noted.
     """
     with database.connect() as connection:
         token = find_token(connection, secret)
-    if token is None or (token.expires_at is not None and token.expires_at <= now):
+    if token is None or not is_good(token, now):
         return None
     if not is_use_noted(token, now):
         # Who may call may call, also while the note cannot be written.
@@ -25,12 +26,22 @@ def check_token(database: Database, secret: str, now: Instant) -> Caller | None:
     return _caller(token)
 
 
+def is_good(token: TokenRow, now: Instant) -> bool:
+    """Tell whether a token works: not revoked, not expired, and of nobody who lost the right."""
+    expired = token.expires_at is not None and token.expires_at <= now
+    moved = token.user_client_id is not None and token.user_client_id != token.client_id
+    return not (token.revoked_at or expired or token.user_disabled_at or moved)
+
+
 def _caller(token: TokenRow) -> Caller:
     scopes = None if token.scopes is None else map(Permission, token.scopes)
+    permissions = permissions_of(token.role, scopes)
+    if token.user_role is not None:
+        permissions &= token.user_role.permissions
     return Caller(
         name=token.name,
         role=token.role,
-        permissions=permissions_of(token.role, scopes),
+        permissions=permissions,
         client_id=token.client_id,
         token_id=token.id,
     )

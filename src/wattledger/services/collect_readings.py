@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import structlog
+
 from wattledger.collect.attempt import Attempt, Fetched
+from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample, Status
 from wattledger.domain.recipe import Engine
+from wattledger.metrics import Metrics
 from wattledger.services.picture_failures import picture_failures
 from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.system import System
@@ -25,6 +29,8 @@ from wattledger.store.endpoints import (
 from wattledger.store.evidence import AttemptRecord, Captured, mark_held, record_attempts
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
+
+_log = structlog.get_logger(__name__)
 
 HELD_MESSAGE = (
     "The register cannot have gone there since the last good reading; the value is held until "
@@ -42,12 +48,15 @@ class Collected:
     attempts: Sequence[tuple[EndpointRow, Attempt]]
     folder: Path
     run_id: int | None
+    metrics: Metrics
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
     def book(self, connection: Connection) -> None:
         """Write attempts, captures, readings, the ledger, and the transports that worked."""
         records = [_record(row, attempt, self.run_id) for row, attempt in self.attempts]
         attempt_ids = record_attempts(connection, self.folder, records)
+        ids = zip((row.public_id for row, _ in self.attempts), attempt_ids, strict=True)
+        _log.debug("booking", run=self.run_id, attempts=[{"endpoint": e, "id": i} for e, i in ids])
         meters = meters_of(connection, (row.id for row, _ in self.attempts))
         readings: dict[int, list[NewReading]] = {}
         origins: dict[int, tuple[EndpointRow, int]] = {}
@@ -59,6 +68,9 @@ class Collected:
                 origins[meter_id] = (row, attempt_id)
                 readings[meter_id] = _readings(sample, attempt, attempt_id)
         booked = book(connection, {m: fresh for m, fresh in readings.items() if fresh})
+        for result in booked.values():
+            if result.last is not None:
+                self.metrics.booked(result.last.word)
         let_totals_take_over(connection, booked)
         for meter_id, result in booked.items():
             if result.last is Status.HELD:
@@ -81,11 +93,13 @@ async def collect_readings(
     endpoint_ids: Sequence[int],
     *,
     run_id: int | None = None,
+    polled: bool = False,
     each: Callable[[], None] | None = None,
     pictures: bool = True,
 ) -> Collected:
     """Read endpoints, those at one device after each other; ``each`` is called as one ends.
 
+    ``polled`` are endpoints that were due: how late they are read is counted.
     Reads that fail keep a picture of the page unless ``pictures`` are not wanted.
     """
     rows = await asyncio.to_thread(_load, system, endpoint_ids)
@@ -96,6 +110,8 @@ async def collect_readings(
 
     async def read_device(at_device: Sequence[EndpointRow]) -> None:
         for row in at_device:
+            if polled:
+                system.metrics.polled(_late(row, system.clock.now()))
             attempts.append((row, await read_endpoint(system, row)))
             if each is not None:
                 each()
@@ -105,7 +121,8 @@ async def collect_readings(
             tasks.create_task(read_device(at_device))
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}
     kept = await picture_failures(system, attempts) if pictures else _without_pictures(attempts)
-    return Collected(kept, system.settings.evidence_dir, run_id, outcomes)
+    folder = system.settings.evidence_dir
+    return Collected(kept, folder, run_id, system.metrics, outcomes)
 
 
 def _without_pictures(
@@ -121,6 +138,13 @@ def _without_pictures(
 def _load(system: System, endpoint_ids: Sequence[int]) -> list[EndpointRow]:
     with system.database.connect() as connection:
         return load_endpoints(connection, endpoint_ids)
+
+
+def _late(row: EndpointRow, now: Instant) -> int:
+    """Return for how long an endpoint has been due; when it was read for it, its time advanced."""
+    if row.next_due_at is None:
+        return 0
+    return max(0, now - (row.next_due_at - row.poll_minutes * MINUTE))
 
 
 def _readings(sample: Sample, attempt: Attempt, attempt_id: int) -> list[NewReading]:

@@ -46,6 +46,19 @@ def examine_folder(folder: Path) -> Finding:
         )
 
 
+def examine_evidence(folder: Path) -> Finding:
+    """Tell whether pictures can be kept."""
+    if not folder.exists():
+        return Finding("evidence", Verdict.FINE, "no pictures yet")
+    try:
+        with NamedTemporaryFile(dir=folder):
+            return Finding("evidence", Verdict.FINE, str(folder.resolve()))
+    except OSError as error:
+        text = f"{folder} cannot be written: {error.strerror}; reads that fail are not booked"
+        fix = "give the folder to the user that runs wattledger"
+        return Finding("evidence", Verdict.BROKEN, text, fix)
+
+
 def examine_disk(folder: Path) -> Finding:
     """Tell how much room is left beside the data."""
     there = next(part for part in (folder, *folder.absolute().parents) if part.exists())

@@ -8,6 +8,8 @@ from wattledger.domain.errors import NotFoundError
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine
+from wattledger.domain.own_view import OwnView
+from wattledger.domain.reading import Status
 from wattledger.domain.recount import recount
 from wattledger.reports.bundle import packed_bundle, readings_csv
 from wattledger.services.adjust_months import statement_of
@@ -18,13 +20,14 @@ from wattledger.store.evidenced import evidenced_around, evidenced_next_to
 Readings = Sequence[EvidencedReading]
 
 
-def export_bundle(database: Database, client_id: str, month: date) -> bytes:
+def export_bundle(database: Database, client_id: str, month: date, view: OwnView | None) -> bytes:
     """Return the bundle of a client's closed month; NotFoundError while it is not closed.
 
     It holds all readings of its meters from the last good one before each line's start to the
     first good one after its end. Where some of them changed since the close, so that the figures
     follow from them no more, it holds those that were kept with the close: next to the edges, to
-    breaks and to changes of the multiplier.
+    breaks and to changes of the multiplier. A client gets the good ones alone: what was left out
+    may be another device's.
     """
     with database.connect() as connection:
         closed = closed_month(connection, client_id, month)
@@ -33,16 +36,20 @@ def export_bundle(database: Database, client_id: str, month: date) -> bytes:
                 f"The statement of {month:%Y-%m} is not closed, and only a closed one is proven; "
                 f"close it first."
             )
-        readings = _readings(connection, closed)
+        readings = _readings(connection, closed, is_for_client=view is not None)
     return packed_bundle(closed.document, closed.seal, readings, closed.month)
 
 
-def _readings(connection: Connection, closed: ClosedMonth) -> bytes:
+def _readings(connection: Connection, closed: ClosedMonth, *, is_for_client: bool) -> bytes:
     lines = statement_of(closed).lines
     found: dict[tuple[int, Instant], EvidencedReading] = {}
     for line in lines:
         around = evidenced_around(connection, line.meter_id, line.start_at, line.end_at)
-        found |= {(each.meter_id, each.at): each for each in around}
+        found |= {
+            (each.meter_id, each.at): each
+            for each in around
+            if each.status is Status.GOOD or not is_for_client
+        }
     if _follow(lines, list(found.values())):
         return readings_csv(list(found.values()))
     return zlib.decompress(closed.readings)

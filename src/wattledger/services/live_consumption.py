@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from wattledger.domain.endpoint_status import (
+    OVERDUE_POLLS,
     Condition,
     EndpointStatus,
     NewestAttempt,
     is_overdue,
     status_of,
+    status_since,
 )
 from wattledger.domain.instant import Instant
 from wattledger.services.endpoint_figure import counting, total_of_all
-from wattledger.store.database import Connection, Database
+from wattledger.store.database import Connection
 from wattledger.store.endpoints import TOTAL
 from wattledger.store.live import EndpointNow, MeterNow, endpoints_now, newest_attempts
 
@@ -21,29 +24,39 @@ from wattledger.store.live import EndpointNow, MeterNow, endpoints_now, newest_a
 class LiveEndpoint:
     """An endpoint by its public id, what it showed last, and its status.
 
-    ``latest`` is its only meter's reading, or those that were read together as one.
+    ``latest`` is its only meter's reading, or those that were read together as one. ``since`` is
+    when its status began, where that is known.
     """
 
     id: str
     name: str
+    address: str
+    location: str | None
+    site_id: int
+    site: str
+    zone: str
     client: str | None
     latest: MeterNow | None
     status: EndpointStatus
-
-
-def live_consumption(database: Database, now: Instant) -> list[LiveEndpoint]:
-    """Return all endpoints as they are, by name."""
-    with database.connect() as connection:
-        return list(live_endpoints(connection, now).values())
+    since: Instant | None
+    steady_until: Instant | None
+    """Until then it is so unless its rows change; ``None`` while it is not polled: for ever."""
 
 
 def live_endpoints(
-    connection: Connection, now: Instant, endpoint_ids: Iterable[int] | None = None
+    connection: Connection, now: Instant, endpoint_ids: Iterable[int]
 ) -> dict[int, LiveEndpoint]:
-    """Return endpoints as they are by their number in the database; all when none are named."""
+    """Return endpoints as they are by their number in the database."""
+    return assess(connection, endpoints_now(connection, endpoint_ids), now)
+
+
+def assess(
+    connection: Connection, endpoints: Iterable[EndpointNow], now: Instant
+) -> dict[int, LiveEndpoint]:
+    """Return how endpoints are doing by their number in the database."""
     found: dict[int, tuple[EndpointNow, MeterNow | None]] = {}
     overdue: list[int] = []
-    for endpoint in endpoints_now(connection, endpoint_ids):
+    for endpoint in endpoints:
         latest = _together(counting(endpoint.meters))
         found[endpoint.id] = (endpoint, latest)
         if endpoint.enabled and is_overdue(latest.good_at if latest else None, endpoint.poll, now):
@@ -67,7 +80,26 @@ def _live_endpoint(
         newest=newest,
     )
     status = status_of(condition, now)
-    return LiveEndpoint(endpoint.public_id, endpoint.name, endpoint.client, latest, status)
+    return LiveEndpoint(
+        id=endpoint.public_id,
+        name=endpoint.name,
+        address=endpoint.address,
+        location=endpoint.location,
+        site_id=endpoint.site_id,
+        site=endpoint.site,
+        zone=endpoint.zone,
+        client=endpoint.client,
+        latest=latest,
+        status=status,
+        since=status_since(condition, status, endpoint.created_at),
+        steady_until=_steady_until(condition),
+    )
+
+
+def _steady_until(condition: Condition) -> Instant | None:
+    if not condition.enabled:
+        return None
+    return (condition.good_at or 0) + OVERDUE_POLLS * condition.poll
 
 
 def _together(meters: Sequence[MeterNow]) -> MeterNow | None:
@@ -80,12 +112,14 @@ def _together(meters: Sequence[MeterNow]) -> MeterNow | None:
         return there[0]
     good = [meter.good_at for meter in there if meter.good_at is not None]
     return MeterNow(
+        id=there[0].id,
         key=TOTAL,
         p_max_mw=total_of_all(meter.p_max_mw for meter in there),
         at=newest,
         total_milliwh=total_of_all(meter.total_milliwh for meter in there),
         status=max(meter.status for meter in there if meter.status is not None),
         good_at=max(good, default=None),
+        month=_month_of_all(there),
         month_milliwh=total_of_all(meter.month_milliwh for meter in there),
         power_mw=total_of_all(meter.power_mw for meter in there),
         current_ma=total_of_all(meter.current_ma for meter in there),
@@ -93,3 +127,8 @@ def _together(meters: Sequence[MeterNow]) -> MeterNow | None:
         voltage_mv=None,
         pf_milli=None,
     )
+
+
+def _month_of_all(meters: Sequence[MeterNow]) -> date | None:
+    months = {meter.month for meter in meters}
+    return months.pop() if len(months) == 1 else None

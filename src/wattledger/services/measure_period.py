@@ -8,9 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from wattledger.domain.errors import InvalidInputError, NotFoundError
+from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import measured_percent
+from wattledger.domain.own_view import OwnSpan, OwnView
 from wattledger.domain.period import Calendar, calendar, first_of_month, next_month
 from wattledger.domain.reading import Reading, Status
 from wattledger.domain.span_tally import tally_between
@@ -19,7 +20,7 @@ from wattledger.services.month_portions import Portion
 from wattledger.services.portion_figure import Figure, Footing
 from wattledger.store.database import Connection, Database
 from wattledger.store.epochs import epochs_of
-from wattledger.store.meter_rows import meter_named
+from wattledger.store.meter_rows import meter_named, no_meter
 from wattledger.store.months import BilledMeter, billed_meters
 from wattledger.store.readings import load_around
 from wattledger.store.registers import Register, load_registers
@@ -75,19 +76,31 @@ class Ask:
     grain: Grain = Grain.WHOLE
 
 
-def measure_period(database: Database, meter_id: int, ask: Ask) -> MeasuredPeriod:
+def measure_period(
+    database: Database, meter_id: int, ask: Ask, view: OwnView | None
+) -> MeasuredPeriod:
     """Return a meter's figures of a period: one, or one for each local day, week or month.
 
+    A client gets its share of those in which the meter served it, cut where it began or ended to.
     NotFoundError for a meter that is not there, InvalidInputError for a period that is none or of
     more than 1,000 parts.
     """
     with database.connect() as connection:
         meter = next((each for each in billed_meters(connection) if each.id == meter_id), None)
-        if meter is None:
-            raise NotFoundError(f"There is no meter {meter_id}.")
+        if meter is None or (view is not None and meter_id not in view.meters):
+            raise no_meter(meter_id)
         edges = _edges(calendar(meter.zone), ask)
+        spans = [
+            span for start, end in pairwise(edges) for span in _spans(meter_id, start, end, view)
+        ]
         register = load_registers(connection, [meter_id])[meter_id]
-        return MeasuredPeriod(meter, _measure(connection, meter, register, edges))
+        return MeasuredPeriod(meter, _measure(connection, meter, register, spans))
+
+
+def _spans(meter_id: int, start: Instant, end: Instant, view: OwnView | None) -> Sequence[OwnSpan]:
+    if view is None:
+        return [OwnSpan(start, end, _WHOLE, 0)]
+    return view.spans(meter_id, start, end)
 
 
 def measure_endpoint(
@@ -96,7 +109,7 @@ def measure_endpoint(
     """Return the figures of an endpoint's meter, by their names; its only one without a key."""
     with database.connect() as connection:
         meter_id = meter_named(connection, endpoint, key).id
-    return measure_period(database, meter_id, ask)
+    return measure_period(database, meter_id, ask, None)
 
 
 def _edges(days: Calendar, ask: Ask) -> list[Instant]:
@@ -132,29 +145,32 @@ def _following(day: date, grain: Grain) -> date:
 
 
 def _measure(
-    connection: Connection, meter: BilledMeter, register: Register, edges: Sequence[Instant]
+    connection: Connection, meter: BilledMeter, register: Register, spans: Sequence[OwnSpan]
 ) -> list[Measured]:
+    if not spans:
+        return []
     footing = Footing(connection, epochs_of(connection, [meter.id]))
-    readings = load_around(connection, meter.id, edges[0], edges[-1])
-    return list(_parts(footing, meter, register, edges, readings))
+    readings = load_around(connection, meter.id, spans[0].start_at, spans[-1].end_at)
+    return list(_parts(footing, meter, register, spans, readings))
 
 
 def _parts(
     footing: Footing,
     meter: BilledMeter,
     register: Register,
-    edges: Sequence[Instant],
+    spans: Sequence[OwnSpan],
     readings: Sequence[Reading],
 ) -> Iterator[Measured]:
     good = [index for index, each in enumerate(readings) if each.status is Status.GOOD]
     instants = [readings[index].at for index in good]
-    for start, end in pairwise(edges):
+    for span in spans:
+        start, end = span.start_at, span.end_at
         before, after = bisect_right(instants, start) - 1, bisect_left(instants, end)
         first = good[before] if before >= 0 else 0
         last = good[after] if after < len(good) else len(readings)
         tally = tally_between(readings[first : last + 1], register.settings, start, end)
         portion = Portion(
-            meter, register, None, start, end, _WHOLE, place=0, tally=tally, is_whole_month=False
+            meter, register, None, start, end, span.shares, span.place, tally, is_whole_month=False
         )
         figure = footing.figure(portion)
         yield Measured(start, end, tally.start_milliwh, tally.end_milliwh, figure)

@@ -1,6 +1,6 @@
 """The lines of a month: each meter's figures for each client it served, and what they rest on."""
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,17 +22,20 @@ _ONE_DAY = timedelta(days=1)
 _Energies = MutableMapping[tuple[int, str | None], int]
 
 
-def month_lines(connection: Connection, month: date) -> list[MonthLine]:
+def month_lines(
+    connection: Connection, month: date, meter_ids: Collection[int] | None = None
+) -> list[MonthLine]:
     """Return the lines of the month that begins on ``month``: by client, endpoint and meter.
 
-    What serves no client stands last, under the client None.
+    What serves no client stands last, under the client None. With ``meter_ids`` they are those of
+    some meters: what these are to their clients does not depend on the others.
     """
-    meters = billed_meters(connection)
+    meters = billed_meters(connection, meter_ids)
     portions = list(month_portions(connection, meters, month))
     ids = sorted({each.meter.id for each in portions})
     sources = _Sources(
         Footing(connection, epochs_of(connection, ids)),
-        days=day_energies(connection, month, next_month(month)),
+        days=day_energies(connection, month, next_month(month), meter_ids),
         clients=clients_by_id(connection),
         previous=energies(month_portions(connection, meters, previous_month(month))),
         year_ago=energies(month_portions(connection, meters, month.replace(year=month.year - 1))),

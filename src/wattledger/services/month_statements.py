@@ -1,6 +1,6 @@
 """The statements of a month as they are now: lines, demand and charges of each client."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -72,11 +72,16 @@ class MonthDraft:
         return max(calendar(zone).month_span(self.month)[1] for zone in zones)
 
 
-def draft_month(connection: Connection, month: date) -> MonthDraft:
-    """Return the month that begins on ``month``, to be measured and priced client by client."""
+def draft_month(
+    connection: Connection, month: date, meter_ids: Collection[int] | None = None
+) -> MonthDraft:
+    """Return the month that begins on ``month``, to be measured and priced client by client.
+
+    With ``meter_ids``, which are all that ever served a client, it is of that client alone.
+    """
     by_client: dict[str, list[MonthLine]] = {}
     unassigned: list[MonthLine] = []
-    for line in month_lines(connection, month):
+    for line in month_lines(connection, month, meter_ids):
         (unassigned if line.client_id is None else by_client.setdefault(line.client_id, [])).append(
             line
         )

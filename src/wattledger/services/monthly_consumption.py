@@ -1,7 +1,7 @@
 """One endpoint's month: energy, registers at its edges, and how well it is known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,17 +9,23 @@ from enum import StrEnum
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import (
     Flag,
+    MonthLine,
     MonthState,
     energy_of,
     flags_of,
     measured_percent,
 )
+from wattledger.domain.own_view import OwnView
 from wattledger.domain.period import calendar
+from wattledger.domain.quality import Quality
 from wattledger.domain.tally import Tally
-from wattledger.services.endpoint_figure import counting, total_of_all
-from wattledger.store.database import Database
+from wattledger.services.client_lines import client_lines
+from wattledger.services.endpoint_figure import counting, total_of_all, total_of_known
+from wattledger.services.own_view import endpoint_in_view
+from wattledger.store.database import Connection, Database
 from wattledger.store.endpoint_month import endpoint_month
-from wattledger.store.endpoints import find_endpoint
+from wattledger.store.endpoints import EndpointRow
+from wattledger.store.readings import count_good
 from wattledger.store.sites import zone_of
 
 
@@ -59,12 +65,17 @@ class MonthlyConsumption:
 
 
 def monthly_consumption(
-    database: Database, endpoint: str, month: date, now: Instant
+    database: Database, endpoint: str, month: date, now: Instant, view: OwnView | None
 ) -> MonthlyConsumption:
-    """Return the month that begins on ``month``; NotFoundError when there is no such endpoint."""
+    """Return the month that begins on ``month``; NotFoundError when there is no such endpoint.
+
+    That of a client is what its statement says, or would say now.
+    """
     with database.connect() as connection:
-        row = find_endpoint(connection, endpoint)
+        row = endpoint_in_view(connection, endpoint, view)
         zone = zone_of(connection, row.site_id)
+        if view is not None:
+            return _own(connection, row, zone, month, now, view)
         meters = endpoint_month(connection, row.id, month)
     span = calendar(zone).month_span(month)
     counted = [meter.tally for meter in counting(meters)]
@@ -90,16 +101,70 @@ def _month(tallies: Sequence[Tally | None], span: tuple[Instant, Instant]) -> Mo
         readings=together.good_reads + together.held_reads,
         measured_percent=measured_percent(energy_of(together), together.quality),
         flags=flags,
-        quality=_quality(together, flags),
+        quality=_quality(energy_of(together), together.estimated_milliwh, flags),
     )
 
 
-def _quality(together: Tally, flags: Sequence[Flag]) -> MonthQuality:
-    if energy_of(together) is None:
+def _quality(energy: int | None, estimated: int, flags: Sequence[Flag]) -> MonthQuality:
+    if energy is None:
         return MonthQuality.MISSING
     if Flag.PROJECTED in flags:
         return MonthQuality.PROJECTED
-    if not together.estimated_milliwh:
+    if not estimated:
         return MonthQuality.VALIDATED
-    whole = together.estimated_milliwh == together.energy_milliwh
-    return MonthQuality.ESTIMATED if whole else MonthQuality.MIXED
+    return MonthQuality.ESTIMATED if estimated == energy else MonthQuality.MIXED
+
+
+def _own(
+    connection: Connection,
+    row: EndpointRow,
+    zone: str,
+    month: date,
+    now: Instant,
+    view: OwnView,
+) -> MonthlyConsumption:
+    """Return a client's month of an endpoint: its meters while they served it, with its share."""
+    found = client_lines(connection, view.client_id, [*view.meters], month)
+    by_meter: dict[str, list[MonthLine]] = {}
+    for line in found.lines:
+        if line.endpoint_id == row.public_id:
+            by_meter.setdefault(line.meter, []).append(line)
+    meters = [(key, _month_of(connection, lines)) for key, lines in by_meter.items()]
+    lines = [line for of_meter in by_meter.values() for line in of_meter]
+    state = MonthState.OPEN
+    if found.is_closed:
+        state = MonthState.CLOSED
+    elif calendar(zone).month_span(month)[1] <= now:
+        state = MonthState.PROVISIONAL
+    return MonthlyConsumption(
+        row.public_id,
+        month,
+        zone,
+        state,
+        replace(
+            _month_of(connection, lines),
+            opening_milliwh=total_of_all(each.opening_milliwh for _, each in meters),
+            closing_milliwh=total_of_all(each.closing_milliwh for _, each in meters),
+        ),
+        meters,
+    )
+
+
+def _month_of(connection: Connection, lines: Sequence[MonthLine]) -> Month:
+    """Return lines of one meter, in order of time, as one month."""
+    energy = total_of_known(line.energy_milliwh for line in lines)
+    codes = [part for line in lines for part in line.quality]
+    estimated = sum(by for code, by in codes if code is Quality.ESTIMATED)
+    told = {flag for line in lines for flag in line.flags}
+    flags = tuple(flag for flag in Flag if flag in told)
+    return Month(
+        energy_milliwh=energy,
+        opening_milliwh=lines[0].opening_milliwh if lines else None,
+        closing_milliwh=lines[-1].closing_milliwh if lines else None,
+        readings=sum(
+            count_good(connection, line.meter_id, line.start_at, line.end_at) for line in lines
+        ),
+        measured_percent=measured_percent(energy, codes),
+        flags=flags,
+        quality=_quality(energy, estimated, flags),
+    )

@@ -1,6 +1,7 @@
 """Read one endpoint so that nothing about it can harm the others of its chunk."""
 
 import asyncio
+import logging
 
 import structlog
 
@@ -9,6 +10,8 @@ from wattledger.domain.errors import WattledgerError
 from wattledger.domain.instant import MILLISECOND
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import Engine
+from wattledger.logs import hiding, telling
+from wattledger.secrets.redaction import login_secrets
 from wattledger.services.device_target import device_target
 from wattledger.services.system import System
 from wattledger.store.endpoints import EndpointRow
@@ -18,6 +21,21 @@ _log = structlog.get_logger(__name__)
 
 async def read_endpoint(system: System, row: EndpointRow) -> Attempt:
     """Read an endpoint once; whatever goes wrong, also within Wattledger, is an Attempt."""
+    with telling(endpoint=row.public_id):
+        attempt = await _attempt(system, row)
+        system.metrics.attempted(attempt.outcome, attempt.transport.value, attempt.milliseconds)
+        _log.log(
+            logging.DEBUG if attempt.outcome is Outcome.OK else logging.INFO,
+            "attempt",
+            outcome=attempt.outcome.value,
+            transport=attempt.transport.value,
+            ms=attempt.milliseconds,
+            message=attempt.message,
+        )
+    return attempt
+
+
+async def _attempt(system: System, row: EndpointRow) -> Attempt:
     started = system.clock.now()
     [result] = await asyncio.gather(_read(system, row), return_exceptions=True)
     if isinstance(result, Attempt):
@@ -35,7 +53,9 @@ async def read_endpoint(system: System, row: EndpointRow) -> Attempt:
 
 
 async def _read(system: System, row: EndpointRow) -> Attempt:
-    return await system.reader.read(device_target(row, system.vault))
+    target = device_target(row, system.vault)
+    with hiding(login_secrets(target.recipe.auth_config)):
+        return await system.reader.read(target)
 
 
 def _explain(error: Exception, row: EndpointRow) -> str:

@@ -1,6 +1,6 @@
 """Report a month: what is sealed of the clients that are closed, the truth of now of the others."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from wattledger.domain.instant import Instant
@@ -11,6 +11,8 @@ from wattledger.services.adjust_months import statement_of
 from wattledger.services.month_lines import month_lines
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.progress import Progress
+from wattledger.store.assignments import meters_ever_of
+from wattledger.store.clients import find_client
 from wattledger.store.closes import ClosedMonth, closed_month, closes_of_month
 from wattledger.store.database import Connection, Database
 from wattledger.store.sites import zones
@@ -29,7 +31,7 @@ def report_month(
         lines = [line for each in sealed.values() for line in statement_of(each).lines]
         open_lines = [
             line
-            for line in month_lines(connection, month)
+            for line in month_lines(connection, month, _meters(connection, client_id))
             if line.client_id not in sealed and client_id in {None, line.client_id}
         ]
         days = _days(connection, zone)
@@ -46,22 +48,35 @@ def month_book(
     progress: Progress,
     client_id: str | None = None,
 ) -> MonthBook:
-    """Return the statements of a month, of all clients or of one, measured and priced."""
+    """Return the statements of a month, of all clients or of one, measured and priced.
+
+    The zone and state of one client's are its statement's: nothing in it is of anybody else.
+    """
     with database.connect() as connection:
         sealed = _sealed(connection, month, client_id)
-        draft = draft_month(connection, month)
+        draft = draft_month(connection, month, _meters(connection, client_id))
         clients = sorted({*sealed, *draft.lines}) if client_id is None else [client_id]
         statements: list[Statement] = []
         with progress("measuring clients", len(clients)) as advance:
             for each in clients:
                 statements += _statement(draft, each, sealed.get(each), now)
                 advance(1)
-        days = _days(connection, zone)
+        days = _days(connection, zone) if client_id is None else calendar(zone)
+    if client_id is not None and statements:
+        own = statements[0]
+        return MonthBook(month, own.zone, own.state, (own,), ())
     statements.sort(key=lambda each: each.client.casefold())
     is_closed = bool(statements) and all(each.seal is not None for each in statements)
     unassigned = tuple(draft.unassigned) if client_id is None else ()
     state = _state(days, month, now, is_closed=is_closed)
     return MonthBook(month, days.zone_on(month), state, tuple(statements), unassigned)
+
+
+def _meters(connection: Connection, client_id: str | None) -> Sequence[int] | None:
+    """Return the meters that a client's month is made of; None for those of all clients."""
+    if client_id is None:
+        return None
+    return meters_ever_of(connection, find_client(connection, client_id).id)
 
 
 def _sealed(

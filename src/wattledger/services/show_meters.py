@@ -1,12 +1,14 @@
 """Show meters: how their registers are set up, where they stand, whom they serve."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wattledger.domain.instant import Instant
+from wattledger.domain.own_view import OwnView
+from wattledger.services.own_view import endpoint_in_view
 from wattledger.store.assignments import StoredAssignment, stored_assignments
 from wattledger.store.database import Connection, Database
-from wattledger.store.meter_rows import MeterRow, find_meter, list_meters
+from wattledger.store.meter_rows import MeterFilter, MeterRow, find_meter, list_meters
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,35 @@ class MeterPage:
 
 
 def show_meters(
-    database: Database, endpoint: str | None, after: int | None, limit: int, now: Instant
+    database: Database,
+    endpoint: str | None,
+    after: int | None,
+    limit: int,
+    now: Instant,
+    view: OwnView | None,
 ) -> MeterPage:
-    """Return a page of the meters in use; NotFoundError when there is no such endpoint."""
+    """Return a page of the meters in use; NotFoundError when there is no such endpoint.
+
+    A client sees those that serve or served it, and beside whom else they serve nothing.
+    """
     with database.connect() as connection:
-        rows = list_meters(connection, endpoint, after, limit + 1)
+        endpoint_id = None
+        if endpoint is not None:
+            endpoint_id = endpoint_in_view(connection, endpoint, view).id
+        wanted = MeterFilter(endpoint_id, None if view is None else view.meters.keys())
+        rows = list_meters(connection, wanted, after, limit + 1)
         page = rows[:limit]
         shown = _shown(connection, page, now)
+    if view is not None:
+        shown = [_own(each, view) for each in shown]
     return MeterPage(shown, page[-1].id if len(rows) > limit else None)
+
+
+def _own(shown: ShownMeter, view: OwnView) -> ShownMeter:
+    row = shown.row
+    if row.parent_id not in view.meters:
+        row = replace(row, parent_id=None)
+    return ShownMeter(row, [each for each in shown.serves if each.client == view.client])
 
 
 def show_meter(connection: Connection, meter_id: int, now: Instant) -> ShownMeter:

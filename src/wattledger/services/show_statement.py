@@ -8,6 +8,8 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.statement import Statement
 from wattledger.services.adjust_months import statement_of
 from wattledger.services.month_statements import draft_month
+from wattledger.store.assignments import meters_ever_of
+from wattledger.store.clients import find_client
 from wattledger.store.closes import ListedKey, closed_month, list_closes
 from wattledger.store.database import Database
 
@@ -26,7 +28,8 @@ def show_statement(database: Database, client_id: str, month: date, now: Instant
         closed = closed_month(connection, client_id, month)
         if closed is not None:
             return statement_of(closed)
-        draft = draft_month(connection, month)
+        meters = meters_ever_of(connection, find_client(connection, client_id).id)
+        draft = draft_month(connection, month, meters)
         if client_id not in draft.lines:
             raise NotFoundError(f"No meter serves this client in {month:%Y-%m}.")
         return draft.statement(client_id, now)

@@ -1,20 +1,22 @@
 """The parts a running Wattledger is made of; `bootstrap` puts them together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wattledger.clock import Clock
 from wattledger.collect.reader import Reader
 from wattledger.config import Settings
+from wattledger.metrics import Metrics
 from wattledger.secrets.vault import Vault
 from wattledger.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """Settings, time, the database, the vault of secrets, and the reader of devices."""
+    """Settings, time, the database, the vault of secrets, the reader of devices, its counts."""
 
     settings: Settings
     clock: Clock
     database: Database
     vault: Vault
     reader: Reader
+    metrics: Metrics = field(default_factory=Metrics)

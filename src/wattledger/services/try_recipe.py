@@ -5,6 +5,8 @@ import asyncio
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.errors import ConflictError
 from wattledger.domain.outcome import Outcome
+from wattledger.logs import hiding, telling
+from wattledger.secrets.redaction import login_secrets
 from wattledger.services.device_target import device_target
 from wattledger.services.system import System
 from wattledger.store.database import Database
@@ -21,7 +23,9 @@ async def try_recipe(system: System, name_or_id: str) -> Attempt:
         raise ConflictError(
             f"'{row.name}' has no scrapingConfig yet, so there is nothing to try; set it first."
         )
-    attempt = await system.reader.read(device_target(row, system.vault))
+    target = device_target(row, system.vault)
+    with telling(endpoint=row.public_id), hiding(login_secrets(target.recipe.auth_config)):
+        attempt = await system.reader.read(target)
     return attempt if attempt.outcome is Outcome.OK else await system.reader.picture(attempt)
 
 

@@ -83,6 +83,12 @@ def _stored(row: _AnyRow) -> StoredAssignment:
     return StoredAssignment(row.id, row.name, _terms(row))
 
 
+def meters_ever_of(connection: Connection, client_id: int) -> Sequence[int]:
+    """Return the meters that serve a client, ever did, or are to."""
+    rows = select(assignment.c.meter_id).where(assignment.c.client_id == client_id)
+    return connection.scalars(rows.distinct()).all()
+
+
 def stored_assignments(
     connection: Connection, meter_ids: Iterable[int]
 ) -> dict[int, list[StoredAssignment]]:

@@ -96,8 +96,13 @@ def find_client(connection: Connection, name_or_id: str) -> ClientRow:
     wanted = _ROWS.where(either).limit(1)
     row = connection.execute(wanted).first()
     if row is None:
-        raise NotFoundError(f"There is no client '{name_or_id}'.")
+        raise no_client(name_or_id)
     return ClientRow(*row)
+
+
+def no_client(name_or_id: str) -> NotFoundError:
+    """Return what is said of a client that is not there, or is not the caller's."""
+    return NotFoundError(f"There is no client '{name_or_id}'.")
 
 
 def list_clients(

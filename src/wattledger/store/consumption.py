@@ -5,6 +5,7 @@ split by cumulative floor; the energy between two instants is A(end) - A(start),
 and months are made (LEDGER 4).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeAlias
@@ -60,8 +61,10 @@ class Used:
     covered: int
 
 
-def counted_meters(connection: Connection) -> list[CountedMeter]:
-    """Return the meters of all endpoints that are not deleted, by endpoint name."""
+def counted_meters(
+    connection: Connection, meter_ids: Collection[int] | None = None
+) -> list[CountedMeter]:
+    """Return all meters, or those of some numbers, of endpoints in use, by endpoint name."""
     rows = _meters(
         meter.c.id,
         meter.c.key,
@@ -76,6 +79,8 @@ def counted_meters(connection: Connection) -> list[CountedMeter]:
         .join(meter_state, meter_state.c.meter_id == meter.c.id)
         .order_by(endpoint.c.name, endpoint.c.id, meter.c.id)
     )
+    if meter_ids is not None:
+        named = named.where(meter.c.id.in_(meter_ids))
     return [CountedMeter(*row) for row in connection.execute(named)]
 
 
@@ -91,20 +96,28 @@ def _meters(*columns: ColumnElement[Any]) -> _AnySelect:
 
 
 def energy_between(
-    connection: Connection, calendar: Calendar, start: Instant, end: Instant
+    connection: Connection,
+    calendar: Calendar,
+    start: Instant,
+    end: Instant,
+    meter_ids: Collection[int] | None = None,
 ) -> dict[int, Used]:
     """Return the energy in [start, end) by meter id, for the meters of the calendar's zone.
+
+    They are all of them, or of those numbers that are given.
 
     A meter of which no time in the period lies between good readings is left out: its energy is
     not known, which is not 0.
     """
+    of_zone = site.c.zone == calendar.zone
+    asked = of_zone if meter_ids is None else and_(of_zone, meter.c.id.in_(meter_ids))
     if end - start <= _SHORT:
-        return _from_readings(connection, calendar.zone, start, end)
+        return _from_readings(connection, asked, start, end)
     first, last = calendar.day_of(start) + timedelta(days=1), calendar.day_of(end)
     return _added(
-        _from_readings(connection, calendar.zone, start, calendar.start_of(first)),
-        _from_days(connection, calendar.zone, first, last),
-        _from_readings(connection, calendar.zone, calendar.start_of(last), end),
+        _from_readings(connection, asked, start, calendar.start_of(first)),
+        _from_days(connection, asked, first, last),
+        _from_readings(connection, asked, calendar.start_of(last), end),
     )
 
 
@@ -118,24 +131,26 @@ def _added(*parts: dict[int, Used]) -> dict[int, Used]:
     return total
 
 
-def _from_days(connection: Connection, zone: str, first: date, end: date) -> dict[int, Used]:
+def _from_days(
+    connection: Connection, asked: ColumnElement[bool], first: date, end: date
+) -> dict[int, Used]:
     """Return the energy of the local days [first, end)."""
     energy, covered = (
         _sum(column, energy_day.c.meter_id, energy_day.c.day >= first, energy_day.c.day < end)
         for column in (energy_day.c.energy_milliwh, energy_day.c.covered)
     )
-    rows = _meters(meter.c.id, energy, covered).where(site.c.zone == zone)
+    rows = _meters(meter.c.id, energy, covered).where(asked)
     return {row[0]: Used(row[1], row[2]) for row in connection.execute(rows) if row[2]}
 
 
 def _from_readings(
-    connection: Connection, zone: str, start: Instant, end: Instant
+    connection: Connection, asked: ColumnElement[bool], start: Instant, end: Instant
 ) -> dict[int, Used]:
     """Return A(end) - A(start) from the readings in between and those around the two instants."""
     inside = and_(reading.c.ts > start, reading.c.ts <= end, reading.c.status == Status.GOOD)
     whole = _sum(reading.c.energy_milliwh, reading.c.meter_id, inside)
-    rows = _meters(meter.c.id, whole).where(site.c.zone == zone)
-    opening, closing = _around(connection, zone, start), _around(connection, zone, end)
+    rows = _meters(meter.c.id, whole).where(asked)
+    opening, closing = _around(connection, asked, start), _around(connection, asked, end)
     used: dict[int, Used] = {}
     for meter_id, energy in connection.execute(rows):
         first, last = opening[meter_id], closing[meter_id]
@@ -179,7 +194,7 @@ def _covered(first: _Around, last: _Around, start: Instant, end: Instant) -> int
     return 0 if begun is None or ended is None else ended - begun
 
 
-def _around(connection: Connection, zone: str, at: Instant) -> dict[int, _Around]:
+def _around(connection: Connection, asked: ColumnElement[bool], at: Instant) -> dict[int, _Around]:
     """Return the good readings around an instant by meter id: two seeks a meter."""
     before = _nearest(reading.c.ts <= at, reading.c.ts.desc())
     after = _nearest(reading.c.ts > at, reading.c.ts)
@@ -188,9 +203,7 @@ def _around(connection: Connection, zone: str, at: Instant) -> dict[int, _Around
     rows = _meters(meter.c.id, before, following.c.ts, following.c.energy_milliwh)
     return {
         meter_id: _Around(*ends)
-        for meter_id, *ends in connection.execute(
-            rows.outerjoin(following, follows).where(site.c.zone == zone)
-        )
+        for meter_id, *ends in connection.execute(rows.outerjoin(following, follows).where(asked))
     }
 
 

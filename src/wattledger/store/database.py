@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from wattledger.domain.errors import WattledgerError
+from wattledger.store.act import recorded
 
 __all__ = [
     "Connection",
@@ -57,6 +58,8 @@ class Database:
             parsed,
             poolclass=QueuePool,
             pool_size=_CONNECTIONS,
+            # What rows hold stays out of errors, which are logged.
+            hide_parameters=True,
             connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         )
         # A writer says so at once: a reader that turns writer could not wait its turn.
@@ -66,8 +69,15 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Open a write transaction: committed on leaving, undone when an exception leaves it."""
-        with _translated(self.path), self._writers.begin() as connection:
+        """Open a write transaction: committed on leaving, undone when an exception leaves it.
+
+        It records the act it belongs to, where one was told (store/act.py).
+        """
+        with (
+            _translated(self.path),
+            self._writers.begin() as connection,
+            recorded(connection),
+        ):
             yield connection
 
     @contextmanager

@@ -184,8 +184,13 @@ def find_endpoint(connection: Connection, name_or_id: str) -> EndpointRow:
     either = or_(endpoint.c.public_id == name_or_id, endpoint.c.name == name_or_id)
     row = connection.execute(_ROWS.where(either).limit(1)).first()
     if row is None:
-        raise NotFoundError(f"There is no endpoint '{name_or_id}'.")
+        raise no_endpoint(name_or_id)
     return _row(row)
+
+
+def no_endpoint(name_or_id: str) -> NotFoundError:
+    """Return what is said of an endpoint that is not there, or not the caller's."""
+    return NotFoundError(f"There is no endpoint '{name_or_id}'.")
 
 
 def enabled_endpoint_ids(connection: Connection) -> Sequence[int]:

@@ -5,12 +5,12 @@ of time by their index; a page is the newest of all of them.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice, pairwise
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
@@ -19,6 +19,7 @@ from wattledger.domain.month_to_date import Interval
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.period import Calendar, first_of_month
 from wattledger.domain.reading import Status
+from wattledger.store.register_history import SURE
 from wattledger.store.tables import attempt, energy_day, meter, reading
 
 _FAILED, _READ = 0, 1
@@ -61,6 +62,10 @@ class Window:
     before: HistoryKey | None = None
 
 
+OnlySpans: TypeAlias = Mapping[int, Sequence[tuple[Instant, Instant]]]
+"""Of which meters, by number, and in which parts of time ``[start, end)`` a history is shown."""
+
+
 def history(
     connection: Connection, endpoint_id: int, window: Window, limit: int
 ) -> list[HistoryEntry]:
@@ -76,8 +81,35 @@ def history(
     return list(islice(newest_first, limit))
 
 
+def history_within(
+    connection: Connection, endpoint_id: int, window: Window, only: OnlySpans, limit: int
+) -> list[HistoryEntry]:
+    """Return the newest entries of a history that lie in a window and in some spans of meters.
+
+    They are readings that no doubt is about; failed attempts are of no meter, and not among them.
+    """
+    if window.success is False:
+        return []
+    keys = select(meter.c.id, meter.c.key).where(meter.c.endpoint_id == endpoint_id)
+    sources = [
+        _readings(
+            connection, meter_id, key, replace(window, start=start, end=end), limit, only_sure=True
+        )
+        for meter_id, key in connection.execute(keys).all()
+        for start, end in only.get(meter_id, ())
+    ]
+    newest_first = heapq.merge(*sources, key=attrgetter("key"), reverse=True)
+    return list(islice(newest_first, limit))
+
+
 def _readings(
-    connection: Connection, meter_id: int, key: str, window: Window, limit: int
+    connection: Connection,
+    meter_id: int,
+    key: str,
+    window: Window,
+    limit: int,
+    *,
+    only_sure: bool = False,
 ) -> Iterator[HistoryEntry]:
     rows = (
         select(reading, attempt.c.outcome, attempt.c.message, attempt.c.capture_id)
@@ -90,6 +122,8 @@ def _readings(
         at, source, number = window.before
         upto = reading.c.ts <= at if (_READ, meter_id) < (source, number) else reading.c.ts < at
         rows = rows.where(upto)
+    if only_sure:
+        rows = rows.where(reading.c.status.in_(SURE))
     for row in connection.execute(rows):
         yield HistoryEntry(
             HistoryKey(row.ts, _READ, meter_id),

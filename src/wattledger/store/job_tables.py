@@ -121,3 +121,11 @@ run_log = Table(
     Column("message", Text, nullable=False),
     Index("ix_run_log_run", "run_id", "id"),
 )
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("owner", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)

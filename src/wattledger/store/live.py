@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, and_, select
@@ -11,9 +12,23 @@ from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Status
 from wattledger.store.slices import slices
-from wattledger.store.tables import attempt, client, endpoint, energy_month, meter, meter_state
+from wattledger.store.tables import (
+    attempt,
+    client,
+    endpoint,
+    energy_month,
+    meter,
+    meter_state,
+    site,
+)
 
 _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+MeterRows: TypeAlias = list[tuple[Any, ...]]
+"""What is stored of an endpoint: a row a meter, only good for comparing and ``endpoint_of``."""
+
+_OF_ENDPOINT = 12
+"""So many columns of a row are of the endpoint; those of the meter follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +36,18 @@ class MeterNow:
     """A meter's last reading by time, and the last one that was not doubted.
 
     ``month_milliwh`` is the month to date at the last good reading; ``None`` while the meter was
-    read but once in that month, which says nothing about any time.
+    read but once in that month, which says nothing about any time. ``month`` is the first day of
+    that local month.
     """
 
+    id: int
     key: str
     p_max_mw: int | None
     at: Instant | None
     total_milliwh: int | None
     status: Status | None
     good_at: Instant | None
+    month: date | None
     month_milliwh: int | None
     power_mw: int | None
     voltage_mv: int | None
@@ -44,15 +62,21 @@ class MeterNow:
 
 @dataclass(frozen=True, slots=True)
 class EndpointNow:
-    """An endpoint and its meters. ``poll`` is in microseconds."""
+    """An endpoint and its meters. ``poll`` is in microseconds, ``zone`` that of its site."""
 
     id: int
     public_id: str
     name: str
+    address: str
+    location: str | None
+    site_id: int
+    site: str
+    zone: str
     client: str | None
     enabled: bool
     poll: int
-    meters: list[MeterNow]
+    created_at: Instant
+    meters: Sequence[MeterNow]
 
 
 _CURRENT_MONTH = and_(
@@ -63,15 +87,23 @@ _METERS: _AnySelect = (
         endpoint.c.id,
         endpoint.c.public_id,
         endpoint.c.name,
+        endpoint.c.address,
+        endpoint.c.location,
+        endpoint.c.site_id,
+        site.c.name,
+        site.c.zone,
         client.c.name,
         endpoint.c.enabled,
         endpoint.c.poll_minutes,
+        endpoint.c.created_at,
+        meter.c.id,
         meter.c.key,
         meter.c.p_max_mw,
         meter_state.c.last_at,
         meter_state.c.last_milliwh,
         meter_state.c.last_status,
         meter_state.c.base_at,
+        meter_state.c.month,
         meter_state.c.month_milliwh,
         energy_month.c.covered,
         meter_state.c.power_mw,
@@ -81,6 +113,7 @@ _METERS: _AnySelect = (
     )
     .select_from(
         endpoint.outerjoin(client, endpoint.c.client_id == client.c.id)
+        .join(site, endpoint.c.site_id == site.c.id)
         .join(meter, meter.c.endpoint_id == endpoint.c.id)
         .join(meter_state, meter_state.c.meter_id == meter.c.id)
         .outerjoin(energy_month, _CURRENT_MONTH)
@@ -95,31 +128,47 @@ def endpoints_now(
 ) -> list[EndpointNow]:
     """Return the endpoints of these ids, all when not given, by name."""
     if endpoint_ids is None:
-        return _grouped(connection.execute(_METERS))
+        return [endpoint_of(rows) for rows in all_rows(connection).values()]
     found: list[EndpointNow] = []
     for ids in slices(endpoint_ids):
-        found += _grouped(connection.execute(_METERS.where(endpoint.c.id.in_(ids))))
+        rows = connection.execute(_METERS.where(endpoint.c.id.in_(ids)))
+        found += [endpoint_of(rows) for rows in _grouped(rows).values()]
     return found
 
 
-def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[EndpointNow]:
-    found: list[EndpointNow] = []
-    # Unpacked by position: for thousands of rows, twice as fast as by name.
-    for number, public_id, name, client_name, enabled, poll_minutes, *measured in rows:
-        if not found or found[-1].id != number:
-            poll = poll_minutes * MINUTE
-            found.append(EndpointNow(number, public_id, name, client_name, enabled, poll, []))
-        found[-1].meters.append(_meter_now(*measured))
+def all_rows(connection: Connection) -> dict[int, MeterRows]:
+    """Return what is stored of all endpoints by their number, in order of name.
+
+    Equal rows make equal endpoints, so that who asks again and again need look at few.
+    """
+    return _grouped(connection.execute(_METERS))
+
+
+def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, MeterRows]:
+    found: dict[int, MeterRows] = {}
+    for row in map(tuple, rows):
+        found.setdefault(row[0], []).append(row)
     return found
+
+
+def endpoint_of(rows: MeterRows) -> EndpointNow:
+    """Return the endpoint that rows of ``all_rows`` tell of."""
+    # Taken by position: for thousands of rows, twice as fast as by name.
+    *named, poll_minutes, created_at = rows[0][:_OF_ENDPOINT]
+    meters = [_meter_now(*row[_OF_ENDPOINT:]) for row in rows]
+    fields: tuple[Any, ...] = (*named, poll_minutes * MINUTE, created_at, meters)
+    return EndpointNow(*fields)
 
 
 def _meter_now(
+    number: int,
     key: str,
     p_max_mw: int | None,
     last_at: Instant | None,
     last_milliwh: int | None,
     last_status: int | None,
     base_at: Instant | None,
+    month: date | None,
     month_milliwh: int | None,
     covered: int | None,
     *beside: int | None,
@@ -128,7 +177,8 @@ def _meter_now(
     # A flicker of the last digit is kept as jitter: the meter answers, and is not doubted.
     good_at = last_at if status is Status.JITTER else base_at
     to_date = month_milliwh if covered else None
-    return MeterNow(key, p_max_mw, last_at, last_milliwh, status, good_at, to_date, *beside)
+    shown = (last_at, last_milliwh, status, good_at, month, to_date)
+    return MeterNow(number, key, p_max_mw, *shown, *beside)
 
 
 def newest_attempts(

@@ -1,6 +1,6 @@
 """Meters as they are set up: their register's settings and their place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -56,8 +56,13 @@ def find_meter(connection: Connection, meter_id: int) -> MeterRow:
     if 0 < meter_id <= INT64_MAX:
         row = connection.execute(_ROWS.where(meter.c.id == meter_id)).first()
     if row is None:
-        raise NotFoundError(f"There is no meter {meter_id}.")
+        raise no_meter(meter_id)
     return _row(row)
+
+
+def no_meter(meter_id: int) -> NotFoundError:
+    """Return what is said of a meter that is not there, or not the caller's."""
+    return NotFoundError(f"There is no meter {meter_id}.")
 
 
 def meter_named(connection: Connection, name: str, key: str | None = None) -> MeterRow:
@@ -83,20 +88,32 @@ def meter_named(connection: Connection, name: str, key: str | None = None) -> Me
     return found
 
 
-def list_meters(
-    connection: Connection, endpoint_name: str | None, after: int | None, limit: int
-) -> list[MeterRow]:
-    """Return a page of the meters in use by number, beginning behind ``after``.
+@dataclass(frozen=True, slots=True)
+class MeterFilter:
+    """Which meters a list shows: those of an endpoint's number, those of some numbers."""
 
-    NotFoundError when there is no endpoint of that name or id.
-    """
+    endpoint_id: int | None = None
+    meter_ids: Collection[int] | None = None
+
+
+def list_meters(
+    connection: Connection, wanted: MeterFilter, after: int | None, limit: int
+) -> list[MeterRow]:
+    """Return a page of the meters in use by number, beginning behind ``after``."""
     rows = _ROWS.where(endpoint.c.deleted_at.is_(None)).order_by(meter.c.id).limit(limit)
-    if endpoint_name is not None:
-        public_id = find_endpoint(connection, endpoint_name).public_id
-        rows = rows.where(endpoint.c.public_id == public_id)
+    if wanted.endpoint_id is not None:
+        rows = rows.where(endpoint.c.id == wanted.endpoint_id)
+    if wanted.meter_ids is not None:
+        rows = rows.where(meter.c.id.in_(wanted.meter_ids))
     if after is not None:
         rows = rows.where(meter.c.id > after)
     return [_row(row) for row in connection.execute(rows)]
+
+
+def meter_ids_of(connection: Connection, endpoint_id: int) -> Sequence[int]:
+    """Return the meters of an endpoint by its number, in order of their making."""
+    rows = select(meter.c.id).where(meter.c.endpoint_id == endpoint_id).order_by(meter.c.id)
+    return connection.scalars(rows).all()
 
 
 def all_meter_ids(connection: Connection) -> Sequence[int]:

@@ -1,6 +1,6 @@
 """The months of all meters, from ``energy_month`` alone: the cost does not grow with history."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -34,8 +34,10 @@ class BilledMeter:
         return MeterPlace(self.id, self.key, self.parent_id)
 
 
-def billed_meters(connection: Connection) -> list[BilledMeter]:
-    """Return all meters, also of deleted endpoints, by endpoint name and key."""
+def billed_meters(
+    connection: Connection, meter_ids: Collection[int] | None = None
+) -> list[BilledMeter]:
+    """Return all meters or those of some numbers, also of deleted endpoints, by name and key."""
     rows = (
         select(
             meter.c.id,
@@ -55,6 +57,8 @@ def billed_meters(connection: Connection) -> list[BilledMeter]:
         .join(site, endpoint.c.site_id == site.c.id)
         .order_by(endpoint.c.name, endpoint.c.id, meter.c.key)
     )
+    if meter_ids is not None:
+        rows = rows.where(meter.c.id.in_(meter_ids))
     return [BilledMeter(*row) for row in connection.execute(rows)]
 
 
@@ -73,13 +77,18 @@ class DayEnergy(NamedTuple):
 
 
 def day_energies(
-    connection: Connection, first: date, end: date
+    connection: Connection, first: date, end: date, meter_ids: Collection[int] | None = None
 ) -> Mapping[int, Mapping[date, DayEnergy]]:
-    """Return the energy of the local days [first, end) by meter id; unknown days are left out."""
+    """Return the energy of the local days [first, end) by meter id; unknown days are left out.
+
+    Of all meters when ``meter_ids`` is not given.
+    """
     days = energy_day.c
     rows = select(days.meter_id, days.day, days.energy_milliwh, days.estimated_milliwh).where(
         days.day >= first, days.day < end, days.covered > 0
     )
+    if meter_ids is not None:
+        rows = rows.where(days.meter_id.in_(meter_ids))
     energies: dict[int, dict[date, DayEnergy]] = {}
     for meter_id, day, *energy in connection.execute(rows):
         energies.setdefault(meter_id, {})[day] = DayEnergy(*energy)

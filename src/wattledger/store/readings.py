@@ -131,6 +131,13 @@ def load_around(
     return [_judged(row) for row in connection.execute(rows.order_by(reading.c.ts))]
 
 
+def count_good(connection: Connection, meter_id: int, start: Instant, end: Instant) -> int:
+    """Return how many good readings a meter has in ``[start, end)``."""
+    good = reading.c.meter_id == meter_id, reading.c.status == int(Status.GOOD)
+    inside = reading.c.ts >= start, reading.c.ts < end
+    return int(connection.scalar(select(func.count()).where(*good, *inside)) or 0)
+
+
 _GOOD = reading.c.meter_id == bindparam("meter"), reading.c.status == int(Status.GOOD)
 _UP_TO = _JUDGED.where(*_GOOD, reading.c.ts <= bindparam("at")).order_by(reading.c.ts.desc())
 _FROM = _JUDGED.where(*_GOOD, reading.c.ts >= bindparam("at")).order_by(reading.c.ts)

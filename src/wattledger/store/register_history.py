@@ -38,11 +38,22 @@ class ReadingWindow:
     before: Instant | None = None
 
 
+SURE = (int(Status.GOOD), int(Status.JITTER))
+"""The statuses of what no doubt is about: the ledger booked it, or the last digit flickered."""
+
+
 def newest_readings(
-    connection: Connection, meter_id: int, window: ReadingWindow, limit: int
+    connection: Connection,
+    meter_id: int,
+    window: ReadingWindow,
+    limit: int,
+    *,
+    only_sure: bool = False,
 ) -> list[StoredReading]:
     """Return the newest readings of a meter that lie in a window, newest first."""
     rows = select(reading).where(reading.c.meter_id == meter_id)
+    if only_sure:
+        rows = rows.where(reading.c.status.in_(SURE))
     if window.start is not None:
         rows = rows.where(reading.c.ts >= window.start)
     if window.end is not None:

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.permission import Role
 from wattledger.secrets.tokens import hash_token, new_token
-from wattledger.store.account_tables import api_token
+from wattledger.store.account_tables import api_token, user
 from wattledger.store.tables import client
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A token without its secret. ``client_id`` is the public id of the one client it may see."""
+    """A token without its secret. ``client_id`` is the public id of the one client it may see.
+
+    ``user_id`` and what follows is of the user who made it: None where a command made it.
+    """
 
     id: int
     name: str
@@ -27,6 +30,11 @@ class TokenRow:
     expires_at: Instant | None
     last_used_at: Instant | None
     revoked_at: Instant | None
+    user_id: int | None
+    user_name: str | None
+    user_role: Role | None
+    user_client_id: str | None
+    user_disabled_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +46,70 @@ class NewToken:
     scopes: Sequence[str] | None = None
     client_id: int | None = None
     expires_at: Instant | None = None
+    user_id: int | None = None
 
 
-def create(connection: Connection, new: NewToken, now: Instant) -> str:
-    """Store a new token and return its secret."""
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """A token that was made, and its secret: seen this once."""
+
+    id: int
+    secret: str
+
+
+def create(connection: Connection, new: NewToken, now: Instant) -> NewSecret:
+    """Store a new token and return its number and its secret."""
     secret = new_token()
     values = asdict(new) | {"sha256": hash_token(secret), "created_at": now}
-    connection.execute(insert(api_token).values(values))
-    return secret
+    number = connection.execute(insert(api_token).values(values).returning(api_token.c.id))
+    return NewSecret(int(number.scalar_one()), secret)
 
 
-_OWN = [api_token.c[name] for name in TokenRow.__slots__ if name != "client_id"]
-_ROWS = select(*_OWN, client.c.public_id.label("client_id")).join_from(
-    api_token, client, isouter=True
+_OF_USER = client.alias("user_client")
+_OWN = [
+    api_token.c[name] for name in TokenRow.__slots__ if name in api_token.c and name != "client_id"
+]
+_ROWS = select(
+    *_OWN,
+    client.c.public_id.label("client_id"),
+    user.c.name.label("user_name"),
+    user.c.role.label("user_role"),
+    user.c.disabled_at.label("user_disabled_at"),
+    _OF_USER.c.public_id.label("user_client_id"),
+).select_from(
+    api_token.outerjoin(client, api_token.c.client_id == client.c.id)
+    .outerjoin(user, api_token.c.user_id == user.c.id)
+    .outerjoin(_OF_USER, user.c.client_id == _OF_USER.c.id)
 )
 
 
-def list_tokens(connection: Connection) -> Sequence[TokenRow]:
-    """Return all tokens in order of creation."""
-    return [_row(row) for row in connection.execute(_ROWS.order_by(api_token.c.id))]
+@dataclass(frozen=True, slots=True)
+class TokenFilter:
+    """Which tokens are wanted: those a user made, one of a number, or all."""
+
+    user_id: int | None = None
+    id: int | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what holds for the tokens that pass."""
+        wanted = []
+        if self.user_id is not None:
+            wanted.append(api_token.c.user_id == self.user_id)
+        if self.id is not None:
+            wanted.append(api_token.c.id == self.id)
+        return wanted
+
+
+def list_tokens(
+    connection: Connection,
+    wanted: TokenFilter | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> Sequence[TokenRow]:
+    """Return tokens in order of creation, from behind ``after`` on."""
+    conditions = [] if wanted is None else wanted.conditions()
+    rows = _ROWS.where(api_token.c.id > after, *conditions).order_by(api_token.c.id).limit(limit)
+    return [_row(row) for row in connection.execute(rows)]
 
 
 def find_token(connection: Connection, secret: str) -> TokenRow | None:
@@ -67,6 +120,19 @@ def find_token(connection: Connection, secret: str) -> TokenRow | None:
     same = api_token.c.sha256 == hash_token(secret)
     found = connection.execute(_ROWS.where(same, api_token.c.revoked_at.is_(None))).first()
     return None if found is None else _row(found)
+
+
+def token_of(connection: Connection, number: int) -> TokenRow:
+    """Return the token of a number; NotFoundError when there is none."""
+    found = connection.execute(_ROWS.where(api_token.c.id == number)).first()
+    if found is None:
+        raise no_token(number)
+    return _row(found)
+
+
+def no_token(number: int) -> NotFoundError:
+    """Return what is said of a token that is not there, or is not the caller's."""
+    return NotFoundError(f"There is no token {number}; 'wattledger token list' shows them.")
 
 
 def note_use(connection: Connection, token: TokenRow, now: Instant) -> None:
@@ -81,12 +147,15 @@ def is_use_noted(token: TokenRow, now: Instant) -> bool:
 
 
 def revoke(connection: Connection, number: int, now: Instant) -> None:
-    """Make a token useless; NotFoundError when there is none of that number."""
-    revoked = update(api_token).where(api_token.c.id == number).values(revoked_at=now)
-    if connection.execute(revoked).rowcount == 0:
-        raise NotFoundError(f"There is no token {number}; 'wattledger token list' shows them.")
+    """Make a token useless; one that is useless already stays revoked when it was."""
+    token = token_of(connection, number)
+    if token.revoked_at is None:
+        revoked = update(api_token).where(api_token.c.id == number)
+        connection.execute(revoked.values(revoked_at=now))
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> TokenRow:
     fields = row._asdict()
-    return TokenRow(**fields | {"role": Role(fields["role"])})
+    made_by = fields["user_role"]
+    roles = {"role": Role(fields["role"]), "user_role": made_by and Role(made_by)}
+    return TokenRow(**fields | roles)

@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from wattledger.store.act import acting
 from wattledger.store.billing_tables import month_close
 from wattledger.store.database import Database, SchemaOutdatedError
 
@@ -17,7 +18,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(database: Database) -> None:
     """Create the tables or change them to this version's, in one write transaction."""
-    with database.begin() as connection:
+    # The audit log may not be there yet; whoever acts is recorded by what they do afterwards.
+    with acting(None), database.begin() as connection:
         _refuse_unknown(connection)
         config = _config()
         config.attributes["connection"] = connection
@@ -31,6 +33,17 @@ def check_schema(database: Database) -> None:
             raise SchemaOutdatedError(
                 "The database is not of this version; run 'wattledger db upgrade'."
             )
+
+
+def knows_schema(revision: str) -> bool:
+    """Tell whether tables of this revision can be brought to this version's."""
+    return any(script.revision == revision for script in _scripts().walk_revisions())
+
+
+def schema_revision(database: Database) -> str | None:
+    """Return the revision of the tables; None where there are none."""
+    with database.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_new(database: Database) -> bool:

@@ -7,7 +7,7 @@ from fastapi import Response
 
 from wattledger.web.schema import Schema
 
-_JSON = "application/json"
+JSON = "application/json"
 # Decimals go straight to text: a binary fraction would change 12543.1 on the way.
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -20,5 +20,9 @@ def answer(
     nulls: bool = True,
 ) -> Response:
     """Return a response with this content; without ``nulls``, keys without a value are left out."""
-    body = _encoder.encode(content.model_dump(by_alias=True, exclude_none=not nulls))
-    return Response(body, status, headers, media_type=_JSON)
+    return Response(to_json(content, nulls=nulls), status, headers, media_type=JSON)
+
+
+def to_json(content: Schema, *, nulls: bool = True) -> bytes:
+    """Print content with exact numbers; without ``nulls``, without keys that have no value."""
+    return _encoder.encode(content.model_dump(by_alias=True, exclude_none=not nulls))

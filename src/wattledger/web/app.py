@@ -6,20 +6,24 @@ from pydantic.alias_generators import to_camel
 
 from wattledger.services.system import System
 from wattledger.version import __version__
+from wattledger.web.access import Access
 from wattledger.web.api import api
 from wattledger.web.body_limit import BodyLimit
 from wattledger.web.docs import serve_docs
 from wattledger.web.errors import answer_errors
 from wattledger.web.health import health
+from wattledger.web.live.feed import keep_feed
+from wattledger.web.metrics import metrics
 from wattledger.web.permissions import route_permissions
-from wattledger.web.security import TokenGuard
+from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
 from wattledger.web.system import keep_system
 
 _DESCRIPTION = """\
 Reads power meters and keeps an exact ledger of their energy.
 
-Every call takes `Authorization: Bearer TOKEN`; `wattledger token create NAME` makes a token.
+Every call takes `Authorization: Bearer TOKEN`, or the cookie of who signed in; `wattledger token
+create NAME` makes a token.
 Answers are `{"success": true, "data": ...}`, errors
 `{"success": false, "error": {"code", "message", "fields"}}`. Energy is in kWh, power in W, voltage
 in V, current in A, as exact numbers; **a missing number is null, never 0**. Lists come in pages:
@@ -35,6 +39,10 @@ _TAGS = [
     {"name": "assignments", "description": "Which client a meter serves, and when."},
     {"name": "tariffs", "description": "What energy and power cost, by date."},
     {"name": "reports", "description": "Months, their close, statements and what proves them."},
+    {"name": "session", "description": "Signing in and out, and who one is."},
+    {"name": "users", "description": "Who may sign in, and as what."},
+    {"name": "tokens", "description": "With which programs call."},
+    {"name": "audit", "description": "Who did what, and when."},
     {"name": "jobs", "description": "What runs when, with which config."},
     {"name": "runs", "description": "How jobs went: progress, endpoints, log."},
     {"name": "modules", "description": "What jobs can run."},
@@ -56,15 +64,18 @@ def create_app(system: System) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     keep_system(app, system)
+    keep_feed(app, system)
     answer_errors(app)
     app.include_router(api())
-    app.include_router(health)
+    app.include_router(health(system))
+    app.include_router(metrics(system))
     route_permissions(app)  # refuses to start where a route does not say who may call it
     serve_docs(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
-    app.add_middleware(TokenGuard, system=system)
+    app.add_middleware(Guard, system=system)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Access, metrics=system.metrics)
     return app
 
 

@@ -1,9 +1,11 @@
 """Errors as answers: one shape for all, and what is not known to be harmless stays inside.
 
+UnauthorizedError    401 unauthorized
 ForbiddenError       403 forbidden
 NotFoundError        404 not_found
 ConflictError        409 conflict
 InvalidInputError    422 invalid          fields names what to correct
+TooManyTriesError    429 too_many          with Retry-After
 DatabaseBusyError    503 unavailable
 DatabaseFullError    503 unavailable
 anything else        500 internal         without details: they are in the server's log
@@ -25,22 +27,29 @@ from wattledger.domain.errors import (
     ForbiddenError,
     InvalidInputError,
     NotFoundError,
+    TooManyTriesError,
+    UnauthorizedError,
     WattledgerError,
 )
 from wattledger.store.database import DatabaseBusyError, DatabaseFullError
+from wattledger.web.access import REQUEST_ID
 from wattledger.web.answer import answer
 from wattledger.web.schema import Schema
 from wattledger.web.security_headers import SECURITY_HEADERS
 
 _CODES = {
     HTTPStatus.BAD_REQUEST: ("bad_request", "The body cannot be read."),
-    HTTPStatus.UNAUTHORIZED: ("unauthorized", "There is no token, or it is not valid."),
+    HTTPStatus.UNAUTHORIZED: ("unauthorized", "There is no token or session that is valid."),
     HTTPStatus.FORBIDDEN: ("forbidden", "The caller lacks the permission."),
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing of that id."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "The address takes other methods."),
     HTTPStatus.CONFLICT: ("conflict", "It contradicts what is there."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 1 MB."),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", "A field or parameter is wrong."),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "too_many",
+        "Too many tries; Retry-After says how long to wait.",
+    ),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", "A fault of the server."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "The database cannot answer now; try later."),
 }
@@ -52,13 +61,18 @@ MESSAGES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong in the server; its log says what.",
 }
 _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
+    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyTriesError: HTTPStatus.TOO_MANY_REQUESTS,
     DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseFullError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+"""The header that every 401 has (RFC 9110, 11.6.1)."""
+
 _TOLD = 3
 """So many wrong fields stand in the message; all of them in ``fields``."""
 
@@ -121,7 +135,16 @@ def answer_errors(app: FastAPI) -> None:
 def _known(_: Request, error: Exception) -> Response:
     status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
     field = getattr(error, "field", None)
-    return error_answer(status, str(error), {field: str(error)} if field else None)
+    fields = {field: str(error)} if field else None
+    return error_answer(status, str(error), fields, _headers(error))
+
+
+def _headers(error: Exception) -> Mapping[str, str] | None:
+    if isinstance(error, UnauthorizedError):
+        return CHALLENGE
+    if isinstance(error, TooManyTriesError):
+        return {"Retry-After": str(error.seconds)}
+    return None
 
 
 def _not_valid(_: Request, error: Exception) -> Response:
@@ -148,7 +171,8 @@ def _refused_by_framework(_: Request, error: Exception) -> Response:
     return error_answer(status, MESSAGES.get(status, f"{status.description}."), headers=headers)
 
 
-def _internal(_: Request, _error: Exception) -> Response:
+def _internal(request: Request, _error: Exception) -> Response:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     # This answer is given outside of all our middleware, so it brings the headers along.
-    return error_answer(status, MESSAGES[status], headers=SECURITY_HEADERS)
+    headers = {**SECURITY_HEADERS, REQUEST_ID: request.state.request_id}
+    return error_answer(status, MESSAGES[status], headers=headers)

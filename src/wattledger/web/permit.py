@@ -20,10 +20,11 @@ class Needs:
         """Pass a caller who has the permission."""
         caller: Caller = request.state.caller
         if not caller.may(self.permission):
+            refused = f"'{caller.name}' ({caller.role}) may not {MEANING[self.permission]}"
+            if caller.is_limited:
+                raise ForbiddenError(f"{refused}: it is limited to what is one client's own.")
             raise ForbiddenError(
-                f"'{caller.name}' ({caller.role}) may not {MEANING[self.permission]}; "
-                "an administrator can give the permission "
-                f"'{self.permission}'."
+                f"{refused}; an administrator can give the permission '{self.permission}'."
             )
 
 

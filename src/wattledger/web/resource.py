@@ -9,6 +9,7 @@ from fastapi import APIRouter, params
 from wattledger.domain.permission import Permission
 from wattledger.web.errors import documented
 from wattledger.web.permit import needed, needs
+from wattledger.web.recording import recorded
 
 _Errors: TypeAlias = Sequence[HTTPStatus]
 _READING = frozenset({"GET"})
@@ -25,7 +26,8 @@ class Resource(APIRouter):
 
     ``errors`` are what all its routes can answer beside the errors of every route.
 
-    A route that needs something else says so with ``dependencies=[needs(...)]``.
+    A route that needs something else says so with ``dependencies=[needs(...)]``. What the others
+    change is recorded in the audit log, as done to the ``kind`` that the prefix ends with.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Resource(APIRouter):
         super().__init__(prefix=prefix, tags=[tag], responses=responses)
         self._read = read
         self._write = write
+        self._kind = _kind(prefix)
 
     def add_api_route(
         self,
@@ -46,7 +49,20 @@ class Resource(APIRouter):
         **options: Any,  # noqa: ANN401 - FastAPI's
     ) -> None:
         """Add a route with the permission it needs."""
+        reads = _READING.issuperset(methods or ())
         checks = list(dependencies or ())
         if not needed(checks):
-            checks.append(needs(self._read if _READING.issuperset(methods or ()) else self._write))
+            checks.insert(0, needs(self._read if reads else self._write))
+        if not reads:
+            checks.append(recorded(self._kind))
         super().add_api_route(path, endpoint, methods=methods, dependencies=checks, **options)
+
+
+def _kind(prefix: str) -> str:
+    """Return what a resource is of, in the singular.
+
+    >>> _kind("/meters/{meter}/events")
+    'event'
+    """
+    words = [word for word in prefix.split("/") if word and not word.startswith("{")]
+    return words[-1].removesuffix("s")

@@ -1,5 +1,6 @@
 """The parts of the running system, and who calls, for routes."""
 
+import asyncio
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, FastAPI, Request
@@ -7,10 +8,15 @@ from fastapi import Depends, FastAPI, Request
 from wattledger.domain.caller import Caller
 from wattledger.services.system import System
 
+# A password takes a thread and 64 MiB to check. Who waits for that waits without a thread, so that
+# many strangers at the door keep nobody inside from working.
+_SIGN_INS_AT_ONCE = 2
+
 
 def keep_system(app: FastAPI, system: System) -> None:
     """Keep the system where routes find it."""
     app.state.system = system
+    app.state.sign_ins = asyncio.Semaphore(_SIGN_INS_AT_ONCE)
 
 
 # A coroutine, so that no thread is taken to run it.
@@ -23,10 +29,21 @@ TheSystem: TypeAlias = Annotated[System, Depends(_system)]
 """The parameter of a route that gets the system."""
 
 
-async def _caller(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
+    """Return who calls."""
     caller: Caller = request.state.caller
     return caller
 
 
-TheCaller: TypeAlias = Annotated[Caller, Depends(_caller)]
+TheCaller: TypeAlias = Annotated[Caller, Depends(caller_of)]
 """The parameter of a route that gets who calls."""
+
+
+async def session_of(request: Request) -> str | None:
+    """Return the secret of the session of who calls; None for a token."""
+    session: str | None = request.state.session
+    return session
+
+
+TheSession: TypeAlias = Annotated[str | None, Depends(session_of)]
+"""The parameter of a route that gets the secret of the session; None for a token."""

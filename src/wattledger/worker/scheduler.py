@@ -12,6 +12,7 @@ from wattledger.jobs.courier import Courier
 from wattledger.jobs.fire import fire_due, pull_back
 from wattledger.jobs.sweep import sweep_runs
 from wattledger.services.hold_device import end_claims_of_the_dead
+from wattledger.services.scheduler_beat import beat
 from wattledger.services.system import System
 from wattledger.store.jobs import ensure_job
 
@@ -56,6 +57,7 @@ class Scheduler:
 
     def tick(self) -> list[int]:
         """Fire what is due; returns the chunks to be worked on, also those that are late."""
+        beat(self._system)
         database, now = self._system.database, self._system.clock.now()
         if self._last is None or now < self._last - SECOND:
             pull_back(database, now)

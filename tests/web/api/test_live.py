@@ -6,15 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
-import pytest
 
-from wattledger.domain.instant import parse_instant
-from wattledger.domain.outcome import Outcome
-from wattledger.services.system import System
-from wattledger.store.endpoints import find_endpoint, find_or_create_meter
-from wattledger.store.meters import set_register
-from wattledger.web.api.consumption_schemas import LiveConsumption
-from wattledger.web.schema import Answer
+from wattledger.web.live.schemas import LiveAnswer
 
 LIVE = "/api/v1/consumption/live"
 
@@ -22,7 +15,7 @@ LIVE = "/api/v1/consumption/live"
 async def live(client: httpx.AsyncClient) -> list[dict[str, Any]]:
     response = await client.get(LIVE)
     assert response.status_code == 200, response.text
-    Answer[list[LiveConsumption]].model_validate_json(response.text)
+    LiveAnswer.model_validate_json(response.text)
     shown: list[dict[str, Any]] = json.loads(response.text, parse_float=Decimal)["data"]
     return shown
 
@@ -36,8 +29,11 @@ async def test_an_endpoint_that_was_never_read_has_no_numbers(
             "endpointId": number,
             "name": "Rack B1",
             "clientName": "Client XYZ",
+            "location": None,
+            "siteId": "1",
             "latestReading": None,
             "status": "never",
+            "statusSince": "2026-01-01T00:00:00Z",
         }
     ]
 
@@ -133,51 +129,3 @@ async def test_an_unknown_part_makes_the_sum_unknown(
     [shown] = await live(client)
     assert shown["latestReading"]["totalKwh"] == 150
     assert shown["latestReading"]["power"] is None
-
-
-@pytest.mark.parametrize(
-    ("read_at", "attempts", "power_w", "status"),
-    [
-        ("11:00", [], 1_000, "ok"),
-        ("11:00", [("11:59", Outcome.TIMEOUT)], 1_000, "ok"),
-        ("09:30", [("11:59", Outcome.TIMEOUT)], 1_000, "failing"),
-        ("09:30", [("11:59", Outcome.BUSY)], 1_000, "busy"),
-        ("09:30", [("11:50", Outcome.TIMEOUT), ("11:59", Outcome.OK)], 1_000, "ok"),
-        ("09:30", [("11:59", Outcome.HELD)], 1_000, "ok"),
-        ("08:59", [("11:59", Outcome.HELD)], 1_000, "stale"),
-        ("08:59", [("08:00", Outcome.TIMEOUT)], 1_000, "stale"),
-        ("11:00", [], 9_000, "high"),
-        ("11:00", [], 8_000, "ok"),
-        ("09:30", [], 9_000, "high"),
-        (None, [("11:59", Outcome.AUTH_FAILED)], None, "failing"),
-    ],
-)
-async def test_the_status_says_how_an_endpoint_is_doing(
-    client: httpx.AsyncClient,
-    system: System,
-    add_endpoint: Callable[..., str],
-    book_readings: Callable[..., None],
-    record_attempt: Callable[..., int],
-    read_at: str | None,
-    attempts: list[tuple[str, Outcome]],
-    power_w: int | None,
-    status: str,
-) -> None:
-    add_endpoint("Rack B1", poll_minutes=60)
-    if read_at is not None and power_w is not None:
-        at = f"2026-03-15T{read_at}:00+01:00"
-        book_readings("Rack B1", [(at, 100)], power_mw=power_w * 1000)
-    with system.database.begin() as connection:
-        endpoint = find_endpoint(connection, "Rack B1")
-        set_register(
-            connection,
-            find_or_create_meter(connection, endpoint.id, "total"),
-            {"p_max_mw": 10_000_000},
-        )
-    for began, outcome in attempts:
-        record_attempt("Rack B1", f"2026-03-15T{began}:00+01:00", outcome)
-    [shown] = await live(client)
-    assert shown["status"] == status
-    listed = (await client.get("/api/v1/endpoints", params={"status": status})).json()["data"]
-    assert [endpoint["status"] for endpoint in listed] == [status]
-    assert parse_instant("2026-03-15T12:00:00+01:00") == system.clock.now()

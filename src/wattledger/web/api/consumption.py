@@ -10,17 +10,14 @@ from fastapi import Query, Response
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
 from wattledger.domain.permission import Permission
 from wattledger.services.list_readings import list_readings, local_calendar
-from wattledger.services.live_consumption import live_consumption
 from wattledger.services.monthly_consumption import monthly_consumption
 from wattledger.services.summarise_consumption import Period, summarise_consumption
 from wattledger.store.history import HistoryKey, Window
 from wattledger.web.answer import answer
 from wattledger.web.api.consumption_schemas import (
-    LiveConsumption,
     Monthly,
     ReadingOutput,
     SummaryOutput,
-    live_output,
     monthly_output,
     reading_output,
     summary_output,
@@ -37,6 +34,7 @@ from wattledger.web.errors import documented
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
+from wattledger.web.view import TheView
 
 consumption = Resource(
     "/consumption", "consumption", read=Permission.SEE_OWN, write=Permission.SET_UP
@@ -52,13 +50,6 @@ class PeriodName(StrEnum):
     MONTH = "month"
 
 
-@consumption.get("/live", response_model=Answer[list[LiveConsumption]], summary="All as it is now")
-def live(system: TheSystem) -> Response:
-    """Show every endpoint by name: its latest reading and how it is doing."""
-    endpoints = live_consumption(system.database, system.clock.now())
-    return answer(Answer(data=[live_output(endpoint) for endpoint in endpoints]))
-
-
 @consumption.get(
     "/readings",
     response_model=Page[ReadingOutput],
@@ -67,6 +58,7 @@ def live(system: TheSystem) -> Response:
 )
 def readings(
     system: TheSystem,
+    view: TheView,
     endpoint_id: Annotated[
         str, Query(alias="endpointId", max_length=200, description="Id or name of an endpoint.")
     ],
@@ -88,14 +80,14 @@ def readings(
     limit: Limit = 100,
 ) -> Response:
     """List the readings of an endpoint's meters and its failed attempts, newest first."""
-    days = local_calendar(system.database, endpoint_id)
+    days = local_calendar(system.database, endpoint_id, view)
     window = Window(
         start=moment(start, "from", days),
         end=moment(end, "to", days, end=True),
         success=success,
         before=_history_key(cursor),
     )
-    listed = list_readings(system.database, endpoint_id, window, limit)
+    listed = list_readings(system.database, endpoint_id, window, limit, view)
     following = None if listed.following is None else to_cursor(listed.following)
     outputs = [reading_output(listed.endpoint_id, reading) for reading in listed.readings]
     return answer(Page(data=outputs, next_cursor=following))
@@ -114,23 +106,25 @@ def _history_key(cursor: str | None) -> HistoryKey | None:
 )
 def monthly(
     system: TheSystem,
+    view: TheView,
     endpoint: EndpointId,
     year: Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)],
     month: Annotated[int, Query(ge=1, le=12)],
 ) -> Response:
     """Show the energy of a local month and the registers at its edges."""
     first = date(year, month, 1)
-    shown = monthly_consumption(system.database, endpoint, first, system.clock.now())
+    shown = monthly_consumption(system.database, endpoint, first, system.clock.now(), view)
     return answer(Answer(data=monthly_output(shown)))
 
 
 @consumption.get("/summary", response_model=Answer[SummaryOutput], summary="What was used lately")
 def summary(
     system: TheSystem,
+    view: TheView,
     period: Annotated[
         PeriodName, Query(description="The last 24 hours, 7 days or 30 days.")
     ] = PeriodName.DAY,
 ) -> Response:
     """Show the energy that each endpoint used in the period, exact to the cut intervals."""
-    used = summarise_consumption(system.database, Period[period.name], system.clock.now())
+    used = summarise_consumption(system.database, Period[period.name], system.clock.now(), view)
     return answer(Answer(data=summary_output(used)))

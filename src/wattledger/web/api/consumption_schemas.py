@@ -1,83 +1,18 @@
 """Consumption as JSON: kWh, W, V and A as exact numbers; what is missing is null."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import Flag, MonthState
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.reading import Status
 from wattledger.services.list_readings import ListedReading
-from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.monthly_consumption import Month, MonthlyConsumption, MonthQuality
 from wattledger.services.summarise_consumption import Summary
-from wattledger.store.live import MeterNow
-from wattledger.web.api.examples import LIVE, MONTHLY, READING, SUMMARY
+from wattledger.web.api.examples import MONTHLY, READING, SUMMARY
+from wattledger.web.quality import QUALITIES, Quality
 from wattledger.web.schema import Number, Schema, Timestamp, kwh, milli
-
-Quality = Literal["good", "jitter", "held", "glitch", "rejected"]
-"""What the ledger makes of a reading; only good ones are counted."""
-
-_QUALITY: dict[Status, Quality] = {
-    Status.GOOD: "good",
-    Status.JITTER: "jitter",
-    Status.HELD: "held",
-    Status.GLITCH: "glitch",
-    Status.REJECTED: "rejected",
-}
-
-
-class LiveReading(Schema):
-    """What an endpoint showed last."""
-
-    timestamp: Timestamp
-    total_kwh: Number | None = Field(description="The register as displayed.")
-    current_kwh: Number | None = Field(description="Energy of the local month up to here.")
-    voltage: Number | None = Field(description="V; null for several meters together.")
-    current: Number | None = Field(description="A")
-    power: Number | None = Field(description="W")
-    power_factor: Number | None
-    quality: Quality
-
-
-class LiveConsumption(Schema):
-    """An endpoint as it is now; see `status` of an endpoint for what the statuses mean."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [LIVE]})
-
-    endpoint_id: str
-    name: str
-    client_name: str | None
-    latest_reading: LiveReading | None
-    status: EndpointStatus
-
-
-def live_output(endpoint: LiveEndpoint) -> LiveConsumption:
-    """Return an endpoint as it is now."""
-    return LiveConsumption(
-        endpoint_id=endpoint.id,
-        name=endpoint.name,
-        client_name=endpoint.client,
-        latest_reading=_live_reading(endpoint.latest) if endpoint.latest else None,
-        status=endpoint.status,
-    )
-
-
-def _live_reading(latest: MeterNow) -> LiveReading | None:
-    if latest.at is None or latest.status is None:
-        return None
-    return LiveReading(
-        timestamp=format_instant(latest.at),
-        total_kwh=kwh(latest.total_milliwh),
-        current_kwh=kwh(latest.month_milliwh),
-        voltage=milli(latest.voltage_mv),
-        current=milli(latest.current_ma),
-        power=milli(latest.power_mw),
-        power_factor=milli(latest.pf_milli),
-        quality=_QUALITY[latest.status],
-    )
 
 
 class ReadingOutput(Schema):
@@ -123,7 +58,7 @@ def reading_output(endpoint_id: str, listed: ListedReading) -> ReadingOutput:
         outcome=entry.outcome,
         error_message=entry.message,
         raw_data=listed.raw_text,
-        quality=None if entry.status is None else _QUALITY[entry.status],
+        quality=None if entry.status is None else QUALITIES[entry.status],
         meter=entry.meter,
     )
 

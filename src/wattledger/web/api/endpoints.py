@@ -26,6 +26,7 @@ from wattledger.web.api.parameters import Cursor, EndpointId, Limit
 from wattledger.web.api.trial_schemas import Trial, trial
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.recording import look
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -75,6 +76,7 @@ def create(system: TheSystem, setup: EndpointInput) -> Response:
     "/{endpoint}",
     response_model=Answer[EndpointOutput],
     responses=_NOT_FOUND,
+    dependencies=[look("endpoint")],
     summary="Show an endpoint",
 )
 def show(system: TheSystem, endpoint: EndpointId) -> Response:

@@ -67,7 +67,7 @@ def create(
     The ledger judges the readings around it anew; the answer says what changed. The event is the
     token's: its name stands as who declared it. With `dryRun` the answer is 200.
     """
-    at = local_moment(declared.at, "at", meter_days(system.database, meter))
+    at = local_moment(declared.at, "at", meter_days(system.database, meter, None))
     declaration = declared.as_declaration(at, caller.name)
     now = system.clock.now()
     correction = declare(system.database, meter, declaration, now, dry_run=dry_run)

@@ -77,22 +77,6 @@ TRIAL: JsonValue = {
     "screenshot": None,
     "rawData": None,
 }
-LIVE: JsonValue = {
-    "endpointId": _ID,
-    "name": "Rack A3 - Client XYZ",
-    "clientName": "Client XYZ",
-    "latestReading": {
-        "timestamp": _AT,
-        "totalKwh": 12543.5,
-        "currentKwh": 12.25,
-        "voltage": 230.4,
-        "current": 5.43,
-        "power": 1250,
-        "powerFactor": None,
-        "quality": "good",
-    },
-    "status": "ok",
-}
 READING: JsonValue = {
     "id": "1772360100000000.1.17",
     "endpointId": _ID,

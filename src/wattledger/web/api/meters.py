@@ -28,6 +28,7 @@ from wattledger.web.errors import documented
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
+from wattledger.web.view import TheView
 
 meters = Resource(
     "/meters",
@@ -48,6 +49,7 @@ _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUE
 @meters.get("", response_model=Page[MeterOutput], summary="List meters")
 def page(
     system: TheSystem,
+    view: TheView,
     endpoint_id: Annotated[
         str | None,
         Query(alias="endpointId", max_length=200, description="Id or name of an endpoint."),
@@ -58,7 +60,7 @@ def page(
     """List the meters in use by number, all or those of an endpoint."""
     key = from_cursor(cursor, tuple[Number])
     after = None if key is None else key[0]
-    part = show_meters(system.database, endpoint_id, after, limit, system.clock.now())
+    part = show_meters(system.database, endpoint_id, after, limit, system.clock.now(), view)
     following = None if part.following is None else to_cursor((part.following,))
     return answer(Page(data=list(map(meter_output, part.meters)), next_cursor=following))
 
@@ -83,6 +85,7 @@ def change(system: TheSystem, meter: MeterId, changes: MeterChange) -> Response:
 )
 def readings(
     system: TheSystem,
+    view: TheView,
     meter: MeterId,
     start: Start = None,
     end: End = None,
@@ -90,14 +93,14 @@ def readings(
     limit: Limit = 100,
 ) -> Response:
     """List a meter's readings, newest first, with what became of each and what it rests on."""
-    days = meter_days(system.database, meter)
+    days = meter_days(system.database, meter, view)
     key = from_cursor(cursor, tuple[Number])
     window = ReadingWindow(
         moment(start, "from", days),
         moment(end, "to", days, end=True),
         None if key is None else key[0],
     )
-    part = meter_readings(system.database, meter, window, limit)
+    part = meter_readings(system.database, meter, window, limit, view)
     following = None if part.following is None else to_cursor((part.following,))
     return answer(Page(data=list(map(ledger_reading_output, part.readings)), next_cursor=following))
 
@@ -105,6 +108,7 @@ def readings(
 @meters.get("/{meter}/energy", response_model=Answer[EnergyOutput], summary="Energy of a period")
 def energy(
     system: TheSystem,
+    view: TheView,
     meter: MeterId,
     start: PeriodStart,
     end: PeriodEnd,
@@ -116,18 +120,19 @@ def energy(
 
     The instants of its epochs lead to the readings, and those to the captures.
     """
-    measured = measure_period(system.database, meter, Ask(start, end, grain))
+    measured = measure_period(system.database, meter, Ask(start, end, grain), view)
     return answer(Answer(data=EnergyOutput.of(measured)))
 
 
 @meters.get("/{meter}/demand", response_model=Answer[DemandOutput], summary="Demand of a period")
 def demand(
     system: TheSystem,
+    view: TheView,
     meter: MeterId,
     start: PeriodStart,
     end: PeriodEnd,
     minutes: Annotated[int, Query(description="Length of a window: 15, 30 or 60.")] = 15,
 ) -> Response:
     """Measure the mean kW of each window on the site's clock, the peak and the 95th percentile."""
-    measured = measure_demand(system.database, meter, start, end, minutes)
+    measured = measure_demand(system.database, meter, start, end, minutes, view)
     return answer(Answer(data=DemandOutput.of(measured)))

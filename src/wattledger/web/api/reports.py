@@ -9,6 +9,7 @@ from fastapi import Path, Query, Response
 
 from wattledger.domain.errors import InvalidInputError, NotFoundError
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
+from wattledger.domain.own_view import OwnView
 from wattledger.domain.permission import Permission
 from wattledger.domain.statement import MonthBook
 from wattledger.reports.archive import month_archive
@@ -16,7 +17,7 @@ from wattledger.reports.csv import month_csv
 from wattledger.reports.pdf import statement_pdf
 from wattledger.reports.xlsx import month_workbook, statement_workbook
 from wattledger.services.close_month import CloseOrder, close_month, risks_of_month
-from wattledger.services.keep_client import show_client
+from wattledger.services.own_view import client_in_view
 from wattledger.services.progress import unwatched
 from wattledger.services.report_month import month_book
 from wattledger.services.system import System
@@ -29,9 +30,11 @@ from wattledger.web.api.report_schemas import (
 )
 from wattledger.web.download import download
 from wattledger.web.errors import documented
+from wattledger.web.permit import needs
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer
 from wattledger.web.system import TheCaller, TheSystem
+from wattledger.web.view import TheView
 
 reports = Resource(
     "/reports/{year}/{month}",
@@ -84,6 +87,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
 )
 def month_report(
     system: TheSystem,
+    view: TheView,
     year: Year,
     month: Month,
     form: Annotated[
@@ -95,14 +99,20 @@ def month_report(
     ] = Format.JSON,
     client: OfClient = None,
 ) -> Response:
-    """Show the lines of a month by client: as sealed where it is closed, else as they are now."""
+    """Show the lines of a month by client: as sealed where it is closed, else as they are now.
+
+    A client sees its own.
+    """
     first = date(year, month, 1)
+    if client is None and view is not None:
+        client = view.client_id
     if form is Format.PDF and client is None:
         raise InvalidInputError(
             "A PDF is the statement of one client: name it with clientId, or take format=zip.",
             field="clientId",
         )
-    book = _book(system, first, client)
+    wanted = _client_id(system, client, view)
+    book = _book(system, first, wanted)
     if form is Format.JSON:
         return answer(Answer(data=ReportOutput.of(book.report)))
     stem = f"{first:%Y-%m}"
@@ -113,13 +123,12 @@ def month_report(
 
 
 def _book(system: System, month: date, client: str | None) -> MonthBook:
-    wanted = _client_id(system, client)
     zone, now = system.settings.time_zone, system.clock.now()
-    return month_book(system.database, month, zone, now, unwatched, wanted)
+    return month_book(system.database, month, zone, now, unwatched, client)
 
 
-def _client_id(system: System, client: str | None) -> str | None:
-    return None if client is None else show_client(system.database, client).public_id
+def _client_id(system: System, client: str | None, view: OwnView | None) -> str | None:
+    return None if client is None else client_in_view(system.database, client, view).public_id
 
 
 def _file(form: Format, book: MonthBook, *, is_of_client: bool) -> bytes:
@@ -136,11 +145,14 @@ def _file(form: Format, book: MonthBook, *, is_of_client: bool) -> bytes:
 
 
 @reports.get(
-    "/findings", response_model=Answer[list[FindingOutput]], summary="What puts bills at risk"
+    "/findings",
+    response_model=Answer[list[FindingOutput]],
+    dependencies=[needs(Permission.SEE_ALL)],
+    summary="What puts bills at risk",
 )
 def findings(system: TheSystem, year: Year, month: Month, client: OfClient = None) -> Response:
     """List what to look at before the month is closed: of all clients, and what serves nobody."""
-    wanted = _client_id(system, client)
+    wanted = _client_id(system, client, None)
     found = risks_of_month(system.database, date(year, month, 1), wanted)
     return answer(Answer(data=[FindingOutput.of(finding) for finding in found]))
 
@@ -162,7 +174,7 @@ def close(
     closing = CloseOrder(
         date(year, month, 1),
         caller.name,
-        _client_id(system, order.client_id),
+        _client_id(system, order.client_id, None),
         order.accept_estimates,
         order.reason,
     )

@@ -11,8 +11,8 @@ from wattledger.domain.period import parse_month
 from wattledger.domain.permission import Permission
 from wattledger.reports.statement_json import statement_json
 from wattledger.services.export_bundle import export_bundle
-from wattledger.services.keep_client import show_client
 from wattledger.services.month_changes import month_changes
+from wattledger.services.own_view import client_in_view
 from wattledger.services.show_statement import show_statement, statement_page
 from wattledger.store.closes import ListedKey
 from wattledger.web.answer import answer
@@ -25,6 +25,7 @@ from wattledger.web.download import download
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
+from wattledger.web.view import TheView
 
 statements = Resource(
     "/statements",
@@ -40,13 +41,16 @@ MonthText: TypeAlias = Annotated[str, Path(max_length=7, description="As 2026-03
 @statements.get("", response_model=Page[ListedStatement], summary="List closed statements")
 def page(
     system: TheSystem,
+    view: TheView,
     client: OfClient = None,
     month: Annotated[str | None, Query(max_length=7, description="As 2026-03.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
-    """List closed statements, the newest month first."""
-    wanted = None if client is None else show_client(system.database, client).public_id
+    """List closed statements, the newest month first; a client sees its own."""
+    if client is None and view is not None:
+        client = view.client_id
+    wanted = None if client is None else client_in_view(system.database, client, view).public_id
     first = None if month is None else _month(month)
     part = statement_page(system.database, wanted, first, _key(cursor), limit)
     listed = [
@@ -74,9 +78,9 @@ def _key(cursor: str | None) -> ListedKey | None:
 @statements.get(
     "/{client}/{month}", response_model=Answer[StatementOutput], summary="A client's statement"
 )
-def show(system: TheSystem, client: ClientId, month: MonthText) -> Response:
+def show(system: TheSystem, view: TheView, client: ClientId, month: MonthText) -> Response:
     """Show a statement: closed as it was sealed, else as it is now, without a seal."""
-    wanted = show_client(system.database, client).public_id
+    wanted = client_in_view(system.database, client, view).public_id
     statement = show_statement(system.database, wanted, _month(month), system.clock.now())
     # The sealed bytes themselves: written anew, their hash might be another.
     body = b'{"success":true,"data":' + statement_json(statement) + b"}"
@@ -91,13 +95,13 @@ def show(system: TheSystem, client: ClientId, month: MonthText) -> Response:
     },
     summary="A closed statement with its proof",
 )
-def bundle(system: TheSystem, client: ClientId, month: MonthText) -> Response:
+def bundle(system: TheSystem, view: TheView, client: ClientId, month: MonthText) -> Response:
     """Give a ZIP of the sealed statement and the readings it rests on.
 
     `wattledger verify-bundle FILE` checks it anywhere, without a server.
     """
-    row, first = show_client(system.database, client), _month(month)
-    content = export_bundle(system.database, row.public_id, first)
+    row, first = client_in_view(system.database, client, view), _month(month)
+    content = export_bundle(system.database, row.public_id, first, view)
     return download(content, "application/zip", f"{first:%Y-%m} {row.name} bundle", "zip")
 
 
@@ -106,8 +110,8 @@ def bundle(system: TheSystem, client: ClientId, month: MonthText) -> Response:
     response_model=Answer[ChangesOutput],
     summary="What a closed month would change by",
 )
-def changes(system: TheSystem, client: ClientId, month: MonthText) -> Response:
+def changes(system: TheSystem, view: TheView, client: ClientId, month: MonthText) -> Response:
     """Compare a closed month, as billed and adjusted, with what the ledger says now."""
-    wanted = show_client(system.database, client).public_id
+    wanted = client_in_view(system.database, client, view).public_id
     found = month_changes(system.database, wanted, _month(month))
     return answer(Answer(data=ChangesOutput.of(found)))

@@ -1,6 +1,7 @@
 """``consumption-monitor/collect-consumption``: read the endpoints of a chunk and book them."""
 
 from wattledger.jobs.core import ChunkResult
+from wattledger.logs import telling
 from wattledger.services.collect_readings import collect_readings
 from wattledger.services.system import System
 from wattledger.store.chunks import ChunkRow
@@ -8,10 +9,13 @@ from wattledger.store.chunks import ChunkRow
 
 async def collect_consumption(system: System, chunk: ChunkRow) -> ChunkResult:
     """Read a chunk's endpoints; the result books them in the transaction that closes it."""
-    collected = await collect_readings(
-        system,
-        chunk.endpoint_ids,
-        run_id=chunk.run_id,
-        pictures=chunk.config.get("screenshotOnError", True),
-    )
+    polled = chunk.config.get("endpoints") == "due"
+    with telling(run=chunk.run_id, chunk=chunk.id):
+        collected = await collect_readings(
+            system,
+            chunk.endpoint_ids,
+            run_id=chunk.run_id,
+            polled=polled,
+            pictures=chunk.config.get("screenshotOnError", True),
+        )
     return ChunkResult(collected.outcomes, collected.book)

@@ -55,6 +55,13 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["job_run.id"], name=op.f("fk_run_log_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run_log")),
     )
+    op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("owner", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
+    )
     with op.batch_alter_table("run_log", schema=None) as batch_op:
         batch_op.create_index("ix_run_log_run", ["run_id", "id"], unique=False)
 

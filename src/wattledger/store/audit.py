@@ -1,0 +1,151 @@
+"""The audit log: who did what to what, and when. It is only ever added to.
+
+It never holds the value of anything that was changed, only the names of fields.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
+
+from wattledger.domain.instant import Instant
+from wattledger.store.account_tables import audit
+
+SIGN_IN_FAILED = "sign-in-failed"
+
+_LONGEST_NAME = 300
+_LONGEST_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something. ``kind`` is user, token, command or stranger; ``id`` is of the account.
+
+    ``address`` is where the request came from; None for a command.
+    """
+
+    kind: str
+    name: str
+    id: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was done: to which kind of object, which of them, and which fields were changed."""
+
+    at: Instant
+    actor: Actor
+    action: str
+    kind: str
+    object_id: str | None = None
+    object_name: str | None = None
+    fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry as stored."""
+
+    id: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries are wanted. ``subject`` is the id or the name of what was changed."""
+
+    actor: str | None = None
+    action: str | None = None
+    kind: str | None = None
+    subject: str | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what holds for the entries that pass."""
+        wanted: list[ColumnElement[bool]] = []
+        if self.actor is not None:
+            wanted.append(audit.c.actor == self.actor)
+        if self.action is not None:
+            wanted.append(audit.c.action == self.action)
+        if self.kind is not None:
+            wanted.append(audit.c.kind == self.kind)
+        if self.subject is not None:
+            named = audit.c.object_name == self.subject
+            wanted.append(or_(audit.c.object_id == self.subject, named))
+        if self.start is not None:
+            wanted.append(audit.c.at >= self.start)
+        if self.end is not None:
+            wanted.append(audit.c.at < self.end)
+        return wanted
+
+
+def record(connection: Connection, entry: Entry) -> None:
+    """Add an entry, in the transaction of what it tells about."""
+    actor = entry.actor
+    details: dict[str, object] = {}
+    if actor.id is not None:
+        details["actorId"] = actor.id
+    if entry.fields:
+        details["fields"] = list(entry.fields)
+    values = {
+        "at": entry.at,
+        "actor_kind": actor.kind,
+        "actor": actor.name,
+        "address": actor.address,
+        "action": entry.action,
+        "kind": entry.kind,
+        "object_id": entry.object_id and entry.object_id[:_LONGEST_ID],
+        "object_name": entry.object_name and entry.object_name[:_LONGEST_NAME],
+        "details": details or None,
+    }
+    connection.execute(insert(audit).values(values))
+
+
+def list_entries(
+    connection: Connection, wanted: EntryFilter, before: int | None, limit: int
+) -> Sequence[EntryRow]:
+    """Return entries, the newest first, from before the number ``before`` on."""
+    rows = select(audit).where(*wanted.conditions())
+    if before is not None:
+        rows = rows.where(audit.c.id < before)
+    return [
+        EntryRow(
+            row.id,
+            Entry(
+                at=row.at,
+                actor=Actor(
+                    row.actor_kind, row.actor, (row.details or {}).get("actorId"), row.address
+                ),
+                action=row.action,
+                kind=row.kind,
+                object_id=row.object_id,
+                object_name=row.object_name,
+                fields=(row.details or {}).get("fields", ()),
+            ),
+        )
+        for row in connection.execute(rows.order_by(audit.c.id.desc()).limit(limit))
+    ]
+
+
+def failures_from(connection: Connection, address: str, since: Instant) -> Sequence[Instant]:
+    """Return when somebody at an address failed to sign in since an instant, in that order."""
+    failed = select(audit.c.at).where(
+        audit.c.at > since, audit.c.action == SIGN_IN_FAILED, audit.c.address == address
+    )
+    return connection.scalars(failed.order_by(audit.c.at)).all()
+
+
+def was_recorded(connection: Connection, entry: Entry, since: Instant) -> bool:
+    """Tell whether the same actor did the same to the same object since an instant."""
+    same = select(audit.c.id).where(
+        audit.c.at > since,
+        audit.c.kind == entry.kind,
+        audit.c.object_id == entry.object_id,
+        audit.c.action == entry.action,
+        audit.c.actor_kind == entry.actor.kind,
+        audit.c.actor == entry.actor.name,
+        audit.c.address == entry.actor.address,
+    )
+    return connection.execute(same.limit(1)).first() is not None

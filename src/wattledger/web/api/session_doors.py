@@ -1,0 +1,104 @@
+"""The doors of /session: how people get in. They stand in web/open_routes.py."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from wattledger.domain.errors import UnauthorizedError
+from wattledger.secrets.tokens import csrf_token
+from wattledger.services.check_session import check_session, show_session
+from wattledger.services.sign_in import Credentials, sign_in
+from wattledger.services.system import System
+from wattledger.services.use_link import FirstUser, Shown, set_up_account, sign_in_by_link
+from wattledger.web.answer import answer
+from wattledger.web.api.session_schemas import (
+    LinkInput,
+    SessionOutput,
+    SetUpInput,
+    SignInInput,
+    session_output,
+)
+from wattledger.web.errors import documented
+from wattledger.web.recording import address_of
+from wattledger.web.schema import Answer
+from wattledger.web.session_cookie import give_session
+from wattledger.web.system import TheSession, TheSystem
+
+doors = APIRouter(
+    prefix="/session",
+    tags=["session"],
+    responses=documented(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+
+
+@doors.post(
+    "",
+    response_model=Answer[SessionOutput],
+    status_code=HTTPStatus.CREATED,
+    responses=documented(HTTPStatus.TOO_MANY_REQUESTS),
+    summary="Sign in",
+)
+async def enter(
+    request: Request, system: TheSystem, session: TheSession, shown: SignInInput
+) -> Response:
+    """Sign in with name and password; the answer sets the cookie of a new session.
+
+    The answer is the same for an unknown name and a wrong password. After 5 wrong passwords a name
+    is closed for 30 seconds, then for longer, up to 15 minutes.
+    """
+    credentials = Credentials(
+        shown.name, shown.password.get_secret_value(), address_of(request), session
+    )
+    async with request.app.state.sign_ins:
+        opened = await run_in_threadpool(sign_in, system.database, credentials, system.clock.now())
+    return await run_in_threadpool(signed_in, request, system, opened, HTTPStatus.CREATED)
+
+
+@doors.post(
+    "/set-up",
+    response_model=Answer[SessionOutput],
+    status_code=HTTPStatus.CREATED,
+    responses=documented(HTTPStatus.CONFLICT),
+    summary="Create the first administrator",
+)
+def set_up(request: Request, system: TheSystem, session: TheSession, setup: SetUpInput) -> Response:
+    """Create the first administrator with the link that `wattledger serve` prints, and sign in."""
+    first = FirstUser(setup.name, setup.display_name, setup.password.get_secret_value())
+    shown = Shown(setup.token.get_secret_value(), address_of(request), session)
+    opened = set_up_account(system.database, shown, first, system.clock.now())
+    return signed_in(request, system, opened, HTTPStatus.CREATED)
+
+
+@doors.post(
+    "/link",
+    response_model=Answer[SessionOutput],
+    status_code=HTTPStatus.CREATED,
+    summary="Sign in with a one-time link",
+)
+def link(request: Request, system: TheSystem, session: TheSession, given: LinkInput) -> Response:
+    """Sign in with a link that works once, and choose a password where the link is for that."""
+    shown = Shown(given.token.get_secret_value(), address_of(request), session)
+    password = None if given.password is None else given.password.get_secret_value()
+    opened = sign_in_by_link(system.database, shown, password, system.clock.now())
+    return signed_in(request, system, opened, HTTPStatus.CREATED)
+
+
+def signed_in(request: Request, system: System, secret: str, status: HTTPStatus) -> Response:
+    """Answer with who signed in, and give the browser the session."""
+    now = system.clock.now()
+    caller = check_session(system.database, secret, now)
+    if caller is None:
+        raise UnauthorizedError("The session ended at once: the user was disabled meanwhile.")
+    row = show_session(system.database, secret, now)
+    output = session_output(caller, row, csrf_token(secret))
+    response = answer(Answer(data=output), status)
+    give_session(response, request, secret)
+    return response

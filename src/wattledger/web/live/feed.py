@@ -1,0 +1,149 @@
+"""The feed: looks at all endpoints at most once a second, for all who ask and all who listen."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, TypeAlias
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+
+from wattledger.domain.errors import WattledgerError
+from wattledger.services.live_watch import LiveWatch
+from wattledger.services.own_view import own_view
+from wattledger.services.system import System
+from wattledger.web.live.channel import Channel
+from wattledger.web.live.snapshot import Snapshot
+
+MOST_STREAMS = 500
+"""So many streams one process has open at most."""
+
+EVERY_SECONDS = 1
+BEAT_SECONDS = 15
+"""A stream on which nothing happens gives a sign of life so often."""
+
+_LATELY_SECONDS = 5
+_FORGOTTEN_AFTER_SECONDS = 600
+
+_log = structlog.get_logger(__name__)
+
+
+class LiveFeed:
+    """What callers see of the live page, by the client that they are limited to.
+
+    It looks when somebody asks and what is known is older than a second, and each second while
+    somebody listens. It lives on one event loop.
+    """
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._watch = LiveWatch()
+        self._channels: dict[str | None, Channel] = {}
+        self._looking = asyncio.Lock()
+        self._ticking: asyncio.Task[None] | None = None
+        self._looked_at = self._beaten_at = float("-inf")
+        self.is_closed = False
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether no more streams can be opened."""
+        return self._streams() >= MOST_STREAMS
+
+    def _streams(self) -> int:
+        return sum(channel.subscribers for channel in self._channels.values())
+
+    async def channel(self, client_id: str | None) -> Channel:
+        """Return what is seen of one client, or of everything, at most a second old."""
+        async with self._looking:
+            channel = self._channels.setdefault(client_id, Channel(client_id))
+            channel.asked_at = self._now()
+            if self._now() - channel.seen_at >= EVERY_SECONDS:
+                await self._look()
+        return channel
+
+    def listen(self, channel: Channel) -> None:
+        """Look each second from now on, while somebody listens."""
+        self._channels[channel.client_id] = channel
+        if self._ticking is None or self._ticking.done():
+            self._ticking = asyncio.create_task(self._tick())
+
+    def close(self) -> None:
+        """End all streams: the server is about to stop."""
+        self.is_closed = True
+        for channel in self._channels.values():
+            channel.wake()
+
+    async def _tick(self) -> None:
+        while self._streams() and not self.is_closed:
+            await asyncio.sleep(self._looked_at + EVERY_SECONDS - self._now())
+            async with self._looking:
+                if self._now() - self._looked_at >= EVERY_SECONDS:
+                    await self._look_and_go_on()
+
+    async def _look_and_go_on(self) -> None:
+        try:
+            await self._look()
+        except WattledgerError as error:
+            _log.warning("live_look_failed", error=str(error))
+        self._beat()
+
+    async def _look(self) -> None:
+        """Look at everything for all who listen or asked lately, so that one look serves them."""
+        self._looked_at = now = self._now()
+        self._channels = {
+            key: each
+            for key, each in self._channels.items()
+            if each.subscribers or now - each.asked_at < _FORGOTTEN_AFTER_SECONDS
+        }
+        channels = [
+            each
+            for each in self._channels.values()
+            if each.subscribers or now - each.asked_at < _LATELY_SECONDS
+        ]
+        snapshots = await asyncio.to_thread(self._snapshots, channels)
+        for channel, snapshot in zip(channels, snapshots, strict=True):
+            channel.show(snapshot, now)
+
+    def _beat(self) -> None:
+        if self._now() - self._beaten_at >= BEAT_SECONDS:
+            self._beaten_at = self._now()
+            for channel in self._channels.values():
+                channel.wake()
+
+    def _snapshots(self, channels: Sequence[Channel]) -> list[Snapshot]:
+        database, now = self._system.database, self._system.clock.now()
+        views = [own_view(database, channel.client_id, now) for channel in channels]
+        snapshots: list[Snapshot] = []
+        with database.connect() as connection:
+            self._watch.look(connection, now)
+            for channel, view in zip(channels, views, strict=True):
+                live = self._watch.live
+                if view is not None:
+                    channel.own.look(connection, self._watch, view, now)
+                    live = channel.own.live
+                snapshots.append(channel.snapshot.after(live, now))
+        return snapshots
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def keep_feed(app: FastAPI, system: System) -> None:
+    """Keep a feed where routes find it."""
+    app.state.live_feed = LiveFeed(system)
+
+
+def end_streams(app: FastAPI) -> None:
+    """End the streams of an application, which would go on for ever."""
+    feed: LiveFeed = app.state.live_feed
+    feed.close()
+
+
+# A coroutine, so that no thread is taken to run it.
+async def _feed(request: Request) -> LiveFeed:
+    feed: LiveFeed = request.app.state.live_feed
+    return feed
+
+
+TheFeed: TypeAlias = Annotated[LiveFeed, Depends(_feed)]
+"""The parameter of a route that gets the feed."""

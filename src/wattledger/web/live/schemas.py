@@ -1,0 +1,131 @@
+"""The live page as JSON: kWh, W, V and A as exact numbers; what is missing is null."""
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from wattledger.domain.endpoint_status import EndpointStatus
+from wattledger.domain.instant import format_instant
+from wattledger.services.live_consumption import LiveEndpoint
+from wattledger.services.live_totals import LiveTotals
+from wattledger.store.live import MeterNow
+from wattledger.web.quality import QUALITIES, Quality
+from wattledger.web.schema import Answer, Number, Schema, Timestamp, kwh, milli
+
+LIVE: JsonValue = {
+    "endpointId": "0199f3a4-5b6c-7d8e-9f01-23456789abcd",
+    "name": "Rack A3 - Client XYZ",
+    "clientName": "Client XYZ",
+    "location": "Hall 1, Row 3, Rack A3",
+    "siteId": "1",
+    "latestReading": {
+        "timestamp": "2026-03-01T10:15:00Z",
+        "totalKwh": 12543.5,
+        "currentKwh": 12.25,
+        "voltage": 230.4,
+        "current": 5.43,
+        "power": 1250,
+        "powerFactor": None,
+        "quality": "good",
+    },
+    "status": "ok",
+    "statusSince": None,
+}
+
+
+class LiveReading(Schema):
+    """What an endpoint showed last."""
+
+    timestamp: Timestamp
+    total_kwh: Number | None = Field(description="The register as displayed.")
+    current_kwh: Number | None = Field(description="Energy of the local month up to here.")
+    voltage: Number | None = Field(description="V; null for several meters together.")
+    current: Number | None = Field(description="A")
+    power: Number | None = Field(description="W")
+    power_factor: Number | None
+    quality: Quality
+
+
+class LiveConsumption(Schema):
+    """An endpoint as it is now; see `status` of an endpoint for what the statuses mean."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LIVE]})
+
+    endpoint_id: str
+    name: str
+    client_name: str | None
+    location: str | None
+    site_id: str
+    latest_reading: LiveReading | None
+    status: EndpointStatus
+    status_since: Timestamp | None = Field(
+        description="Since when good readings stay away; null for ok, high and disabled."
+    )
+
+
+class LiveTotalsOutput(Schema):
+    """Sums over the endpoints listed; null where no part is known."""
+
+    endpoints: int
+    reporting: int = Field(description="Those that are ok or high.")
+    need_attention: int = Field(description="Those that are high, stale, failing or busy.")
+    power: Number | None = Field(description="W; the load of those that report.")
+    current_kwh: Number | None = Field(description="Energy of the local month of now.")
+    statuses: dict[EndpointStatus, int] = Field(description="How many have which status.")
+
+
+class LiveAnswer(Answer[list[LiveConsumption]]):
+    """The endpoints by name, and what they are together."""
+
+    totals: LiveTotalsOutput
+    snapshot: str = Field(
+        description="What this answer shows; `since` of the stream takes it.",
+        examples=["5f0c2a9e-17"],
+    )
+
+
+class LiveDelta(Schema):
+    """What changed since the event before: endpoints whole, and ids of those that are gone."""
+
+    changed: list[LiveConsumption]
+    removed: list[str]
+    totals: LiveTotalsOutput
+
+
+def live_output(endpoint: LiveEndpoint) -> LiveConsumption:
+    """Return an endpoint as it is now."""
+    return LiveConsumption(
+        endpoint_id=endpoint.id,
+        name=endpoint.name,
+        client_name=endpoint.client,
+        location=endpoint.location,
+        site_id=str(endpoint.site_id),
+        latest_reading=_live_reading(endpoint.latest) if endpoint.latest else None,
+        status=endpoint.status,
+        status_since=None if endpoint.since is None else format_instant(endpoint.since),
+    )
+
+
+def _live_reading(latest: MeterNow) -> LiveReading | None:
+    if latest.at is None or latest.status is None:
+        return None
+    return LiveReading(
+        timestamp=format_instant(latest.at),
+        total_kwh=kwh(latest.total_milliwh),
+        current_kwh=kwh(latest.month_milliwh),
+        voltage=milli(latest.voltage_mv),
+        current=milli(latest.current_ma),
+        power=milli(latest.power_mw),
+        power_factor=milli(latest.pf_milli),
+        quality=QUALITIES[latest.status],
+    )
+
+
+def totals_output(totals: LiveTotals) -> LiveTotalsOutput:
+    """Return what endpoints are together."""
+    return LiveTotalsOutput(
+        endpoints=totals.endpoints,
+        reporting=totals.reporting,
+        need_attention=totals.need_attention,
+        power=milli(totals.power_mw),
+        current_kwh=kwh(totals.month_milliwh),
+        statuses=dict(totals.statuses),
+    )

@@ -1,0 +1,112 @@
+"""A snapshot of the live page: each endpoint is printed once, however many ask for it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from wattledger.domain.endpoint_status import EndpointStatus
+from wattledger.domain.instant import Instant
+from wattledger.services.live_consumption import LiveEndpoint
+from wattledger.services.live_totals import live_totals
+from wattledger.web.answer import to_json
+from wattledger.web.live.schemas import live_output, totals_output
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFilter:
+    """Which endpoints are wanted.
+
+    ``site`` is a name or an id, ``search`` a part of name, address or location.
+    """
+
+    client: str | None = None
+    location: str | None = None
+    site: str | None = None
+    status: EndpointStatus | None = None
+    search: str | None = None
+
+    def passes(self, piece: "Piece") -> bool:
+        """Tell whether an endpoint is wanted."""
+        endpoint = piece.endpoint
+        return (
+            self.status in {None, endpoint.status}
+            and self.client in {None, endpoint.client}
+            and self.location in {None, endpoint.location}
+            and self.site in {None, endpoint.site, str(endpoint.site_id)}
+            and (self.search is None or self.search.casefold() in piece.searched)
+        )
+
+
+EVERYTHING = LiveFilter()
+"""The filter that all endpoints pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An endpoint and how it is printed."""
+
+    endpoint: LiveEndpoint
+    json: bytes
+    searched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The endpoints that some callers see, by number and in order of name, at an instant."""
+
+    at: Instant
+    pieces: Mapping[int, Piece]
+    totals: bytes
+
+    def after(self, live: Mapping[int, LiveEndpoint], at: Instant) -> "Snapshot":
+        """Return the snapshot of what is now; this one itself when nothing changed."""
+        pieces = {number: self._piece(number, endpoint) for number, endpoint in live.items()}
+        totals = _totals(live.values(), at)
+        if totals == self.totals and pieces == self.pieces:
+            return self
+        return Snapshot(at, pieces, totals)
+
+    def _piece(self, number: int, endpoint: LiveEndpoint) -> Piece:
+        before = self.pieces.get(number)
+        if before is not None and before.endpoint is endpoint:
+            return before
+        searched = "\n".join((endpoint.name, endpoint.address, endpoint.location or ""))
+        return Piece(endpoint, to_json(live_output(endpoint)), searched.casefold())
+
+    def delta(self, after: "Snapshot") -> bytes:
+        """Return what leads from this snapshot to a later one, as JSON."""
+        changed = [
+            piece.json
+            for number, piece in after.pieces.items()
+            if self.pieces.get(number) is not piece
+        ]
+        removed = [
+            b'"%b"' % piece.endpoint.id.encode()
+            for number, piece in self.pieces.items()
+            if number not in after.pieces
+        ]
+        return b'{"changed":[%b],"removed":[%b],"totals":%b}' % (
+            b",".join(changed),
+            b",".join(removed),
+            after.totals,
+        )
+
+    def body(self, wanted: LiveFilter, name: str) -> bytes:
+        """Return the answer with the endpoints that are wanted; the snapshot is called ``name``."""
+        if wanted == EVERYTHING:
+            pieces, totals = list(self.pieces.values()), self.totals
+        else:
+            pieces = [piece for piece in self.pieces.values() if wanted.passes(piece)]
+            totals = _totals((piece.endpoint for piece in pieces), self.at)
+        return b'{"success":true,"data":[%b],"totals":%b,"snapshot":"%b"}' % (
+            b",".join(piece.json for piece in pieces),
+            totals,
+            name.encode(),
+        )
+
+
+def _totals(endpoints: Iterable[LiveEndpoint], at: Instant) -> bytes:
+    return to_json(totals_output(live_totals(endpoints, at)))
+
+
+EMPTY = Snapshot(0, {}, b"")
+"""What was seen before anything was looked at."""

@@ -1,0 +1,128 @@
+"""``wattledger key`` as a process: killed at any moment, it leaves every password readable."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from wattledger.bootstrap import open_database, prepare_database
+from wattledger.config import Settings, load_settings
+from wattledger.secrets.vault import Vault
+from wattledger.store.credentials import credentials_after
+from wattledger.store.endpoints import NewEndpoint, insert_endpoint
+from wattledger.store.folder_lock import use_folder
+from wattledger.store.sites import first_site
+
+COUNT = 2_000
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Give a data folder with 2,000 passwords."""
+    made = load_settings(data_dir=tmp_path / "data")
+    prepare_database(made).close()
+    vault = Vault(made.key_file)
+    with open_database(made) as database, database.begin() as connection:
+        site_id = first_site(connection, "UTC")
+        for number in range(COUNT):
+            auth = vault.encrypt({"password": f"s3cret-{number}"})
+            new = NewEndpoint(name=f"Rack {number}", site_id=site_id, auth=auth)
+            insert_endpoint(connection, new, 0)
+    return made
+
+
+def start(settings: Settings, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "wattledger", "key", *arguments],
+        env=os.environ | {"WATTLEDGER_DATA_DIR": str(settings.data_dir)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(settings: Settings, *arguments: str) -> tuple[int, str, str]:
+    with start(settings, *arguments) as process:
+        out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def status(settings: Settings) -> dict[str, object]:
+    code, out, _ = run(settings, "status", "--json")
+    assert code == 0
+    told: dict[str, object] = json.loads(out)
+    return told
+
+
+def all_readable(settings: Settings) -> bool:
+    vault = Vault(settings.key_file)
+    with open_database(settings) as database, database.connect() as connection:
+        rows = credentials_after(connection, 0, 2 * COUNT)
+    told = [vault.decrypt(sealed)["password"] for _, sealed in rows]
+    return told == [f"s3cret-{number}" for number in range(COUNT)]
+
+
+def test_killed_at_any_moment_every_password_stays_readable(settings: Settings) -> None:
+    moments = random.Random(11)
+    between = 0
+    for _ in range(4):
+        with start(settings, "rotate", "--drop-old") as process:
+            until = time.monotonic() + 20
+            while len(keys(settings)) == 1 and time.monotonic() < until and process.poll() is None:
+                time.sleep(0.002)
+            time.sleep(moments.uniform(0, 0.25))
+            process.send_signal(signal.SIGKILL)
+        assert all_readable(settings)
+        between += len(keys(settings)) == 2
+    assert between, "it was never killed at work"
+    code, _, err = run(settings, "rotate", "--drop-old")
+    assert code == 0, err
+    assert status(settings)["passwordsByKey"] == [COUNT]
+    assert all_readable(settings)
+
+
+def keys(settings: Settings) -> list[str]:
+    return settings.key_file.read_text("ascii").split()
+
+
+def test_the_old_key_stays_until_it_is_dropped(settings: Settings) -> None:
+    [old] = keys(settings)
+    code, _, err = run(settings, "rotate")
+    assert code == 0
+    assert "2000 passwords are encrypted anew" in err
+    assert keys(settings)[1] == old
+    assert status(settings) == {
+        "source": f"the key file {settings.key_file}",
+        "passwordsByKey": [COUNT, 0],
+        "lost": 0,
+    }
+    new = keys(settings)[0]
+    assert run(settings, "rotate", "--drop-old")[0] == 0
+    assert keys(settings) == [new]
+
+
+def test_beside_a_running_server_the_old_key_goes_only_after_a_while(settings: Settings) -> None:
+    with use_folder(settings.data_dir):
+        code, _, err = run(settings, "rotate", "--drop-old")
+        assert code == 1
+        assert "run this again after" in err
+        assert status(settings)["passwordsByKey"] == [COUNT, 0]
+        changed = settings.key_file.stat().st_mtime - 121
+        os.utime(settings.key_file, (changed, changed))
+        assert run(settings, "rotate", "--drop-old")[0] == 0
+        assert len(keys(settings)) == 1
+
+
+def test_no_command_shows_a_key_that_is_in_use(settings: Settings) -> None:
+    for arguments in (("status",), ("rotate",), ("status", "--json"), ("rotate", "--drop-old")):
+        before = keys(settings)
+        _, out, err = run(settings, *arguments)
+        assert not any(key in out + err for key in [*before, *keys(settings)])
+    _, fresh, _ = run(settings, "new")
+    assert fresh.strip() not in keys(settings)

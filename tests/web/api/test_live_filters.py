@@ -1,0 +1,148 @@
+"""The live page in part: filters, totals, and answers that need not be sent again."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from wattledger.domain.outcome import Outcome
+from wattledger.services.keep_site import create_site
+from wattledger.services.system import System
+from wattledger.store.endpoints import find_endpoint, update_endpoint
+
+LIVE = "/api/v1/consumption/live"
+AddEndpoint = Callable[..., str]
+BookReadings = Callable[..., None]
+
+
+@pytest.fixture
+def hall(
+    system: System,
+    add_endpoint: AddEndpoint,
+    book_readings: BookReadings,
+    record_attempt: Callable[..., int],
+) -> None:
+    """Lay out five endpoints that are doing differently."""
+    for name, client in (("Rack A1", "XYZ"), ("Rack A2", "XYZ"), ("Rack B1", "Other")):
+        add_endpoint(name, client)
+        book_readings(name, [("2026-02-28T23:00:00+01:00", 100)])
+        book_readings(name, [("2026-03-01T00:00:00+01:00", 101)])
+        book_readings(name, [("2026-03-15T11:30:00+01:00", 103)], power_mw=1_000_250)
+    add_endpoint("Rack C1", "Other")
+    # Not read since February: its energy is of another month, its power not of now.
+    book_readings("Rack C1", [("2026-02-27T11:00:00+01:00", 7)], power_mw=77_000)
+    book_readings("Rack C1", [("2026-02-28T11:00:00+01:00", 9)], power_mw=77_000)
+    record_attempt("Rack C1", "2026-03-15T11:59:00+01:00", Outcome.TIMEOUT)
+    add_endpoint("Rack D1 100%", "Other")
+    site = create_site(system.database, "Hamburg", "Europe/Berlin", "Europe/Berlin")
+    with system.database.begin() as connection:
+        for name, columns in (
+            ("Rack A1", {"location": "Hall 1, Straße"}),
+            ("Rack A2", {"location": "Hall 2", "address": "http://10.9.8.7/"}),
+            ("Rack B1", {"site_id": site.id}),
+        ):
+            number = find_endpoint(connection, name).id
+            update_endpoint(connection, number, system.clock.now(), **columns)
+
+
+async def ask(caller: httpx.AsyncClient, **filters: str) -> dict[str, Any]:
+    response = await caller.get(LIVE, params=filters)
+    assert response.status_code == 200, response.text
+    told: dict[str, Any] = json.loads(response.text, parse_float=Decimal)
+    return told
+
+
+@pytest.mark.usefixtures("hall")
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        ({}, ["Rack A1", "Rack A2", "Rack B1", "Rack C1", "Rack D1 100%"]),
+        ({"client": "XYZ"}, ["Rack A1", "Rack A2"]),
+        ({"client": "xyz"}, []),
+        ({"location": "Hall 2"}, ["Rack A2"]),
+        ({"site": "Hamburg"}, ["Rack B1"]),
+        ({"site": "2"}, ["Rack B1"]),
+        ({"status": "failing"}, ["Rack C1"]),
+        ({"status": "never"}, ["Rack D1 100%"]),
+        ({"search": "rack a"}, ["Rack A1", "Rack A2"]),
+        ({"search": "10.9.8"}, ["Rack A2"]),
+        ({"search": "STRASSE"}, ["Rack A1"]),
+        ({"search": "0%"}, ["Rack D1 100%"]),
+        ({"search": "_"}, []),
+        ({"client": "Other", "status": "ok"}, ["Rack B1"]),
+        ({"client": "Other", "location": "Hall 2"}, []),
+    ],
+)
+async def test_a_filter_leaves_those_that_pass_it(
+    client: httpx.AsyncClient, filters: dict[str, str], names: list[str]
+) -> None:
+    told = await ask(client, **filters)
+    assert [endpoint["name"] for endpoint in told["data"]] == names
+    assert told["totals"]["endpoints"] == len(names)
+    assert sum(told["totals"]["statuses"].values()) == len(names)
+
+
+@pytest.mark.usefixtures("hall")
+async def test_totals_count_the_power_of_now_and_the_energy_of_this_month(
+    client: httpx.AsyncClient,
+) -> None:
+    totals = (await ask(client))["totals"]
+    assert totals["reporting"] == 3
+    assert totals["needAttention"] == 1
+    assert totals["power"] == Decimal("3000.75")
+    assert totals["currentKwh"] == 6
+    assert totals["statuses"]["failing"] == totals["statuses"]["never"] == 1
+
+
+@pytest.mark.usefixtures("hall")
+async def test_totals_of_what_is_not_known_are_null(client: httpx.AsyncClient) -> None:
+    totals = (await ask(client, search="Rack C1"))["totals"]
+    assert (totals["power"], totals["currentKwh"]) == (None, None)
+
+
+async def test_a_status_that_does_not_exist_is_refused(client: httpx.AsyncClient) -> None:
+    response = await client.get(LIVE, params={"status": "fine"})
+    assert response.status_code == 422
+    assert "status" in response.json()["error"]["fields"]
+
+
+@pytest.mark.usefixtures("hall")
+async def test_what_is_as_before_is_not_sent_again(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, add_endpoint: AddEndpoint
+) -> None:
+    monkeypatch.setattr("wattledger.web.live.feed.EVERY_SECONDS", 0)
+    first = await client.get(LIVE)
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "private, no-cache"
+    for shown in (tag, f'"other", {tag}'):
+        again = await client.get(LIVE, headers={"If-None-Match": shown})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
+    add_endpoint("Rack E1")
+    fresh = await client.get(LIVE, headers={"If-None-Match": tag})
+    assert fresh.status_code == 200
+    assert fresh.headers["etag"] != tag
+    assert [one["name"] for one in fresh.json()["data"]][-1] == "Rack E1"
+
+
+@pytest.mark.usefixtures("hall")
+async def test_a_packed_answer_is_the_same(client: httpx.AsyncClient) -> None:
+    packed = await client.get(LIVE, headers={"Accept-Encoding": "gzip"})
+    plain = await client.get(LIVE, headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content
+
+
+async def test_an_answer_is_looked_up_once_a_second_at_most(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, add_endpoint: AddEndpoint
+) -> None:
+    monkeypatch.setattr("wattledger.web.live.feed.EVERY_SECONDS", 1000)
+    add_endpoint("Rack B1")
+    first = await ask(client)
+    add_endpoint("Rack B2")
+    assert await ask(client) == first
+    assert [one["name"] for one in (await ask(client, search="Rack"))["data"]] == ["Rack B1"]
