@@ -15,9 +15,10 @@ from wattledger.services.scheduler_beat import beat
 from wattledger.services.system import System
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.endpoints import NewEndpoint, find_or_create_meter, insert_endpoint
-from wattledger.store.jobs import due_jobs, ensure_job, open_run
+from wattledger.store.jobs import due_jobs, ensure_job
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
+from wattledger.store.runs import Cause, NewRun, open_run
 from wattledger.store.sites import first_site
 from wattledger.store.tokens import NewToken, create
 from wattledger.web.app import create_app
@@ -138,7 +139,7 @@ def open_a_run(system: System) -> None:
             now=began,
         )
         [due] = due_jobs(connection, NOW)
-        open_run(connection, due, [[1, 2], [3]], began)
+        open_run(connection, NewRun(due.id, NOW, Cause.POLL), [[1, 2], [3]], began)
 
 
 async def test_the_energy_of_meters_is_told_only_where_it_is_asked_for(
