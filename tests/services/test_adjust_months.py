@@ -46,7 +46,8 @@ from wattledger.services.report_month import month_book
 from wattledger.store.assignments import assign, cut_from, replace_assignments
 from wattledger.store.clients import find_client, find_or_create_client, set_client_tariff
 from wattledger.store.database import Database
-from wattledger.store.endpoints import delete_endpoint, find_endpoint
+from wattledger.store.deleted_endpoints import delete_endpoint
+from wattledger.store.endpoints import find_endpoint
 from wattledger.store.events import NewEvent, insert_event
 from wattledger.store.months import month_tallies
 from wattledger.store.readings import NewReading, load_between

@@ -20,6 +20,7 @@ from wattledger.domain.cell import Cell, CellError, LocalMoment, SheetRow
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import parse_instant
 from wattledger.domain.wide_sheet import SheetHints, recognise
+from wattledger.secrets.vault import Vault
 from wattledger.services.import_endpoints import import_endpoints
 from wattledger.services.import_readings import import_readings
 from wattledger.services.import_sheet import import_sheet
@@ -73,6 +74,7 @@ def stored(database: Database) -> tuple[int, int]:
 
 def try_all(database: Database, path: Path) -> None:
     """Import a file as all that it may be; each refusal leaves the database as it was."""
+    vault = Vault(path.parent / "key")
     before = stored(database)
     with suppress(InvalidInputError):
         read = import_readings(
@@ -88,7 +90,7 @@ def try_all(database: Database, path: Path) -> None:
             assert read.bad.count
             assert stored(database) == before
     with suppress(InvalidInputError):
-        made = import_endpoints(database, path, ZONE, NOW, skip_bad=False)
+        made = import_endpoints(database, path, ZONE, NOW, vault, skip_bad=False)
         assert made.booked or made.bad.count
     before = stored(database)
     with suppress(InvalidInputError):

@@ -14,9 +14,9 @@ from wattledger.services.report_month import report_month
 from wattledger.store.assignments import move_meter
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
+from wattledger.store.deleted_endpoints import delete_endpoint
 from wattledger.store.endpoints import (
     NewEndpoint,
-    delete_endpoint,
     find_endpoint,
     find_or_create_meter,
     insert_endpoint,

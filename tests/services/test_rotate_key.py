@@ -11,7 +11,8 @@ from wattledger.services.progress import unwatched
 from wattledger.services.rotate_key import add_key, drop_old_keys, key_use, renew_credentials
 from wattledger.store.credentials import credentials_after
 from wattledger.store.database import Database
-from wattledger.store.endpoints import NewEndpoint, delete_endpoint, insert_endpoint
+from wattledger.store.deleted_endpoints import delete_endpoint
+from wattledger.store.endpoints import NewEndpoint, insert_endpoint
 from wattledger.store.sites import first_site
 
 COUNT = 250

@@ -18,10 +18,10 @@ from wattledger.store.billed_meters import (
 from wattledger.store.billing_tables import month_close
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
+from wattledger.store.deleted_endpoints import delete_endpoint
 from wattledger.store.endpoints import (
     TOTAL,
     NewEndpoint,
-    delete_endpoint,
     find_endpoint,
     find_or_create_meter,
     insert_endpoint,

@@ -12,11 +12,11 @@ from wattledger.domain.instant import MINUTE, SECOND
 from wattledger.domain.recipe import Engine
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
+from wattledger.store.deleted_endpoints import delete_endpoint
 from wattledger.store.endpoints import (
     EndpointFilter,
     NewEndpoint,
     advance_due,
-    delete_endpoint,
     due_endpoints,
     enabled_endpoint_ids,
     find_endpoint,

@@ -12,7 +12,8 @@ from wattledger.web.app import create_app
 from wattledger.web.body_limit import LARGEST_BODY
 from wattledger.web.errors import ErrorAnswer
 
-ROUTE = "/api/v1/endpoints"
+ROOT = "/api/v1"
+ROUTE = f"{ROOT}/endpoints"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -27,9 +28,16 @@ async def test_an_address_without_a_route_is_not_found(client: httpx.AsyncClient
 
 
 async def test_a_method_that_a_route_does_not_take_is_refused(client: httpx.AsyncClient) -> None:
-    response = await client.patch(ROUTE)
-    assert (response.status_code, code_of(response)) == (405, "method_not_allowed")
-    assert response.headers["Allow"]
+    for method, address, allowed in (
+        ("PATCH", ROUTE, "GET, POST"),
+        ("POST", f"{ROOT}/clients/x", "GET, PATCH"),
+        ("PATCH", f"{ROUTE}/bulk", "POST"),
+        ("TRACE", f"{ROUTE}/x", "DELETE, GET, PUT"),
+        ("MADE-UP", "/healthz", "GET"),
+    ):
+        response = await client.request(method, address)
+        assert (response.status_code, code_of(response)) == (405, "method_not_allowed")
+        assert response.headers["Allow"] == allowed
 
 
 @pytest.mark.parametrize(
@@ -103,3 +111,10 @@ async def test_a_database_that_is_busy_asks_to_come_back(system: System) -> None
     async with httpx.AsyncClient(transport=transport, base_url="http://wattledger") as caller:
         response = await caller.get("/busy")
     assert (response.status_code, code_of(response)) == (503, "unavailable")
+
+
+async def test_a_body_of_a_type_that_a_route_cannot_read_is_refused(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.post(f"{ROOT}/imports/endpoints", data={"file": "x"})
+    assert (response.status_code, code_of(response)) == (415, "unsupported_media_type")

@@ -139,7 +139,7 @@ def open_a_run(system: System) -> None:
             now=began,
         )
         [due] = due_jobs(connection, NOW)
-        open_run(connection, NewRun(due.id, NOW, Cause.POLL), [[1, 2], [3]], began)
+        open_run(connection, NewRun(due.id, began, Cause.POLL), [[1, 2], [3]], began)
 
 
 async def test_the_energy_of_meters_is_told_only_where_it_is_asked_for(

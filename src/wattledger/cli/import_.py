@@ -13,6 +13,7 @@ from wattledger.config import load_settings
 from wattledger.services.csv_lines import BadLines
 from wattledger.services.import_endpoints import import_endpoints
 from wattledger.services.import_readings import ImportedReadings, import_readings
+from wattledger.services.open_vault import open_vault
 
 app = typer.Typer(
     help="Bring in endpoints or readings from CSV files and spreadsheets.", no_args_is_help=True
@@ -31,12 +32,22 @@ _Sheet = Annotated[
 ]
 
 
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be; keep nothing.")]
+
+
 @app.command("endpoints")
-def endpoints_(file: _File, skip_bad: _SkipBad = False, sheet_name: _Sheet = None) -> None:
+def endpoints_(
+    file: _File,
+    skip_bad: _SkipBad = False,
+    sheet_name: _Sheet = None,
+    dry_run: _DryRun = False,
+) -> None:
     """Create or change endpoints and their meters.
 
     Columns: endpoint, meter, client, location, address, resolution_kwh, p_max_kw, modulus_kwh,
-    multiplier, site; all but endpoint optional, an empty cell leaves what is there.
+    multiplier, site, type, vendor, enabled, poll_interval, auth_type, username, password,
+    login_url, login, steps, recipe, feed, rack; all but endpoint optional, an empty cell leaves
+    what is there. The JSON that GET /endpoints/export gives is read, too.
     """
     settings = load_settings()
     with open_database(settings) as database:
@@ -45,10 +56,14 @@ def endpoints_(file: _File, skip_bad: _SkipBad = False, sheet_name: _Sheet = Non
             file,
             settings.time_zone,
             SystemClock().now(),
+            open_vault(settings.key_file, database),
             skip_bad=skip_bad,
             sheet=sheet_name,
+            dry_run=dry_run,
         )
-    refuse_or_list(result.bad, refused=not result.booked)
+    refuse_or_list(result.bad, refused=not result.booked and not dry_run)
+    if dry_run:
+        console.note("This was a dry run: nothing was kept.")
     typer.echo(
         f"{result.created} endpoints created, {result.changed} changed, "
         f"{result.unchanged} as they were."
@@ -63,6 +78,7 @@ def readings_(
         bool, typer.Option("--create-missing", help="Create endpoints that are not known yet.")
     ] = False,
     sheet_name: _Sheet = None,
+    dry_run: _DryRun = False,
 ) -> None:
     """Book readings through the same ledger as collected ones.
 
@@ -81,8 +97,15 @@ def readings_(
             create_missing=create_missing,
             progress=console.progress,
             sheet=sheet_name,
+            dry_run=dry_run,
         )
-    refuse_or_list(result.bad, refused=not result.booked)
+    refuse_or_list(result.bad, refused=not (result.booked or (dry_run and not result.bad.count)))
+    if dry_run:
+        typer.echo(
+            f"{result.new} readings would be booked, {result.duplicates} are known already, "
+            f"{result.absent} without a value."
+        )
+        return
     typer.echo(
         f"{result.new} readings booked, {result.duplicates} known already, {result.held} held, "
         f"{result.absent} without a value, {result.bad.count} bad lines skipped."

@@ -21,6 +21,7 @@ from wattledger.modules.loaded import LoadedModules
 from wattledger.services.make_link import link_address, set_up_link
 from wattledger.services.system import System
 from wattledger.web.app import create_app
+from wattledger.web.http_protocol import HttpProtocol
 from wattledger.web.live.feed import end_streams
 from wattledger.worker.collector import Collectors
 from wattledger.worker.module_watch import watch_modules
@@ -128,6 +129,7 @@ async def serve_system(system: System, listener: socket.socket) -> None:
     app = create_app(system)
     config = uvicorn.Config(
         app,
+        http=HttpProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

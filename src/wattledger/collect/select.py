@@ -119,7 +119,7 @@ def _by_xpath(view: View, path: str) -> Iterator[Place]:
     attribute = None if "/@" in path else _ATTRIBUTE.fullmatch(path)
     try:
         result = view.root.xpath(attribute["path"] if attribute else path)
-    except etree.XPathError as error:
+    except (etree.XPathError, ValueError) as error:  # the latter for control characters
         raise _invalid(f"xpath:{path}", f"is not an XPath ({error})") from None
     for found in result if isinstance(result, list) else [result]:
         if not isinstance(found, etree._Element):  # noqa: SLF001 - lxml's only name for it

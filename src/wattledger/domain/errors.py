@@ -7,6 +7,7 @@ WattledgerError
         UnitMismatchError   a unit other than the declared one, or of another quantity
     NotFoundError           what was named does not exist
     ConflictError           what was asked contradicts what is there
+    ChangedMeanwhileError   what was to be changed is no longer what the caller saw
     ForbiddenError          who asked may not
     UnauthorizedError       who asked did not show who it is
     TooManyTriesError       somebody tries again and again, and has to wait
@@ -43,6 +44,10 @@ class NotFoundError(WattledgerError):
 
 class ConflictError(WattledgerError):
     """What was asked contradicts what is there."""
+
+
+class ChangedMeanwhileError(WattledgerError):
+    """What was to be changed is no longer what the caller saw."""
 
 
 class ForbiddenError(WattledgerError):

@@ -3,10 +3,10 @@
 import csv
 import io
 
+from wattledger.domain.formula import defused
 from wattledger.domain.month_report import MonthReport
 from wattledger.reports.json import line_fields
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _TEXT_COLUMNS = ("endpoint", "meter", "client")
 _MORE_TEXT_COLUMNS = ("clientId", "endpointId", "location")
 
@@ -50,7 +50,7 @@ def month_csv(report: MonthReport) -> str:
         fields = line_fields(line)
         names = (*_TEXT_COLUMNS, *_MORE_TEXT_COLUMNS)
         joined = {
-            **{name: _defused(fields[name] or "") for name in names},
+            **{name: defused(fields[name] or "") for name in names},
             "flags": " ".join(fields["flags"]),
             "quality": " ".join(f"{code}={kwh}" for code, kwh in fields["quality"].items()),
             "epochs": " ".join(epoch["kind"] for epoch in fields["epochs"]),
@@ -58,8 +58,3 @@ def month_csv(report: MonthReport) -> str:
         }
         writer.writerow({"month": f"{report.month:%Y-%m}", **fields, **joined})
     return out.getvalue()
-
-
-def _defused(text: str) -> str:
-    """Keep a spreadsheet from running a name as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

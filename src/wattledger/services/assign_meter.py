@@ -14,6 +14,7 @@ from wattledger.domain.instant import Instant, format_instant
 from wattledger.domain.period import calendar
 from wattledger.services.closed_notice import closed_notices, closed_within
 from wattledger.services.local_moment import local_moment
+from wattledger.services.precondition import Check, unconditional
 from wattledger.store.assignment_list import (
     AssignmentFilter,
     ListedAssignment,
@@ -89,22 +90,27 @@ def assign_meter(database: Database, move: Move, now: Instant) -> Assigned:
     bill energy twice.
     """
     with database.begin() as connection:
-        endpoint = find_endpoint(connection, move.endpoint)
-        zone = zone_of(connection, endpoint.site_id)
-        since, until = _start(move.since, zone, now), _end_of(move.until, zone)
-        client_id = None if move.client is None else find_client(connection, move.client).id
-        meter_ids = _meters(connection, endpoint, move.meter)
-        before = assignments_of(connection, meter_ids)
-        for meter_id in meter_ids:
-            move_meter(connection, meter_id, client_id, since, move.share_ppm)
-            if client_id is not None and until is not None:
-                _end(connection, meter_id, client_id, since, until)
-        after = assignments_of(connection, meter_ids)
-        notices = _doubts(connection, endpoint.id, endpoint.name)
-        notices += _later(after, move, since)
-        changed = {one.client_id: one.client for one in {*before} ^ {*after}}
-        notices += closed_notices(connection, changed, zone, since)
-        show_who_is_served(connection, endpoint.id, now)
+        return move_assignments(connection, move, now)
+
+
+def move_assignments(connection: Connection, move: Move, now: Instant) -> Assigned:
+    """Do the same as ``assign_meter`` within a transaction that is open."""
+    endpoint = find_endpoint(connection, move.endpoint)
+    zone = zone_of(connection, endpoint.site_id)
+    since, until = _start(move.since, zone, now), _end_of(move.until, zone)
+    client_id = None if move.client is None else find_client(connection, move.client).id
+    meter_ids = _meters(connection, endpoint, move.meter)
+    before = assignments_of(connection, meter_ids)
+    for meter_id in meter_ids:
+        move_meter(connection, meter_id, client_id, since, move.share_ppm)
+        if client_id is not None and until is not None:
+            _end(connection, meter_id, client_id, since, until)
+    after = assignments_of(connection, meter_ids)
+    notices = _doubts(connection, endpoint.id, endpoint.name)
+    notices += _later(after, move, since)
+    changed = {one.client_id: one.client for one in {*before} ^ {*after}}
+    notices += closed_notices(connection, changed, zone, since)
+    show_who_is_served(connection, endpoint.id, now)
     return Assigned(after, notices)
 
 
@@ -128,10 +134,26 @@ def _later(after: Sequence[ListedAssignment], move: Move, since: Instant) -> lis
     ]
 
 
-def change_end(database: Database, assignment_id: int, until: str | None, now: Instant) -> Assigned:
-    """Let an assignment end at a local date or timestamp, or with ``None`` go on for ever."""
+def find_assignment(database: Database, assignment_id: int) -> ListedAssignment:
+    """Return an assignment; NotFoundError when there is none."""
+    with database.connect() as connection:
+        return show_assignment(connection, assignment_id)
+
+
+def change_end(
+    database: Database,
+    assignment_id: int,
+    until: str | None,
+    now: Instant,
+    check: Check[ListedAssignment] = unconditional,
+) -> Assigned:
+    """Let an assignment end at a local date or timestamp, or with ``None`` go on for ever.
+
+    ``check`` may refuse.
+    """
     with database.begin() as connection:
         before = show_assignment(connection, assignment_id)
+        check(before)
         end_at = _end_of(until, before.zone)
         end_assignment(connection, assignment_id, end_at)
         after = show_assignment(connection, assignment_id)
@@ -145,10 +167,19 @@ def change_end(database: Database, assignment_id: int, until: str | None, now: I
     return Assigned([after], notices)
 
 
-def withdraw_assignment(database: Database, assignment_id: int, now: Instant) -> ListedAssignment:
-    """Delete an assignment that was a mistake; ConflictError where a closed month rests on it."""
+def withdraw_assignment(
+    database: Database,
+    assignment_id: int,
+    now: Instant,
+    check: Check[ListedAssignment] = unconditional,
+) -> ListedAssignment:
+    """Delete an assignment that was a mistake; ConflictError where a closed month rests on it.
+
+    ``check`` may refuse, too.
+    """
     with database.begin() as connection:
         row = show_assignment(connection, assignment_id)
+        check(row)
         closed = closed_within(connection, [row.client_id], row.zone, row.start_at, row.end_at).get(
             row.client_id
         )

@@ -7,17 +7,19 @@ from functools import partial
 from pathlib import Path
 
 from wattledger.domain.errors import InvalidInputError
+from wattledger.services.json_rows import spelling
 
 _SHOWN = 20
+_KEPT = 1_000
 _BLOCK = 1 << 20
 
 
 @dataclass(slots=True)
 class BadLines:
-    """The lines that cannot be used, with the reason; the first few word for word."""
+    """The lines that cannot be used, with the reason; the first thousand word for word."""
 
     count: int = 0
-    shown: list[str] = field(default_factory=list)
+    kept: list[tuple[int, str]] = field(default_factory=list)
     place: str = "line"
     hidden: set[int] = field(default_factory=set)
     ignored: int = 0
@@ -31,13 +33,14 @@ class BadLines:
             self.ignored += 1
             return
         self.count += 1
-        if self.count <= _SHOWN:
-            self.shown.append(f"{self.place} {line}: {reason}")
+        if self.count <= _KEPT:
+            self.kept.append((line, reason))
 
     def __str__(self) -> str:
-        rest = self.count - len(self.shown)
+        shown = [f"{self.place} {line}: {reason}" for line, reason in self.kept[:_SHOWN]]
+        rest = self.count - len(shown)
         more = [f"... and {rest} more bad lines"] if rest else []
-        return "\n".join([*self.shown, *more])
+        return "\n".join([*shown, *more])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ def places_of(
     header stands in some ``row``) a column without a header is none.
     """
     where = "the first line" if row is None else f"row {row}"
-    names = [name.strip().lower() for name in header]
+    spelled = {spelling(name): name for name in (*columns.required, *columns.optional)}
+    names = [spelled.get(spelling(name), name.strip().lower()) for name in header]
     if row is not None:
         names = [name or f"\0{place}" for place, name in enumerate(names)]
     missing = [name for name in columns.required if name not in names]

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from pydantic import ValidationError
+
 from wattledger.collect.attempt import Target
+from wattledger.domain.errors import ConflictError
 from wattledger.domain.recipe import Recipe
 from wattledger.secrets.vault import Vault
 from wattledger.store.endpoints import EndpointRow
@@ -14,9 +17,20 @@ def device_target(row: EndpointRow, vault: Vault) -> Target:
 
 
 def stored_recipe(row: EndpointRow, vault: Vault) -> Recipe:
-    """Return the recipe of an endpoint that has one."""
+    """Return the recipe of an endpoint that has one.
+
+    ConflictError when its login lacks the password: lists of endpoints may come without.
+    """
     auth = vault.decrypt(row.auth) if row.auth else {}
-    return Recipe.model_validate({**(row.recipe or {}), "authConfig": auth})
+    try:
+        return Recipe.model_validate({**(row.recipe or {}), "authConfig": auth})
+    except ValidationError as error:
+        if any(problem["loc"] for problem in error.errors()):
+            raise  # a field of no known form: a defect, and no password that lacks
+        raise ConflictError(
+            f"'{row.name}' asks for a login, and no password is stored for it; give "
+            "authConfig.password."
+        ) from None
 
 
 def sealed_recipe(recipe: Recipe, vault: Vault) -> tuple[dict[str, Any], bytes]:

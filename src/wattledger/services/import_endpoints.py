@@ -1,28 +1,31 @@
-"""Import endpoints from a CSV file or a spreadsheet: who is where, and what their registers are.
+"""Import endpoints from CSV, spreadsheets or JSON: who is where, how read, with which registers.
 
 Lines are by endpoint and meter; what exists is changed, an empty cell leaves what is there. A
 changed register setting takes effect on all readings: the meter's ledger is rebuilt.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wattledger.collect.address import parse_address
-from wattledger.domain.errors import InvalidInputError, NotFoundError
+from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from wattledger.domain.instant import Instant
-from wattledger.domain.name import LONGEST_METER_KEY, parse_name
-from wattledger.domain.number import parse_number
-from wattledger.domain.register import parse_multiplier
-from wattledger.domain.unit import Quantity, to_milli
-from wattledger.services.csv_lines import BadLines, CsvColumns
+from wattledger.secrets.vault import Vault
+from wattledger.services.csv_lines import BadLines
+from wattledger.services.endpoint_line import (
+    ENDPOINT_COLUMNS,
+    EndpointLine,
+    endpoint_line,
+    rows_of,
+)
+from wattledger.services.listed_recipe import recipe_columns
 from wattledger.services.place_endpoint import place_endpoint, site_named
 from wattledger.services.table_file import TableFile
 from wattledger.store.billed_meters import assign_listed
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import (
-    TOTAL,
     EndpointRow,
     NewEndpoint,
     find_endpoint,
@@ -34,21 +37,6 @@ from wattledger.store.endpoints import (
 from wattledger.store.meters import set_register
 from wattledger.store.recompute import rebuild
 from wattledger.store.sites import first_site
-
-_COLUMNS = CsvColumns(
-    required=("endpoint",),
-    optional=(
-        "meter",
-        "client",
-        "location",
-        "address",
-        "resolution_kwh",
-        "p_max_kw",
-        "modulus_kwh",
-        "multiplier",
-        "site",
-    ),
-)
 
 
 @dataclass(slots=True)
@@ -62,16 +50,8 @@ class ImportedEndpoints:
     bad: BadLines = field(default_factory=BadLines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A good line: columns of the endpoint and of the meter's register that it sets."""
-
-    endpoint: str
-    meter: str
-    client: str
-    endpoint_columns: dict[str, str]
-    register_columns: dict[str, int | str]
-    site: str
+class _UndoneError(Exception):
+    """Ends the transaction of a dry run; nothing went wrong."""
 
 
 def import_endpoints(
@@ -79,104 +59,100 @@ def import_endpoints(
     path: Path,
     zone: str,
     now: Instant,
+    vault: Vault,
     *,
     skip_bad: bool,
     sheet: str | None = None,
+    dry_run: bool = False,
 ) -> ImportedEndpoints:
     """Check a file, then apply it in one transaction; nothing when a line is bad, unless skipped.
 
     ``zone`` is for the first site, where it has to be created; ``sheet`` names the sheet of a
-    spreadsheet.
+    spreadsheet. A dry run tells what would be and keeps nothing.
     """
     result = ImportedEndpoints()
-    with TableFile(path, _COLUMNS, zone, result.bad, sheet) as table:
+    with TableFile(path, ENDPOINT_COLUMNS, zone, result.bad, sheet, rows_of) as table:
         lines = list(_good_lines(table, result.bad))
     if result.bad.count and not skip_bad:
         return result
-    with database.begin() as connection:
+    with suppress(_UndoneError), database.begin() as connection:
         site_id = first_site(connection, zone)
-        for line in lines:
-            _apply(connection, line, site_id, now, result)
-    result.booked = True
+        for number, line in lines:
+            try:
+                with connection.begin_nested():
+                    _apply(connection, line, site_id, now, vault, result)
+            except (InvalidInputError, ConflictError) as error:
+                result.bad.add(number, str(error))
+        if dry_run or (result.bad.count and not skip_bad):
+            raise _UndoneError
+    result.booked = not dry_run and (skip_bad or not result.bad.count)
     return result
 
 
-def _good_lines(table: TableFile, bad: BadLines) -> Iterator[_Line]:
+def _good_lines(table: TableFile, bad: BadLines) -> Iterator[tuple[int, EndpointLine]]:
     for number, cells in table.lines():
         try:
-            yield _line(cells)
+            yield number, endpoint_line(cells)
         except InvalidInputError as error:
             bad.add(number, str(error))
 
 
-def _line(cells: list[str]) -> _Line:
-    endpoint, key, client, location, address, resolution, p_max, modulus, *others = cells
-    multiplier, site = others
-    columns: dict[str, str] = {}
-    if location:
-        columns["location"] = parse_name(location, "location")
-    if address:
-        parsed = parse_address(address)
-        columns |= {"address": parsed.url, "host_port": parsed.host_port}
-    register: dict[str, int | str] = {}
-    for name, cell, unit, quantity in (
-        ("resolution_milliwh", resolution, "kWh", Quantity.ENERGY),
-        ("p_max_mw", p_max, "kW", Quantity.POWER),
-        ("modulus_milliwh", modulus, "kWh", Quantity.ENERGY),
-    ):
-        if cell:
-            register[name] = _positive(name, cell, unit, quantity)
-    if multiplier:
-        parse_multiplier(multiplier)
-        register["multiplier"] = multiplier
-    return _Line(
-        parse_name(endpoint, "endpoint"),
-        parse_name(key or TOTAL, "meter", LONGEST_METER_KEY),
-        client and parse_name(client, "client"),
-        columns,
-        register,
-        site,
-    )
-
-
-def _positive(name: str, cell: str, unit: str, quantity: Quantity) -> int:
-    value = parse_number(cell, ".")
-    milli = 0 if value is None else to_milli(value, unit, quantity)
-    if milli <= 0:
-        raise InvalidInputError(f"{name.rpartition('_')[0]} '{cell}' is not a positive number.")
-    return milli
-
-
 def _apply(
-    connection: Connection, line: _Line, site_id: int, now: Instant, result: ImportedEndpoints
+    connection: Connection,
+    line: EndpointLine,
+    site_id: int,
+    now: Instant,
+    vault: Vault,
+    result: ImportedEndpoints,
 ) -> None:
     try:
         known = find_endpoint(connection, line.endpoint)
     except NotFoundError:
-        if line.site:
-            site_id = site_named(connection, line.site).id
-        new = NewEndpoint(name=line.endpoint, site_id=site_id)
-        endpoint_id = insert_endpoint(connection, new, now)
-        update_endpoint(connection, endpoint_id, now, **line.endpoint_columns)
-        meter_id = find_or_create_meter(connection, endpoint_id, line.meter)
-        _serve(connection, meter_id, line, now)
-        _set_register(connection, meter_id, line)
+        _create(connection, line, site_id, now, vault)
         result.created += 1
     else:
-        moved = _differs(known, line)
-        if moved:
-            update_endpoint(connection, known.id, now, **line.endpoint_columns)
-        if line.site:
-            moved |= place_endpoint(connection, known, line.site)
-        is_new = (known.id, line.meter) not in meters_of(connection, [known.id])
-        meter_id = find_or_create_meter(connection, known.id, line.meter)
-        serves = _serve(connection, meter_id, line, now)
-        changed = _set_register(connection, meter_id, line) or serves or moved or is_new
+        changed = _change(connection, known, line, now, vault)
         result.changed += changed
         result.unchanged += not changed
 
 
-def _serve(connection: Connection, meter_id: int, line: _Line, now: Instant) -> bool:
+def _create(
+    connection: Connection, line: EndpointLine, site_id: int, now: Instant, vault: Vault
+) -> None:
+    if line.site:
+        site_id = site_named(connection, line.site).id
+    columns = line.columns | recipe_columns(line, None, vault)
+    columns.pop("preferred_engine", None)
+    new = NewEndpoint(name=line.endpoint, site_id=site_id, **columns)
+    endpoint_id = insert_endpoint(connection, new, now)
+    meter_id = find_or_create_meter(connection, endpoint_id, line.meter)
+    _serve(connection, meter_id, line, now)
+    _set_meter(connection, meter_id, line)
+
+
+def _change(
+    connection: Connection, known: EndpointRow, line: EndpointLine, now: Instant, vault: Vault
+) -> bool:
+    columns = {name: each for name, each in line.columns.items() if getattr(known, name) != each}
+    columns |= recipe_columns(line, known, vault)
+    if columns:
+        update_endpoint(connection, known.id, now, **columns)
+    if columns.keys() & {"poll_minutes", "enabled", "address", "recipe"}:
+        update_endpoint(connection, known.id, now, next_due_at=now)
+    changed = bool(columns)
+    if line.site:
+        changed |= place_endpoint(connection, known, line.site)
+    is_new = (known.id, line.meter) not in meters_of(connection, [known.id])
+    meter_id = find_or_create_meter(connection, known.id, line.meter)
+    serves = _serve(connection, meter_id, line, now)
+    is_set = _set_meter(connection, meter_id, line)
+    if "poll_minutes" in columns:
+        # Which parts of intervals are estimates depends on the poll interval (LEDGER 4).
+        rebuild(connection, meters_of(connection, [known.id]).values())
+    return is_set or serves or changed or is_new
+
+
+def _serve(connection: Connection, meter_id: int, line: EndpointLine, now: Instant) -> bool:
     """Let the line's meter serve the line's client; tells whether that changes anything."""
     if not line.client:
         return False
@@ -184,15 +160,10 @@ def _serve(connection: Connection, meter_id: int, line: _Line, now: Instant) -> 
     return assign_listed(connection, meter_id, client_id, now)
 
 
-def _set_register(connection: Connection, meter_id: int, line: _Line) -> bool:
-    changed = bool(line.register_columns) and set_register(
-        connection, meter_id, line.register_columns
-    )
+def _set_meter(connection: Connection, meter_id: int, line: EndpointLine) -> bool:
+    changed = bool(line.register) and set_register(connection, meter_id, line.register)
     if changed:
         rebuild(connection, [meter_id])
+    if line.place:
+        changed |= set_register(connection, meter_id, line.place)
     return changed
-
-
-def _differs(known: EndpointRow, line: _Line) -> bool:
-    fields = {"location": known.location, "address": known.address, "host_port": known.host_port}
-    return any(fields[name] != value for name, value in line.endpoint_columns.items())

@@ -1,11 +1,11 @@
-"""Import readings from a CSV file or a spreadsheet, through the ledger of collected ones.
+"""Import readings from CSV, a spreadsheet or JSON, through the ledger of collected ones.
 
 The whole file is checked before anything is booked. Booking goes meter by meter in order of time;
 each slice is a transaction, and booking a file again changes nothing, so an import that was
 interrupted is finished by running it again.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -42,6 +42,7 @@ _MeterName: TypeAlias = tuple[str, str]
 class ImportedReadings:
     """What became of the lines. ``booked`` is false when bad lines kept all of it out.
 
+    After a dry run ``new`` is what would be booked; only booking tells what conflicts.
     ``local_dates`` dates without an offset were taken in ``zone``; only spreadsheets have some.
     """
 
@@ -67,8 +68,11 @@ def import_readings(
     create_missing: bool,
     progress: Progress,
     sheet: str | None = None,
+    dry_run: bool = False,
 ) -> ImportedReadings:
     """Check a file, then book it; nothing of it is booked when a line is bad, unless skipped.
+
+    A dry run checks it, and counts what is known already.
 
     ``zone`` is for the site of endpoints that ``create_missing`` creates, where there is none yet;
     ``sheet`` names the sheet of a spreadsheet.
@@ -85,6 +89,9 @@ def import_readings(
         if result.bad.count and not skip_bad:
             return result
         staging.sort()
+        if dry_run:
+            _count_known(database, check, staging, known, result)
+            return result
         with database.begin() as connection:
             missing = [name for name in check.series if name not in known]
             known |= create_meters(connection, missing, zone, now)
@@ -102,6 +109,23 @@ def _stage(table: TableFile, check: "_Check", staging: Staging, progress: Progre
         for lines, rows in check.batches(table):
             staging.add(rows)
             advance(lines)
+
+
+def _count_known(
+    database: Database,
+    check: "_Check",
+    staging: Staging,
+    known: Mapping[_MeterName, int],
+    result: ImportedReadings,
+) -> None:
+    for name, number in check.series.items():
+        for readings in staging.series(number, _BOOKED_AT_ONCE):
+            fresh = readings
+            if name in known:
+                with database.connect() as connection:
+                    fresh = without_stored(connection, known[name], readings)
+            result.new += len(fresh)
+            result.duplicates += len(readings) - len(fresh)
 
 
 def _book(
@@ -188,8 +212,8 @@ class _Check:
             )
             if self._known is not None and name not in self._known:
                 raise InvalidInputError(
-                    f"there is no endpoint '{name[0]}' with a meter '{name[1]}'; create it first "
-                    "or use --create-missing."
+                    f"there is no endpoint '{name[0]}' with a meter '{name[1]}'; create it first, "
+                    "or have what is missing created (--create-missing, createMissing)."
                 )
             number = self._written[written] = self.series.setdefault(name, len(self.series))
         return number

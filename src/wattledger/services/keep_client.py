@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wattledger.domain.name import parse_name_field
+from wattledger.services.precondition import Check, unconditional
 from wattledger.store.clients import (
     ClientKey,
     ClientRow,
@@ -58,14 +59,21 @@ def create_client(database: Database, name: str, tariff: str | None = None) -> C
 
 
 def change_client(
-    database: Database, client: str, name: str | None, tariff: str | None, *, changes_tariff: bool
+    database: Database,
+    client: str,
+    name: str | None,
+    tariff: str | None,
+    *,
+    changes_tariff: bool,
+    check: Check[ClientRow] = unconditional,
 ) -> ClientRow:
     """Change the name of a client, where one is given, and the tariff that it pays by, or none.
 
-    Closed statements keep the name and the prices that they were closed with.
+    Closed statements keep the name and the prices that they were closed with. ``check`` may refuse.
     """
     with database.begin() as connection:
         row = find_client(connection, client)
+        check(row)
         if name is not None:
             rename_client(connection, row.id, parse_name_field(name, "client"))
         if changes_tariff:

@@ -10,6 +10,7 @@ from datetime import date
 from wattledger.domain.errors import ConflictError, InvalidInputError
 from wattledger.domain.name import parse_name_field
 from wattledger.domain.period import calendar, first_of_month, previous_month, with_zone_from
+from wattledger.services.precondition import Check, unconditional
 from wattledger.services.progress import Progress
 from wattledger.store.closes import closed_months
 from wattledger.store.database import Connection, Database
@@ -45,12 +46,18 @@ class ChangedSite:
     notices: Sequence[str] = ()
 
 
-def site_page(database: Database, after: int, limit: int) -> SitePage:
-    """Return a page of sites."""
+def site_page(database: Database, after: int, limit: int, search: str | None = None) -> SitePage:
+    """Return a page of the sites whose name has ``search`` in it."""
     with database.connect() as connection:
-        rows = list_sites(connection, after, limit + 1)
+        rows = list_sites(connection, after, limit + 1, search)
     page = rows[:limit]
     return SitePage(page, page[-1].id if len(rows) > limit else None)
+
+
+def show_site(database: Database, site: str) -> SiteRow:
+    """Return the site of a name or id; NotFoundError when there is none."""
+    with database.connect() as connection:
+        return find_site(connection, site)
 
 
 def all_sites(database: Database) -> Sequence[SiteRow]:
@@ -73,18 +80,25 @@ def create_site(database: Database, name: str, zone: str, first_zone: str) -> Si
 
 
 def change_zone(
-    database: Database, site: str, zone: str, month: date, progress: Progress
+    database: Database,
+    site: str,
+    zone: str,
+    month: date,
+    progress: Progress,
+    check: Check[SiteRow] = unconditional,
 ) -> ChangedSite:
     """Let a site be in another zone from the month that begins on ``month``.
 
     Days and months of its meters are then counted anew, some meters at a time; a change that was
-    interrupted is finished by asking for it again. ConflictError where the month is closed.
+    interrupted is finished by asking for it again. ConflictError where the month is closed;
+    ``check`` may refuse, too.
     """
     _check_zone(zone)
     if month != first_of_month(month):
         raise InvalidInputError("A zone changes on the first of a month.", field="from")
     with database.begin() as connection:
         row = find_site(connection, site)
+        check(row)
         last = _last_closed(connection, row)
         _refuse_closed(row, last, month)
         set_zone(connection, row.id, with_zone_from(row.zone, month, zone))

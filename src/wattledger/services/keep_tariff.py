@@ -12,6 +12,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.period import next_month
 from wattledger.domain.tariff import PricePeriod, Tariff
 from wattledger.domain.tariff_form import parse_tariff, tariff_document
+from wattledger.services.precondition import Check, unconditional
 from wattledger.services.yaml_file import load_yaml
 from wattledger.store.clients import list_clients
 from wattledger.store.closes import closed_months
@@ -42,10 +43,12 @@ class KeptTariff:
     notices: Sequence[str] = ()
 
 
-def tariff_page(database: Database, after: TariffKey | None, limit: int) -> TariffPage:
-    """Return a page of tariffs."""
+def tariff_page(
+    database: Database, after: TariffKey | None, limit: int, search: str | None = None
+) -> TariffPage:
+    """Return a page of the tariffs whose name has ``search`` in it."""
     with database.connect() as connection:
-        rows = list_tariffs(connection, after, limit + 1)
+        rows = list_tariffs(connection, after, limit + 1, search)
     page = rows[:limit]
     return TariffPage(page, (page[-1].tariff.name, page[-1].id) if len(rows) > limit else None)
 
@@ -69,13 +72,20 @@ def create_tariff(database: Database, new: Tariff, now: Instant) -> KeptTariff:
         return KeptTariff(find_tariff(connection, new.name))
 
 
-def change_tariff(database: Database, tariff: str, changed: Tariff, now: Instant) -> KeptTariff:
-    """Give a tariff these prices and this name.
+def change_tariff(
+    database: Database,
+    tariff: str,
+    changed: Tariff,
+    now: Instant,
+    check: Check[TariffRow] = unconditional,
+) -> KeptTariff:
+    """Give a tariff these prices and this name, unless ``check`` refuses.
 
     Closed months keep what they were billed; a notice says so where the change touches any.
     """
     with database.begin() as connection:
         before = find_tariff(connection, tariff)
+        check(before)
         update_tariff(connection, before.id, changed, now)
         notices = _notices(connection, before, changed)
         return KeptTariff(find_tariff(connection, before.public_id), notices)

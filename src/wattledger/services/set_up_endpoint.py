@@ -1,7 +1,7 @@
 """Set up the devices that are polled: create, show, change and delete endpoints."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,16 +11,17 @@ from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.recipe import AuthConfig, AuthType, Recipe, ScrapingConfig, TypeStep
 from wattledger.services.device_target import sealed_recipe
 from wattledger.services.place_endpoint import place_endpoint, site_named
+from wattledger.services.precondition import Check, unconditional
 from wattledger.services.show_endpoint import ShownEndpoint, show_endpoints
 from wattledger.services.stored_login import changed_login, stored_login
 from wattledger.services.system import System
 from wattledger.store.billed_meters import assign_endpoint
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection
+from wattledger.store.deleted_endpoints import delete_endpoint
 from wattledger.store.endpoints import (
     EndpointRow,
     NewEndpoint,
-    delete_endpoint,
     find_endpoint,
     insert_endpoint,
     load_endpoints,
@@ -30,6 +31,7 @@ from wattledger.store.endpoints import (
 from wattledger.store.recompute import rebuild
 from wattledger.store.sites import first_site
 
+LONGEST_POLL_MINUTES = 1440
 _PASSWORD = "{password}"  # noqa: S105 - what stands for it
 _PASSWORD_FIELD = re.compile("passw|pwd|kennwort", re.IGNORECASE)
 
@@ -80,17 +82,24 @@ def create_endpoint(system: System, setup: EndpointSetup) -> ShownEndpoint:
         return _shown(system, connection, number)
 
 
-def replace_endpoint(system: System, name_or_id: str, setup: EndpointSetup) -> ShownEndpoint:
+def replace_endpoint(
+    system: System,
+    name_or_id: str,
+    setup: EndpointSetup,
+    check: Check[ShownEndpoint] = unconditional,
+) -> ShownEndpoint:
     """Change all of an endpoint but its secrets where none are given.
 
     Another client than before is served from now on; what was used up to now stays with the one
     before.
 
-    InvalidInputError when a stored password would go to another device than it was given for.
+    InvalidInputError when a stored password would go to another device than it was given for;
+    ``check`` may refuse, too.
     """
     now, address = system.clock.now(), _address(setup)
     with system.database.begin() as connection:
         before = find_endpoint(connection, name_or_id)
+        check(_shown(system, connection, before.id))
         stored = stored_login(before, system.vault)
         login = changed_login(
             before, stored, address, setup.auth_config, uses_password=setup.uses_password
@@ -113,12 +122,16 @@ def replace_endpoint(system: System, name_or_id: str, setup: EndpointSetup) -> S
         return _shown(system, connection, before.id)
 
 
-def remove_endpoint(system: System, name_or_id: str) -> EndpointRow:
-    """Take an endpoint out of use and return it as it was; its readings and months stay."""
+def remove_endpoint(
+    system: System, name_or_id: str, check: Check[ShownEndpoint] = unconditional
+) -> EndpointRow:
+    """Take an endpoint out of use, unless ``check`` refuses; its readings and months stay."""
+    now = system.clock.now()
     with system.database.begin() as connection:
         row = find_endpoint(connection, name_or_id)
-        delete_endpoint(connection, row.id, system.clock.now())
-    return row
+        check(_shown(system, connection, row.id))
+        delete_endpoint(connection, row.id, now)
+    return replace(row, deleted_at=now)
 
 
 def _shown(system: System, connection: Connection, number: int) -> ShownEndpoint:
@@ -154,7 +167,7 @@ def _address(setup: EndpointSetup) -> Address:
 
 
 def _recipe(setup: EndpointSetup, login: AuthConfig) -> Recipe:
-    _refuse_literal_passwords(setup.scraping_config, login)
+    refuse_literal_passwords(setup.scraping_config, login)
     try:
         return Recipe(
             auth_type=setup.auth_type, auth_config=login, scraping_config=setup.scraping_config
@@ -164,7 +177,7 @@ def _recipe(setup: EndpointSetup, login: AuthConfig) -> Recipe:
         raise InvalidInputError(reason, field="authConfig") from None
 
 
-def _refuse_literal_passwords(scraping: ScrapingConfig, login: AuthConfig) -> None:
+def refuse_literal_passwords(scraping: ScrapingConfig, login: AuthConfig) -> None:
     """Keep passwords out of steps: steps are shown, authConfig.password never is."""
     for number, step in enumerate(scraping.steps):
         if isinstance(step, TypeStep) and _PASSWORD not in step.text:

@@ -6,6 +6,7 @@ from typing import Any
 from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.services.check_settings import NAMES, changed
+from wattledger.services.precondition import Check, unconditional
 from wattledger.services.show_meters import ShownMeter, show_meter
 from wattledger.store.billed_meters import let_part_go
 from wattledger.store.database import Connection, Database
@@ -16,19 +17,24 @@ from wattledger.store.registers import load_registers
 
 
 def set_up_meter(
-    database: Database, meter_id: int, columns: Mapping[str, Any], now: Instant
+    database: Database,
+    meter_id: int,
+    columns: Mapping[str, Any],
+    now: Instant,
+    check: Check[ShownMeter] = unconditional,
 ) -> ShownMeter:
     """Change columns of a meter: settings of its register, ``parent_id``, ``feed``, ``rack``.
 
     Changed settings hold for all readings: the meter's ledger is rebuilt. To have them hold from a
     date on, declare a register event. A meter that gets a parent within its endpoint is billed no
     more beside it. InvalidInputError, ConflictError and NotFoundError say what
-    cannot be.
+    cannot be; ``check`` may refuse, too.
     """
     register = {name: value for name, value in columns.items() if name in NAMES}
     place = {name: value for name, value in columns.items() if name not in NAMES}
     with database.begin() as connection:
         row = find_meter(connection, meter_id)
+        check(show_meter(connection, meter_id, now))
         if register:
             settings = load_registers(connection, [meter_id])[meter_id].settings
             changed(settings.at(0), register)

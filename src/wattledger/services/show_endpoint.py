@@ -9,7 +9,7 @@ from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import Instant
 from wattledger.domain.recipe import AuthConfig
 from wattledger.secrets.vault import Vault
-from wattledger.services.live_consumption import LiveEndpoint, live_endpoints
+from wattledger.services.live_consumption import live_endpoints
 from wattledger.services.stored_login import stored_login
 from wattledger.services.system import System
 from wattledger.store.database import Connection
@@ -19,6 +19,7 @@ from wattledger.store.endpoints import (
     find_endpoint,
     list_endpoints,
 )
+from wattledger.store.live import MeterNow
 
 EndpointKey = tuple[str, int]
 """Where an endpoint stands in the order of lists: its name and its number."""
@@ -32,7 +33,8 @@ class ShownEndpoint:
 
     row: EndpointRow
     login: AuthConfig
-    live: LiveEndpoint
+    latest: MeterNow | None
+    status: EndpointStatus
 
     @property
     def address(self) -> str | None:
@@ -68,7 +70,7 @@ def show_page(
         if status is None:
             rows = list_endpoints(connection, wanted, after, limit + 1)
         else:
-            matching = _with_status(connection, wanted, status, after, now)
+            matching = matching_endpoints(connection, wanted, status, now, after)
             rows = list(islice(matching, limit + 1))
         page = rows[:limit]
         shown = show_endpoints(connection, page, system.vault, now)
@@ -76,17 +78,23 @@ def show_page(
     return EndpointPage(shown, None if last is None else (last.name, last.id))
 
 
-def _with_status(
+def matching_endpoints(
     connection: Connection,
     wanted: EndpointFilter,
-    status: EndpointStatus,
-    after: EndpointKey | None,
+    status: EndpointStatus | None,
     now: Instant,
+    after: EndpointKey | None = None,
 ) -> Iterator[EndpointRow]:
-    """Yield the endpoints of a status, which is not stored: it follows from the time."""
+    """Yield the endpoints that pass a filter by name and, where given, have a status.
+
+    A status is not stored: it follows from the time.
+    """
     while rows := list_endpoints(connection, wanted, after, _LOOKED_THROUGH_AT_ONCE):
-        live = live_endpoints(connection, now, [row.id for row in rows])
-        yield from (row for row in rows if live[row.id].status is status)
+        if status is None:
+            yield from rows
+        else:
+            doing = _doing(connection, rows, now)
+            yield from (row for row in rows if doing[row.id][1] is status)
         after = (rows[-1].name, rows[-1].id)
 
 
@@ -94,8 +102,18 @@ def show_endpoints(
     connection: Connection, rows: Sequence[EndpointRow], vault: Vault, now: Instant
 ) -> list[ShownEndpoint]:
     """Return what is shown of endpoints, in the same order."""
-    live = live_endpoints(connection, now, [row.id for row in rows])
-    return [ShownEndpoint(row, stored_login(row, vault), live[row.id]) for row in rows]
+    doing = _doing(connection, rows, now)
+    return [ShownEndpoint(row, stored_login(row, vault), *doing[row.id]) for row in rows]
+
+
+def _doing(
+    connection: Connection, rows: Sequence[EndpointRow], now: Instant
+) -> dict[int, tuple[MeterNow | None, EndpointStatus]]:
+    """Return the latest reading and the status of endpoints; those out of use do nothing."""
+    in_use = [row.id for row in rows if row.deleted_at is None]
+    live = live_endpoints(connection, now, in_use)
+    doing = {number: (each.latest, each.status) for number, each in live.items()}
+    return {row.id: doing.get(row.id, (None, EndpointStatus.DISABLED)) for row in rows}
 
 
 def shown_address(url: str) -> str:

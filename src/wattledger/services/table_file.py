@@ -1,4 +1,4 @@
-"""A table with named columns in a CSV file or a spreadsheet, its cells as one kind of text.
+"""A table with named columns in a CSV file, a spreadsheet or JSON, its cells as one kind of text.
 
 So that the same checks say the same of both: numbers are written with a point and as shown, dates
 (on the wall clocks of the site) as ISO 8601 with offset. CSV cells stay as they are.
@@ -21,20 +21,27 @@ from wattledger.domain.cell import (
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import format_instant
 from wattledger.services.csv_lines import BadLines, CsvColumns, count_lines, places_of, read_lines
+from wattledger.services.json_rows import Spread, is_json, json_rows
 from wattledger.services.workbook import Workbook, is_spreadsheet
 
 _HEADER_ROWS = 50
 
 
 class TableFile:
-    """A file open for reading lines. Use it as a context.
+    """A file open for reading lines. Use it as a context. ``spread`` is for lists in JSON.
 
     ``sheet`` names the sheet that is read, ``local_dates`` counts the dates taken in ``zone``,
     ``total`` is roughly how many lines there are.
     """
 
     def __init__(
-        self, path: Path, columns: CsvColumns, zone: str, bad: BadLines, sheet: str | None = None
+        self,
+        path: Path,
+        columns: CsvColumns,
+        zone: str,
+        bad: BadLines,
+        sheet: str | None = None,
+        spread: Spread | None = None,
     ) -> None:
         self.sheet = sheet
         self.local_dates = 0
@@ -43,14 +50,19 @@ class TableFile:
         self._columns = columns
         self._zone = zone
         self._bad = bad
+        self._spread = spread
+        self._is_json = False
         self._book: Workbook | None = None
         self._header = SheetRow(0, ())
 
     def __enter__(self) -> Self:
         if not is_spreadsheet(self._path):
             if self.sheet is not None:
-                raise InvalidInputError(f"{self._path} is a CSV file: it has no sheets.")
+                raise InvalidInputError(f"{self._path} is no spreadsheet: it has no sheets.")
             self.total = count_lines(self._path)
+            self._is_json = is_json(self._path)
+            if self._is_json:
+                self._bad.place = "object"
             return self
         book = Workbook(self._path).__enter__()
         try:
@@ -77,6 +89,9 @@ class TableFile:
 
         Rows with a cell that says nothing usable are noted as bad instead.
         """
+        if self._is_json:
+            yield from self._objects()
+            return
         if self._book is None or self.sheet is None:
             yield from read_lines(self._path, self._columns)
             return
@@ -94,6 +109,14 @@ class TableFile:
                 continue
             if any(cells):
                 yield row.number, cells
+
+    def _objects(self) -> Iterator[tuple[int, list[str]]]:
+        columns = (*self._columns.required, *self._columns.optional)
+        for number, row in json_rows(self._path, columns, self._columns.required, self._spread):
+            if isinstance(row, InvalidInputError):
+                self._bad.add(number, str(row))
+            else:
+                yield number, row
 
     def _text(self, row: SheetRow, place: int) -> str:
         cell = row.cell(place)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     insert,
+    not_,
     or_,
     select,
     update,
@@ -22,8 +23,8 @@ from uuid_utils import uuid7
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.recipe import Engine
-from wattledger.store.assignments import cut_from
 from wattledger.store.billed_meters import assign_new_meter
+from wattledger.store.sites import sites_named
 from wattledger.store.slices import slices
 from wattledger.store.tables import client, endpoint, meter, meter_state
 
@@ -75,19 +76,25 @@ class EndpointRow:
     next_due_at: Instant | None
     created_at: Instant
     updated_at: Instant
+    deleted_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointFilter:
-    """Which endpoints a list shows; ``search`` looks in name, address and location."""
+    """Which endpoints a list shows; ``search`` looks in name, address and location.
+
+    ``client`` and ``site`` are names or ids; ``deleted`` shows those out of use instead.
+    """
 
     client: str | None = None
+    site: str | None = None
     location: str | None = None
     enabled: bool | None = None
     search: str | None = None
+    deleted: bool = False
 
 
-_ROWS: _AnySelect = (
+ENDPOINT_ROWS: _AnySelect = (
     select(
         endpoint.c.id,
         endpoint.c.public_id,
@@ -108,14 +115,18 @@ _ROWS: _AnySelect = (
         endpoint.c.next_due_at,
         endpoint.c.created_at,
         endpoint.c.updated_at,
+        endpoint.c.deleted_at,
     )
     .select_from(endpoint)
     .outerjoin(client)
-    .where(endpoint.c.deleted_at.is_(None))
 )
+"""All endpoints, also those out of use; ``endpoint_row`` makes something of a row."""
+
+_ROWS = ENDPOINT_ROWS.where(endpoint.c.deleted_at.is_(None))
 
 
-def _row(row: AnyRow) -> EndpointRow:
+def endpoint_row(row: AnyRow) -> EndpointRow:
+    """Return a row of ``ENDPOINT_ROWS`` with its names."""
     fields = row._asdict()
     preferred = fields.pop("preferred_engine")
     return EndpointRow(preferred_engine=Engine(preferred) if preferred else None, **fields)
@@ -175,7 +186,19 @@ def load_endpoints(connection: Connection, endpoint_ids: Iterable[int]) -> list[
     found: list[EndpointRow] = []
     for ids in slices(endpoint_ids):
         rows = _ROWS.where(endpoint.c.id.in_(ids)).order_by(endpoint.c.id)
-        found.extend(_row(row) for row in connection.execute(rows))
+        found.extend(endpoint_row(row) for row in connection.execute(rows))
+    return found
+
+
+def find_endpoints(
+    connection: Connection, public_ids: Iterable[str], *, deleted: bool = False
+) -> dict[str, EndpointRow]:
+    """Return the endpoints of these public ids by their id: those in use, or those deleted."""
+    wanted = EndpointFilter(deleted=deleted)
+    found: dict[str, EndpointRow] = {}
+    for ids in slices(public_ids):
+        rows = _filtered(ENDPOINT_ROWS, wanted).where(endpoint.c.public_id.in_(ids))
+        found |= {row.public_id: endpoint_row(row) for row in connection.execute(rows)}
     return found
 
 
@@ -185,7 +208,7 @@ def find_endpoint(connection: Connection, name_or_id: str) -> EndpointRow:
     row = connection.execute(_ROWS.where(either).limit(1)).first()
     if row is None:
         raise no_endpoint(name_or_id)
-    return _row(row)
+    return endpoint_row(row)
 
 
 def no_endpoint(name_or_id: str) -> NotFoundError:
@@ -215,17 +238,22 @@ def list_endpoints(
     connection: Connection, wanted: EndpointFilter, after: tuple[str, int] | None, limit: int
 ) -> list[EndpointRow]:
     """Return a page of endpoints by (name, id), beginning behind ``after``."""
-    rows = _filtered(_ROWS, wanted).order_by(endpoint.c.name, endpoint.c.id).limit(limit)
+    rows = _filtered(ENDPOINT_ROWS, wanted).order_by(endpoint.c.name, endpoint.c.id).limit(limit)
     if after is not None:
         name, number = after
         behind = and_(endpoint.c.name == name, endpoint.c.id > number)
         rows = rows.where(or_(endpoint.c.name > name, behind))
-    return [_row(row) for row in connection.execute(rows)]
+    return [endpoint_row(row) for row in connection.execute(rows)]
 
 
 def _filtered(rows: _AnySelect, wanted: EndpointFilter) -> _AnySelect:
+    in_use = endpoint.c.deleted_at.is_(None)
+    rows = rows.where(not_(in_use) if wanted.deleted else in_use)
     if wanted.client is not None:
-        rows = rows.where(client.c.name == wanted.client)
+        named = client.c.name == wanted.client
+        rows = rows.where(or_(named, client.c.public_id == wanted.client))
+    if wanted.site is not None:
+        rows = rows.where(endpoint.c.site_id.in_(sites_named(wanted.site)))
     if wanted.location is not None:
         rows = rows.where(endpoint.c.location == wanted.location)
     if wanted.enabled is not None:
@@ -246,15 +274,6 @@ def update_endpoint(
         raise ConflictError(
             f"There is an endpoint named '{columns.get('name')}' already."
         ) from None
-
-
-def delete_endpoint(connection: Connection, endpoint_id: int, now: Instant) -> None:
-    """Take an endpoint out of use; its readings stay and its name becomes free.
-
-    Its meters serve nobody from then on.
-    """
-    cut_from(connection, meters_of(connection, [endpoint_id]).values(), now)
-    _set(connection, endpoint_id, deleted_at=now, enabled=False)
 
 
 def _set(connection: Connection, endpoint_id: int, **columns: object) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
 
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.store.billing_tables import assignment, statement_line
@@ -44,19 +44,35 @@ def zone_of(connection: Connection, site_id: int) -> str:
     return str(connection.execute(select(site.c.zone).where(site.c.id == site_id)).scalar_one())
 
 
-def list_sites(connection: Connection, after: int = 0, limit: int | None = None) -> list[SiteRow]:
-    """Return sites in order of their making, from behind ``after`` on."""
+def list_sites(
+    connection: Connection, after: int = 0, limit: int | None = None, search: str | None = None
+) -> list[SiteRow]:
+    """Return sites with ``search`` in their name as they were made, from behind ``after`` on."""
     rows = select(site.c.id, site.c.name, site.c.zone).where(site.c.id > after)
+    if search is not None:
+        rows = rows.where(site.c.name.icontains(search, autoescape=True))
     return [SiteRow(*row) for row in connection.execute(rows.order_by(site.c.id).limit(limit))]
+
+
+def _named(name_or_id: str) -> ColumnElement[bool]:
+    return func.lower(site.c.name) == func.lower(" ".join(name_or_id.split()))
+
+
+def _numbered(name_or_id: str) -> ColumnElement[bool]:
+    # A number of more digits than any id has is none, and no integer of the database either.
+    is_number = name_or_id.isascii() and name_or_id.isdigit() and len(name_or_id) < _DIGITS
+    return site.c.id == (int(name_or_id) if is_number else 0)
+
+
+def sites_named(name_or_id: str) -> Select[int]:
+    """Return the query for the ids of the sites of a name or a number."""
+    return select(site.c.id).where(or_(_numbered(name_or_id), _named(name_or_id)))
 
 
 def find_site(connection: Connection, name_or_id: str) -> SiteRow:
     """Return the site of a name or a number; NotFoundError when there is none."""
-    named = func.lower(site.c.name) == func.lower(" ".join(name_or_id.split()))
-    # A number of more digits than any id has is none, and no integer of the database either.
-    is_number = name_or_id.isascii() and name_or_id.isdigit() and len(name_or_id) < _DIGITS
-    numbered = site.c.id == (int(name_or_id) if is_number else 0)
-    rows = select(site.c.id, site.c.name, site.c.zone).where(or_(numbered, named))
+    named = _named(name_or_id)
+    rows = select(site.c.id, site.c.name, site.c.zone).where(or_(_numbered(name_or_id), named))
     row = connection.execute(rows.order_by(named.desc()).limit(1)).first()
     if row is None:
         raise NotFoundError(f"There is no site '{name_or_id}'.")

@@ -69,6 +69,7 @@ endpoint = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),
+    Column("before_deletion", JSON(none_as_null=True)),
     Index(
         "ix_endpoint_due",
         "next_due_at",

@@ -71,10 +71,15 @@ def find_tariff(connection: Connection, name_or_id: str) -> TariffRow:
 
 
 def list_tariffs(
-    connection: Connection, after: TariffKey | None = None, limit: int | None = None
+    connection: Connection,
+    after: TariffKey | None = None,
+    limit: int | None = None,
+    search: str | None = None,
 ) -> Sequence[TariffRow]:
-    """Return tariffs by name, from behind ``after`` on."""
+    """Return tariffs with ``search`` in their name by name, from behind ``after`` on."""
     rows = select(tariff).order_by(tariff.c.name, tariff.c.id).limit(limit)
+    if search is not None:
+        rows = rows.where(tariff.c.name.icontains(search, autoescape=True))
     if after is not None:
         name, number = after
         behind = and_(tariff.c.name == name, tariff.c.id > number)

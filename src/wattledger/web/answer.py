@@ -1,6 +1,6 @@
 """Print answers as JSON with exact numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 from fastapi import Response
@@ -12,6 +12,12 @@ JSON = "application/json"
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
+def printed(content: Schema, *, nulls: bool = True, without: Collection[str] = ()) -> bytes:
+    """Return content as JSON, without these fields, or without those that have no value."""
+    fields = content.model_dump(by_alias=True, exclude_none=not nulls, exclude=set(without))
+    return _encoder.encode(fields)
+
+
 def answer(
     content: Schema,
     status: int = 200,
@@ -20,9 +26,4 @@ def answer(
     nulls: bool = True,
 ) -> Response:
     """Return a response with this content; without ``nulls``, keys without a value are left out."""
-    return Response(to_json(content, nulls=nulls), status, headers, media_type=JSON)
-
-
-def to_json(content: Schema, *, nulls: bool = True) -> bytes:
-    """Print content with exact numbers; without ``nulls``, without keys that have no value."""
-    return _encoder.encode(content.model_dump(by_alias=True, exclude_none=not nulls))
+    return Response(printed(content, nulls=nulls), status, headers, media_type=JSON)

@@ -14,6 +14,7 @@ from wattledger.web.errors import answer_errors
 from wattledger.web.health import health
 from wattledger.web.live.feed import keep_feed
 from wattledger.web.metrics import metrics
+from wattledger.web.openapi import DocumentedApi
 from wattledger.web.permissions import route_permissions
 from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
@@ -46,13 +47,14 @@ _TAGS = [
     {"name": "jobs", "description": "What runs when, with which config."},
     {"name": "runs", "description": "How jobs went: progress, endpoints, log."},
     {"name": "modules", "description": "What jobs can run."},
+    {"name": "imports", "description": "Lists of endpoints and readings, as files."},
     {"name": "operation", "description": "Watching the server itself."},
 ]
 
 
 def create_app(system: System) -> FastAPI:
     """Return the web application on a running system."""
-    app = FastAPI(
+    app = DocumentedApi(
         title="Wattledger",
         version=__version__,
         description=_DESCRIPTION,

@@ -3,17 +3,19 @@
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wattledger.web.errors import MESSAGES, error_answer
+from wattledger.web.errors import BodyTooLargeError, error_answer
 
 LARGEST_BODY = 1_000_000
-_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+LARGEST_FILE = 50_000_000
+"""Of a file that is imported; it goes to the disk as it comes in."""
+
+_FILES = "/api/v1/imports/"
 
 
 class BodyLimit:
-    """Refuses bodies over 1 MB: at once when they say so, else as soon as they are.
+    """Refuses bodies over 1 MB, files over 50 MB: when they say so, else as soon as they are.
 
     The framework's own limit answers in plain text; errors have one shape here.
     """
@@ -26,8 +28,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _announced(scope) > LARGEST_BODY:
-            refusal = error_answer(_TOO_LARGE, MESSAGES[_TOO_LARGE])
+        most = LARGEST_FILE if scope["path"].startswith(_FILES) else LARGEST_BODY
+        if _announced(scope) > most:
+            error = BodyTooLargeError(most)
+            refusal = error_answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error.detail))
             await refusal(scope, receive, send)
             return
         received = 0
@@ -36,8 +40,8 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LARGEST_BODY:
-                raise HTTPException(_TOO_LARGE)
+            if received > most:
+                raise BodyTooLargeError(most)
             return message
 
         await self._app(scope, receive_within_limit, send)

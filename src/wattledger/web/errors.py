@@ -4,6 +4,7 @@ UnauthorizedError    401 unauthorized
 ForbiddenError       403 forbidden
 NotFoundError        404 not_found
 ConflictError        409 conflict
+ChangedMeanwhileError 412 precondition_failed
 InvalidInputError    422 invalid          fields names what to correct
 TooManyTriesError    429 too_many          with Retry-After
 DatabaseBusyError    503 unavailable
@@ -23,6 +24,7 @@ from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
 from wattledger.domain.errors import (
+    ChangedMeanwhileError,
     ConflictError,
     ForbiddenError,
     InvalidInputError,
@@ -33,6 +35,7 @@ from wattledger.domain.errors import (
 )
 from wattledger.store.database import DatabaseBusyError, DatabaseFullError
 from wattledger.web.access import REQUEST_ID
+from wattledger.web.allowed_methods import allowed_methods
 from wattledger.web.answer import answer
 from wattledger.web.schema import Schema
 from wattledger.web.security_headers import SECURITY_HEADERS
@@ -44,7 +47,12 @@ _CODES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing of that id."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "The address takes other methods."),
     HTTPStatus.CONFLICT: ("conflict", "It contradicts what is there."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 1 MB."),
+    HTTPStatus.PRECONDITION_FAILED: (
+        "precondition_failed",
+        "Somebody changed it meanwhile; load it again.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than it may be."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported_media_type", "The body is of another type."),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", "A field or parameter is wrong."),
     HTTPStatus.TOO_MANY_REQUESTS: (
         "too_many",
@@ -56,8 +64,8 @@ _CODES = {
 MESSAGES = {
     HTTPStatus.BAD_REQUEST: "The body cannot be read; send JSON in UTF-8.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address; /docs lists the routes.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "A body of this type is not taken here; /docs says which.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method; /docs lists both.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MB; send less.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong in the server; its log says what.",
 }
 _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
@@ -65,6 +73,7 @@ _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
     ForbiddenError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
+    ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyTriesError: HTTPStatus.TOO_MANY_REQUESTS,
     DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -75,6 +84,17 @@ CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 _TOLD = 3
 """So many wrong fields stand in the message; all of them in ``fields``."""
+
+
+class BodyTooLargeError(HTTPException):
+    """A body that is larger than its route takes."""
+
+    def __init__(self, most: int) -> None:
+        megabytes = most // 1_000_000
+        sentence = (
+            f"The body is larger than {megabytes} MB, the most that is taken here; send less."
+        )
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
 
 
 class ErrorDetail(Schema):
@@ -134,9 +154,9 @@ def answer_errors(app: FastAPI) -> None:
 
 def _known(_: Request, error: Exception) -> Response:
     status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
-    field = getattr(error, "field", None)
-    fields = {field: str(error)} if field else None
-    return error_answer(status, str(error), fields, _headers(error))
+    fields, field = getattr(error, "fields", None), getattr(error, "field", None)
+    told = fields or ({field: str(error)} if field else None)
+    return error_answer(status, str(error), told, _headers(error))
 
 
 def _headers(error: Exception) -> Mapping[str, str] | None:
@@ -164,10 +184,14 @@ def _not_valid(_: Request, error: Exception) -> Response:
     return error_answer(HTTPStatus.UNPROCESSABLE_ENTITY, message, fields)
 
 
-def _refused_by_framework(_: Request, error: Exception) -> Response:
+def _refused_by_framework(request: Request, error: Exception) -> Response:
     status, headers = HTTPStatus.INTERNAL_SERVER_ERROR, None
     if isinstance(error, HTTPException):
         status, headers = HTTPStatus(error.status_code), error.headers
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": allowed_methods(request)}
+    if isinstance(error, BodyTooLargeError):
+        return error_answer(status, str(error.detail))
     return error_answer(status, MESSAGES.get(status, f"{status.description}."), headers=headers)
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from wattledger.services.readiness import readiness
 from wattledger.services.system import System
@@ -20,6 +20,10 @@ _FRESH_SECONDS = 1
 
 class Health(Schema):
     """A server that answers, and its version."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "ok", "version": __version__}]}
+    )
 
     status: str = "ok"
     version: str = __version__

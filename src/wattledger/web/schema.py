@@ -1,7 +1,7 @@
 """The ground of all schemas: camelCase keys, numbers as exact JSON numbers, UTC timestamps."""
 
 from decimal import Decimal
-from typing import Annotated, Generic, Literal, TypeAlias, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -24,6 +24,9 @@ class Schema(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
     )
+
+    beside_settings: ClassVar[frozenset[str]] = frozenset()
+    """The fields that nobody sets: If-Match does not look at them."""
 
 
 class Answer(Schema, Generic[_T]):

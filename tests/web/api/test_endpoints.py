@@ -101,7 +101,7 @@ async def test_a_name_is_taken_only_while_its_endpoint_lives(client: httpx.Async
     assert taken.status_code == 409
     assert taken.json()["error"]["code"] == "conflict"
     removed = await client.delete(f"{ROUTE}/{created['id']}")
-    assert removed.json() == {"success": True, "data": {"id": created["id"], "name": "Rack B1"}}
+    assert removed.json()["data"].items() >= {"id": created["id"], "name": "Rack B1"}.items()
     assert (await client.get(f"{ROUTE}/{created['id']}")).status_code == 404
     assert (await client.delete(f"{ROUTE}/{created['id']}")).status_code == 404
     await create(client, "Rack B1")

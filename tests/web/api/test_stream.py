@@ -22,7 +22,8 @@ from wattledger.services.issue_token import issue_token, revoke_token
 from wattledger.services.system import System
 from wattledger.store.account_tables import api_token
 from wattledger.store.clients import find_or_create_client
-from wattledger.store.endpoints import delete_endpoint, find_endpoint, update_endpoint
+from wattledger.store.deleted_endpoints import delete_endpoint
+from wattledger.store.endpoints import find_endpoint, update_endpoint
 from wattledger.store.tokens import NewToken, create
 from wattledger.web.app import create_app
 from wattledger.web.live import feed, subscription

@@ -5,11 +5,14 @@ from fastapi import APIRouter
 from wattledger.web.api.assignments import assignments
 from wattledger.web.api.attempts import attempts
 from wattledger.web.api.audit import audit
+from wattledger.web.api.bulk import bulk
 from wattledger.web.api.captures import captures
 from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
+from wattledger.web.api.endpoint_export import endpoint_export
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
+from wattledger.web.api.imports import imports
 from wattledger.web.api.jobs import jobs
 from wattledger.web.api.live import live
 from wattledger.web.api.meters import meters
@@ -31,6 +34,8 @@ PREFIX = "/api/v1"
 def api() -> APIRouter:
     """Return all routes of the API."""
     router = APIRouter(dependencies=[TOKEN_IN_DOCUMENT, SESSION_IN_DOCUMENT])
+    for resource in (bulk, endpoint_export, imports):
+        router.include_router(resource)
     router.include_router(endpoints)
     router.include_router(consumption)
     router.include_router(live)

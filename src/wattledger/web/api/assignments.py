@@ -10,6 +10,7 @@ from wattledger.services.assign_meter import (
     assign_meter,
     assignment_page,
     change_end,
+    find_assignment,
     withdraw_assignment,
 )
 from wattledger.store.assignment_list import AssignmentFilter
@@ -25,6 +26,7 @@ from wattledger.web.api.assignment_schemas import (
 from wattledger.web.api.parameters import Cursor, Limit
 from wattledger.web.cursor import LARGEST, Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -61,8 +63,8 @@ def page(
     after = from_cursor(cursor, tuple[Number])
     part = assignment_page(system.database, wanted, after[0] if after else None, limit)
     following = None if part.following is None else to_cursor((part.following,))
-    shown = [assignment_output(row) for row in part.assignments]
-    return answer(Page(data=shown, next_cursor=following))
+    listed = [assignment_output(row) for row in part.assignments]
+    return answer(Page(data=listed, next_cursor=following))
 
 
 @assignments.post(
@@ -82,25 +84,41 @@ def create(system: TheSystem, order: AssignmentInput) -> Response:
     return answer(Answer(data=assigned_output(assigned)), HTTPStatus.CREATED)
 
 
+@assignments.get(
+    "/{assignment}",
+    response_model=Answer[AssignmentOutput],
+    responses=_NOT_FOUND | SHOWN,
+    summary="Show an assignment",
+)
+def show(system: TheSystem, assignment: AssignmentId, seen: IfNoneMatch = None) -> Response:
+    """Show which client a meter serves, from when, until when."""
+    return shown(Answer(data=assignment_output(find_assignment(system.database, assignment))), seen)
+
+
 @assignments.patch(
     "/{assignment}",
     response_model=Answer[AssignedOutput],
-    responses=_NOT_FOUND | _BODY,
+    responses=_NOT_FOUND | _BODY | TAGGED | CHANGED_MEANWHILE,
     summary="Set when an assignment ends",
 )
-def end(system: TheSystem, assignment: AssignmentId, change: AssignmentEnd) -> Response:
+def end(
+    system: TheSystem, assignment: AssignmentId, change: AssignmentEnd, precondition: IfMatch
+) -> Response:
     """Let an assignment end, or go on; the meter serves nobody afterwards."""
-    changed = change_end(system.database, assignment, change.end, system.clock.now())
-    return answer(Answer(data=assigned_output(changed)))
+    check = precondition.of(assignment_output)
+    changed = change_end(system.database, assignment, change.end, system.clock.now(), check)
+    of = assignment_output(changed.assignments[0])
+    return shown(Answer(data=assigned_output(changed)), of=of)
 
 
 @assignments.delete(
     "/{assignment}",
     response_model=Answer[AssignmentOutput],
-    responses=_NOT_FOUND | documented(HTTPStatus.CONFLICT),
+    responses=_NOT_FOUND | documented(HTTPStatus.CONFLICT) | CHANGED_MEANWHILE,
     summary="Delete an assignment",
 )
-def remove(system: TheSystem, assignment: AssignmentId) -> Response:
+def remove(system: TheSystem, assignment: AssignmentId, precondition: IfMatch) -> Response:
     """Delete an assignment that was a mistake, unless a closed month rests on it."""
-    removed = withdraw_assignment(system.database, assignment, system.clock.now())
+    check = precondition.of(assignment_output)
+    removed = withdraw_assignment(system.database, assignment, system.clock.now(), check)
     return answer(Answer(data=assignment_output(removed)))

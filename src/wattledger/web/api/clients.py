@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Response
 
 from wattledger.domain.permission import Permission
 from wattledger.services.keep_client import (
@@ -19,9 +19,10 @@ from wattledger.web.api.client_schemas import (
     ClientOutput,
     client_output,
 )
-from wattledger.web.api.parameters import Cursor, Limit
+from wattledger.web.api.parameters import Cursor, Limit, Search
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -36,7 +37,7 @@ ClientId: TypeAlias = Annotated[str, Path(max_length=200, description="Id or nam
 @clients.get("", response_model=Page[ClientOutput], summary="List clients")
 def page(
     system: TheSystem,
-    search: Annotated[str | None, Query(description="A part of the name.", max_length=200)] = None,
+    search: Search = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
@@ -64,21 +65,23 @@ def create(system: TheSystem, setup: ClientInput) -> Response:
 @clients.get(
     "/{client}",
     response_model=Answer[ClientOutput],
-    responses=_NOT_FOUND,
+    responses=_NOT_FOUND | SHOWN,
     summary="Show a client",
 )
-def show(system: TheSystem, client: ClientId) -> Response:
+def show(system: TheSystem, client: ClientId, seen: IfNoneMatch = None) -> Response:
     """Show a client and its tariff."""
-    return answer(Answer(data=client_output(show_client(system.database, client))))
+    return shown(Answer(data=client_output(show_client(system.database, client))), seen)
 
 
 @clients.patch(
     "/{client}",
     response_model=Answer[ClientOutput],
-    responses=_NOT_FOUND | _BODY,
+    responses=_NOT_FOUND | _BODY | TAGGED | CHANGED_MEANWHILE,
     summary="Change a client",
 )
-def change(system: TheSystem, client: ClientId, changes: ClientChange) -> Response:
+def change(
+    system: TheSystem, client: ClientId, changes: ClientChange, precondition: IfMatch
+) -> Response:
     """Change a client's name or tariff. Closed statements keep what they were closed with."""
     changed = change_client(
         system.database,
@@ -86,5 +89,6 @@ def change(system: TheSystem, client: ClientId, changes: ClientChange) -> Respon
         changes.name,
         changes.tariff_id or None,
         changes_tariff=changes.changes_tariff,
+        check=precondition.of(client_output),
     )
-    return answer(Answer(data=client_output(changed)))
+    return shown(Answer(data=client_output(changed)))

@@ -108,8 +108,8 @@ def monthly(
     system: TheSystem,
     view: TheView,
     endpoint: EndpointId,
-    year: Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)],
-    month: Annotated[int, Query(ge=1, le=12)],
+    year: Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="As 2026.")],
+    month: Annotated[int, Query(ge=1, le=12, description="1 is January.")],
 ) -> Response:
     """Show the energy of a local month and the registers at its edges."""
     first = date(year, month, 1)

@@ -1,21 +1,21 @@
 """Endpoints as JSON: what may be sent, and what is shown."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import format_instant
 from wattledger.domain.recipe import AuthConfig, AuthType, ScrapingConfig
-from wattledger.services.set_up_endpoint import EndpointSetup
+from wattledger.services.restore_endpoint import undo_until
+from wattledger.services.set_up_endpoint import LONGEST_POLL_MINUTES, EndpointSetup
 from wattledger.services.show_endpoint import ShownEndpoint
-from wattledger.web.api.examples import ENDPOINT_INPUT, ENDPOINT_OUTPUT
+from wattledger.store.endpoints import EndpointRow
+from wattledger.web.api.examples import ENDPOINT_INPUT, ENDPOINT_OUTPUT, REMOVED
 from wattledger.web.schema import Schema, Timestamp
 
-LONGEST_POLL_MINUTES = 1440
-
-_SHOWN_ONLY = frozenset({"id", "lastReadAt", "status"})
+_SHOWN_ONLY = frozenset({"id", "lastReadAt", "status", "deletedAt", "undoUntil"})
 _LOGIN_SHOWN_ONLY = frozenset({"hasPassword"})
 
 
@@ -129,6 +129,8 @@ class EndpointOutput(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [ENDPOINT_OUTPUT]})
 
+    beside_settings: ClassVar[frozenset[str]] = frozenset({"last_read_at", "status", "undo_until"})
+
     id: str
     name: str
     ip_address: str | None = Field(description="Null for one known only by imported readings.")
@@ -149,18 +151,33 @@ class EndpointOutput(Schema):
         "device, or for another reason. `never`: no good reading yet. `stale`: none for more than "
         "3 poll intervals. `high`: power above 80 % of the breaker, where that is set. `ok`: else."
     )
+    deleted_at: Timestamp | None = Field(
+        description="When it was taken out of use; null while it is in use."
+    )
+    undo_until: Timestamp | None = Field(description="Until when its deletion can be undone.")
 
 
 class Removed(Schema):
     """An endpoint that was taken out of use; its readings and months stay."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [REMOVED]})
+
     id: str
     name: str
+    undo_until: Timestamp = Field(
+        description="Until then POST /endpoints/{endpoint}/restore brings it back."
+    )
+
+
+def removed_output(row: EndpointRow) -> Removed:
+    """Return what is told of an endpoint that was just deleted."""
+    until = format_instant(undo_until(row.deleted_at or 0))
+    return Removed(id=row.public_id, name=row.name, undo_until=until)
 
 
 def endpoint_output(shown: ShownEndpoint) -> EndpointOutput:
     """Return what is shown of an endpoint: all but its secrets."""
-    row, login, latest = shown.row, shown.login, shown.live.latest
+    row, login, latest = shown.row, shown.login, shown.latest
     recipe = row.recipe or {}
     return EndpointOutput(
         id=row.public_id,
@@ -179,5 +196,20 @@ def endpoint_output(shown: ShownEndpoint) -> EndpointOutput:
         enabled=row.enabled,
         poll_interval=row.poll_minutes,
         last_read_at=format_instant(latest.at) if latest and latest.at else None,
-        status=shown.live.status,
+        status=shown.status,
+        deleted_at=None if row.deleted_at is None else format_instant(row.deleted_at),
+        undo_until=None if row.deleted_at is None else format_instant(undo_until(row.deleted_at)),
+    )
+
+
+class Restored(Schema):
+    """An endpoint that is in use again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"endpoint": ENDPOINT_OUTPUT, "notices": []}]}
+    )
+
+    endpoint: EndpointOutput
+    notices: list[str] = Field(
+        description="What to know of it: closed months that an adjustment will correct."
     )

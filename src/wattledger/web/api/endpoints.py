@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.permission import Permission
+from wattledger.services.restore_endpoint import undo_deletion
 from wattledger.services.set_up_endpoint import (
     create_endpoint,
     remove_endpoint,
@@ -20,12 +21,15 @@ from wattledger.web.api.endpoint_schemas import (
     EndpointInput,
     EndpointOutput,
     Removed,
+    Restored,
     endpoint_output,
+    removed_output,
 )
 from wattledger.web.api.parameters import Cursor, EndpointId, Limit
 from wattledger.web.api.trial_schemas import Trial, trial
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
 from wattledger.web.recording import look
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
@@ -39,23 +43,33 @@ _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUE
 @endpoints.get("", response_model=Page[EndpointOutput], summary="List endpoints")
 def page(
     system: TheSystem,
-    client: Annotated[str | None, Query(description="Name of the client.")] = None,
-    location: Annotated[str | None, Query(description="Location, as it stands there.")] = None,
+    client: Annotated[
+        str | None, Query(max_length=200, description="Id or name of the client.")
+    ] = None,
+    site: Annotated[
+        str | None, Query(max_length=200, description="Id or name of the site.")
+    ] = None,
+    location: Annotated[
+        str | None, Query(max_length=200, description="Location, as it stands there.")
+    ] = None,
     status: Annotated[EndpointStatus | None, Query(description="How it is doing.")] = None,
     search: Annotated[
         str | None, Query(description="A part of name, address or location.", max_length=200)
     ] = None,
     enabled: Annotated[bool | None, Query(description="Whether it is polled.")] = None,
+    deleted: Annotated[  # noqa: FBT002 - a parameter of the address
+        bool, Query(description="Those out of use instead of those in use.")
+    ] = False,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
     """List endpoints by name, those that pass all filters."""
-    wanted = EndpointFilter(client=client, location=location, enabled=enabled, search=search)
+    wanted = EndpointFilter(client, site, location, enabled, search, deleted)
     after = from_cursor(cursor, tuple[str, Number])
     part = show_page(system, wanted, status, after, limit)
     following = None if part.following is None else to_cursor(part.following)
-    shown = [endpoint_output(endpoint) for endpoint in part.endpoints]
-    return answer(Page(data=shown, next_cursor=following))
+    listed = [endpoint_output(endpoint) for endpoint in part.endpoints]
+    return answer(Page(data=listed, next_cursor=following))
 
 
 @endpoints.post(
@@ -75,37 +89,60 @@ def create(system: TheSystem, setup: EndpointInput) -> Response:
 @endpoints.get(
     "/{endpoint}",
     response_model=Answer[EndpointOutput],
-    responses=_NOT_FOUND,
+    responses=_NOT_FOUND | SHOWN,
     dependencies=[look("endpoint")],
     summary="Show an endpoint",
 )
-def show(system: TheSystem, endpoint: EndpointId) -> Response:
+def show(system: TheSystem, endpoint: EndpointId, seen: IfNoneMatch = None) -> Response:
     """Show an endpoint as it is set up and how it is doing."""
-    return answer(Answer(data=endpoint_output(show_endpoint(system, endpoint))))
+    return shown(Answer(data=endpoint_output(show_endpoint(system, endpoint))), seen)
 
 
 @endpoints.put(
     "/{endpoint}",
     response_model=Answer[EndpointOutput],
-    responses=_NOT_FOUND | _BODY,
+    responses=_NOT_FOUND | _BODY | TAGGED | CHANGED_MEANWHILE,
     summary="Change an endpoint",
 )
-def replace(system: TheSystem, endpoint: EndpointId, setup: EndpointInput) -> Response:
+def replace(
+    system: TheSystem, endpoint: EndpointId, setup: EndpointInput, precondition: IfMatch
+) -> Response:
     """Replace all of an endpoint but its secrets: without a password the stored one stays."""
-    replaced = replace_endpoint(system, endpoint, setup.as_setup())
-    return answer(Answer(data=endpoint_output(replaced)))
+    check = precondition.of(endpoint_output)
+    replaced = replace_endpoint(system, endpoint, setup.as_setup(), check)
+    return shown(Answer(data=endpoint_output(replaced)))
 
 
 @endpoints.delete(
     "/{endpoint}",
     response_model=Answer[Removed],
-    responses=_NOT_FOUND,
+    responses=_NOT_FOUND | CHANGED_MEANWHILE,
     summary="Delete an endpoint",
 )
-def remove(system: TheSystem, endpoint: EndpointId) -> Response:
-    """Take an endpoint out of use. Its readings and months stay; its name becomes free."""
-    row = remove_endpoint(system, endpoint)
-    return answer(Answer(data=Removed(id=row.public_id, name=row.name)))
+def remove(system: TheSystem, endpoint: EndpointId, precondition: IfMatch) -> Response:
+    """Take an endpoint out of use; its name becomes free.
+
+    Its readings and months stay as they are. Its meters serve nobody from now on. `undoUntil` says
+    how long all of that can be undone.
+    """
+    row = remove_endpoint(system, endpoint, precondition.of(endpoint_output))
+    return answer(Answer(data=removed_output(row)))
+
+
+@endpoints.post(
+    "/{endpoint}/restore",
+    response_model=Answer[Restored],
+    responses=_NOT_FOUND | documented(HTTPStatus.CONFLICT),
+    summary="Undo the deletion of an endpoint",
+)
+def restore(system: TheSystem, endpoint: EndpointId) -> Response:
+    """Bring a deleted endpoint back within 30 days, with its schedule and its client.
+
+    It is as if it had not been deleted; `notices` says where that touches closed months. Of several
+    deleted ones of a name it is the one deleted last. 409 when its name is taken meanwhile.
+    """
+    back, notices = undo_deletion(system, endpoint)
+    return answer(Answer(data=Restored(endpoint=endpoint_output(back), notices=notices)))
 
 
 @endpoints.post(

@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-_ID = "0199f3a4-5b6c-7d8e-9f01-23456789abcd"
+ENDPOINT_ID = "0199f3a4-5b6c-7d8e-9f01-23456789abcd"
 _AT = "2026-03-01T10:15:00Z"
 
 ENDPOINT_INPUT: JsonValue = {
@@ -21,7 +21,7 @@ ENDPOINT_INPUT: JsonValue = {
     "pollInterval": 30,
 }
 ENDPOINT_OUTPUT: JsonValue = {
-    "id": _ID,
+    "id": ENDPOINT_ID,
     "name": "Rack A3 - Client XYZ",
     "ipAddress": "192.168.1.100",
     "type": "PDU",
@@ -53,6 +53,13 @@ ENDPOINT_OUTPUT: JsonValue = {
     "pollInterval": 30,
     "lastReadAt": _AT,
     "status": "ok",
+    "deletedAt": None,
+    "undoUntil": None,
+}
+REMOVED: JsonValue = {
+    "id": ENDPOINT_ID,
+    "name": "Rack A3 - Client XYZ",
+    "undoUntil": "2026-03-31T10:15:00Z",
 }
 TRIAL: JsonValue = {
     "success": True,
@@ -79,7 +86,7 @@ TRIAL: JsonValue = {
 }
 READING: JsonValue = {
     "id": "1772360100000000.1.17",
-    "endpointId": _ID,
+    "endpointId": ENDPOINT_ID,
     "timestamp": _AT,
     "totalKwh": 12543.5,
     "currentKwh": 12.25,
@@ -104,7 +111,7 @@ _FIGURES: dict[str, JsonValue] = {
     "flags": [],
 }
 MONTHLY: JsonValue = {
-    "endpointId": _ID,
+    "endpointId": ENDPOINT_ID,
     "year": 2026,
     "month": 3,
     "timeZone": "Europe/Berlin",
@@ -118,7 +125,7 @@ SUMMARY: JsonValue = {
     "totalKwh": 30.125,
     "endpoints": [
         {
-            "endpointId": _ID,
+            "endpointId": ENDPOINT_ID,
             "name": "Rack A3 - Client XYZ",
             "clientName": "Client XYZ",
             "consumptionKwh": 30.125,

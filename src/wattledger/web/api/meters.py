@@ -10,7 +10,7 @@ from wattledger.services.measure_demand import measure_demand
 from wattledger.services.measure_period import Ask, Grain, measure_period
 from wattledger.services.meter_readings import meter_days, meter_readings
 from wattledger.services.set_up_meter import set_up_meter
-from wattledger.services.show_meters import show_meters
+from wattledger.services.show_meters import show_meter, show_meters
 from wattledger.store.register_history import ReadingWindow
 from wattledger.web.answer import answer
 from wattledger.web.api.demand_schemas import DemandOutput
@@ -25,6 +25,8 @@ from wattledger.web.api.meter_schemas import (
 from wattledger.web.api.parameters import Cursor, End, Limit, MeterId, Start, moment
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
+from wattledger.web.permit import needs
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -65,17 +67,38 @@ def page(
     return answer(Page(data=list(map(meter_output, part.meters)), next_cursor=following))
 
 
-@meters.patch(
-    "/{meter}", response_model=Answer[MeterOutput], responses=_BODY, summary="Change a meter"
+@meters.get(
+    "/{meter}",
+    response_model=Answer[MeterOutput],
+    responses=SHOWN,
+    dependencies=[needs(Permission.SEE_ALL)],
+    summary="Show a meter",
 )
-def change(system: TheSystem, meter: MeterId, changes: MeterChange) -> Response:
+def show(system: TheSystem, meter: MeterId, seen: IfNoneMatch = None) -> Response:
+    """Show a meter, also one whose endpoint is out of use: its register, its place, its clients."""
+    with system.database.connect() as connection:
+        found = show_meter(connection, meter, system.clock.now())
+    return shown(Answer(data=meter_output(found)), seen)
+
+
+@meters.patch(
+    "/{meter}",
+    response_model=Answer[MeterOutput],
+    responses=_BODY | TAGGED | CHANGED_MEANWHILE,
+    summary="Change a meter",
+)
+def change(
+    system: TheSystem, meter: MeterId, changes: MeterChange, precondition: IfMatch
+) -> Response:
     """Change how a meter is set up; what is left out stays.
 
     Settings of the register hold for all its readings: the meter's months are reckoned anew. For
     settings from a date on, declare an event instead.
     """
-    shown = set_up_meter(system.database, meter, changes.columns(), system.clock.now())
-    return answer(Answer(data=meter_output(shown)))
+    check = precondition.of(meter_output)
+    now = system.clock.now()
+    changed = set_up_meter(system.database, meter, changes.columns(), now, check)
+    return shown(Answer(data=meter_output(changed)))
 
 
 @meters.get(

@@ -36,6 +36,9 @@ Limit: TypeAlias = Annotated[
 Cursor: TypeAlias = Annotated[
     str | None, Query(max_length=1000, description="`nextCursor` of the page before.")
 ]
+Search: TypeAlias = Annotated[
+    str | None, Query(max_length=200, description="A part of the name; capitals do not count.")
+]
 Moment: TypeAlias = Annotated[str | None, Query(max_length=40)]
 
 

@@ -1,7 +1,7 @@
 """Sites as JSON."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
@@ -49,6 +49,8 @@ class SiteOutput(Schema):
     """A site."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SITE_OUTPUT]})
+
+    beside_settings: ClassVar[frozenset[str]] = frozenset({"time_zone", "notices"})
 
     id: str
     name: str

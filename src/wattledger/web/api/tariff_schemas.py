@@ -1,7 +1,7 @@
 """Tariffs as JSON. Prices come out as exact numbers; sent as text they are as exact."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
@@ -54,6 +54,8 @@ class TariffOutput(Schema):
     """A tariff."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [TARIFF_OUTPUT]})
+
+    beside_settings: ClassVar[frozenset[str]] = frozenset({"updated_at", "notices"})
 
     id: str
     name: str

@@ -13,11 +13,13 @@ from wattledger.services.keep_tariff import (
     show_tariff,
     tariff_page,
 )
+from wattledger.store.tariffs import TariffRow
 from wattledger.web.answer import answer
-from wattledger.web.api.parameters import Cursor, Limit
+from wattledger.web.api.parameters import Cursor, Limit, Search
 from wattledger.web.api.tariff_schemas import TariffInput, TariffOutput, tariff_output
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -30,12 +32,15 @@ TariffId: TypeAlias = Annotated[str, Path(max_length=200, description="Id or nam
 
 
 @tariffs.get("", response_model=Page[TariffOutput], summary="List tariffs")
-def page(system: TheSystem, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def page(
+    system: TheSystem, search: Search = None, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List tariffs by name."""
-    part = tariff_page(system.database, from_cursor(cursor, tuple[str, Number]), limit)
+    after = from_cursor(cursor, tuple[str, Number])
+    part = tariff_page(system.database, after, limit, search)
     following = None if part.following is None else to_cursor(part.following)
-    shown = [tariff_output(KeptTariff(row)) for row in part.tariffs]
-    return answer(Page(data=shown, next_cursor=following))
+    listed = [_as_kept(row) for row in part.tariffs]
+    return answer(Page(data=listed, next_cursor=following))
 
 
 @tariffs.post(
@@ -56,24 +61,31 @@ def create(system: TheSystem, setup: TariffInput) -> Response:
 @tariffs.get(
     "/{tariff}",
     response_model=Answer[TariffOutput],
-    responses=_NOT_FOUND,
+    responses=_NOT_FOUND | SHOWN,
     summary="Show a tariff",
 )
-def show(system: TheSystem, tariff: TariffId) -> Response:
+def show(system: TheSystem, tariff: TariffId, seen: IfNoneMatch = None) -> Response:
     """Show a tariff with all its prices, past and to come."""
-    return answer(Answer(data=tariff_output(KeptTariff(show_tariff(system.database, tariff)))))
+    return shown(Answer(data=_as_kept(show_tariff(system.database, tariff))), seen)
+
+
+def _as_kept(row: TariffRow) -> TariffOutput:
+    return tariff_output(KeptTariff(row))
 
 
 @tariffs.put(
     "/{tariff}",
     response_model=Answer[TariffOutput],
-    responses=_NOT_FOUND | _BODY,
+    responses=_NOT_FOUND | _BODY | TAGGED | CHANGED_MEANWHILE,
     summary="Change a tariff",
 )
-def replace(system: TheSystem, tariff: TariffId, setup: TariffInput) -> Response:
+def replace(
+    system: TheSystem, tariff: TariffId, setup: TariffInput, precondition: IfMatch
+) -> Response:
     """Replace a tariff's name and prices; a change of price is a further period of prices.
 
     Closed months keep the prices they were billed with: `notices` says where that matters.
     """
-    kept = change_tariff(system.database, tariff, setup.as_tariff(), system.clock.now())
-    return answer(Answer(data=tariff_output(kept)))
+    check = precondition.of(_as_kept)
+    kept = change_tariff(system.database, tariff, setup.as_tariff(), system.clock.now(), check)
+    return shown(Answer(data=tariff_output(kept)))

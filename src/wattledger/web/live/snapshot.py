@@ -7,7 +7,7 @@ from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import Instant
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import live_totals
-from wattledger.web.answer import to_json
+from wattledger.web.answer import printed
 from wattledger.web.live.schemas import live_output, totals_output
 
 
@@ -70,7 +70,7 @@ class Snapshot:
         if before is not None and before.endpoint is endpoint:
             return before
         searched = "\n".join((endpoint.name, endpoint.address, endpoint.location or ""))
-        return Piece(endpoint, to_json(live_output(endpoint)), searched.casefold())
+        return Piece(endpoint, printed(live_output(endpoint)), searched.casefold())
 
     def delta(self, after: "Snapshot") -> bytes:
         """Return what leads from this snapshot to a later one, as JSON."""
@@ -105,7 +105,7 @@ class Snapshot:
 
 
 def _totals(endpoints: Iterable[LiveEndpoint], at: Instant) -> bytes:
-    return to_json(totals_output(live_totals(endpoints, at)))
+    return printed(totals_output(live_totals(endpoints, at)))
 
 
 EMPTY = Snapshot(0, {}, b"")

@@ -11,6 +11,7 @@ def upgrade() -> None:
     create_tables()
     create_accounts()
     add_columns()
+    change_jobs()
 
 
 def create_tables() -> None:
@@ -138,9 +139,14 @@ def add_columns() -> None:
             batch_op.f("fk_api_token_user_id"), "user_account", ["user_id"], ["id"]
         )
 
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("before_deletion", sa.JSON(none_as_null=True), nullable=True))
+
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.create_index("ix_attempt_run", ["run_id"], unique=False)
 
+
+def change_jobs() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.add_column(sa.Column("description", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("schedule", sa.String(length=100), nullable=True))

@@ -1,0 +1,181 @@
+"""Change many endpoints by one order: enable, disable, assign, delete, restore.
+
+Each is changed or says why not, and keeps no other from being changed. They are taken in portions,
+each a transaction, so that devices go on being read meanwhile.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import partial
+from itertools import islice
+from typing import TypeAlias
+
+from wattledger.domain.endpoint_status import EndpointStatus
+from wattledger.domain.errors import InvalidInputError, NotFoundError, WattledgerError
+from wattledger.domain.instant import Instant
+from wattledger.services.assign_meter import Move, move_assignments
+from wattledger.services.restore_endpoint import restore
+from wattledger.services.show_endpoint import matching_endpoints
+from wattledger.services.system import System
+from wattledger.store.clients import find_client
+from wattledger.store.database import Connection, StoreError
+from wattledger.store.deleted_endpoints import delete_endpoint
+from wattledger.store.endpoints import (
+    EndpointFilter,
+    EndpointRow,
+    find_endpoints,
+    update_endpoint,
+)
+
+MOST_ENDPOINTS = 5_000
+"""So many may be changed by one order."""
+
+_AT_ONCE = 500
+
+_Change: TypeAlias = Callable[[Connection, EndpointRow, Instant], list[str]]
+"""Changes one endpoint; returns what a person should know of that."""
+
+
+class BulkAction(StrEnum):
+    """What is to be done with each endpoint."""
+
+    ENABLE = "enable"
+    DISABLE = "disable"
+    ASSIGN = "assign"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOrder:
+    """What to do with which endpoints: those of ``ids`` or, without, those that pass the filter.
+
+    ``client`` and ``since`` are those of an assignment; a client ``None`` is nobody. A dry run
+    changes nothing and tells what would be.
+    """
+
+    action: BulkAction
+    ids: Sequence[str] | None = None
+    wanted: EndpointFilter = field(default_factory=EndpointFilter)
+    status: EndpointStatus | None = None
+    client: str | None = None
+    since: str | None = None
+    is_dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """What became of an endpoint. ``refusal`` says why nothing did."""
+
+    id: str
+    name: str | None
+    refusal: str | None = None
+    notices: Sequence[str] = ()
+
+
+class _UndoneError(Exception):
+    """Ends the transaction of a dry run; nothing went wrong."""
+
+
+def change_endpoints(system: System, order: BulkOrder) -> list[BulkResult]:
+    """Do with each endpoint what is ordered; returns what became of each, in order.
+
+    InvalidInputError for an order that cannot be, or of more endpoints than may be changed at once.
+    """
+    now = system.clock.now()
+    change = _change(system, order)
+    ids = _ids(system, order)
+    results: list[BulkResult] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        portion = ids[start : start + _AT_ONCE]
+        with suppress(_UndoneError), system.database.begin() as connection:
+            results += _portion(connection, portion, order, change, now)
+            if order.is_dry_run:
+                raise _UndoneError
+    return results
+
+
+def _ids(system: System, order: BulkOrder) -> list[str]:
+    if order.ids is not None:
+        return list(dict.fromkeys(order.ids))
+    wanted = replace(order.wanted, deleted=order.action is BulkAction.RESTORE)
+    with system.database.connect() as connection:
+        rows = matching_endpoints(connection, wanted, order.status, system.clock.now())
+        found = [row.public_id for row in islice(rows, MOST_ENDPOINTS + 1)]
+    if len(found) > MOST_ENDPOINTS:
+        raise InvalidInputError(
+            f"More than {MOST_ENDPOINTS} endpoints pass the filter; narrow it, and change them in "
+            "portions.",
+            field="filter",
+        )
+    return found
+
+
+def _portion(
+    connection: Connection,
+    ids: Iterable[str],
+    order: BulkOrder,
+    change: _Change,
+    now: Instant,
+) -> Iterator[BulkResult]:
+    rows = find_endpoints(connection, ids, deleted=order.action is BulkAction.RESTORE)
+    kind = "deleted endpoint" if order.action is BulkAction.RESTORE else "endpoint"
+    for each in ids:
+        row = rows.get(each)
+        if row is None:
+            yield BulkResult(each, None, f"There is no {kind} '{each}'.")
+            continue
+        try:
+            with connection.begin_nested():
+                notices = change(connection, row, now)
+        except StoreError:
+            raise
+        except WattledgerError as error:
+            yield BulkResult(each, row.name, str(error))
+        else:
+            yield BulkResult(each, row.name, notices=notices)
+
+
+def _change(system: System, order: BulkOrder) -> _Change:
+    match order.action:
+        case BulkAction.ENABLE:
+            return partial(_set_enabled, enabled=True)
+        case BulkAction.DISABLE:
+            return partial(_set_enabled, enabled=False)
+        case BulkAction.ASSIGN:
+            return partial(_assign, client=_known_client(system, order.client), since=order.since)
+        case BulkAction.DELETE:
+            return _delete
+        case BulkAction.RESTORE:
+            return restore
+
+
+def _known_client(system: System, client: str | None) -> str | None:
+    if client is None:
+        return None
+    try:
+        with system.database.connect() as connection:
+            return find_client(connection, client).public_id
+    except NotFoundError as error:
+        raise InvalidInputError(str(error), field="client") from None
+
+
+def _set_enabled(
+    connection: Connection, row: EndpointRow, now: Instant, *, enabled: bool
+) -> list[str]:
+    if row.enabled is not enabled:
+        update_endpoint(connection, row.id, now, enabled=enabled, next_due_at=now)
+    return []
+
+
+def _assign(
+    connection: Connection, row: EndpointRow, now: Instant, *, client: str | None, since: str | None
+) -> list[str]:
+    return list(move_assignments(connection, Move(row.public_id, client, since=since), now).notices)
+
+
+def _delete(connection: Connection, row: EndpointRow, now: Instant) -> list[str]:
+    delete_endpoint(connection, row.id, now)
+    return []
