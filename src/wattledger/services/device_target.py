@@ -24,7 +24,9 @@ def stored_recipe(row: EndpointRow, vault: Vault) -> Recipe:
     auth = vault.decrypt(row.auth) if row.auth else {}
     try:
         return Recipe.model_validate({**(row.recipe or {}), "authConfig": auth})
-    except ValidationError:
+    except ValidationError as error:
+        if any(problem["loc"] for problem in error.errors()):
+            raise  # a field of no known form: a defect, and no password that lacks
         raise ConflictError(
             f"'{row.name}' asks for a login, and no password is stored for it; give "
             "authConfig.password."

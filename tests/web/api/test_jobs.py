@@ -63,7 +63,14 @@ async def test_a_handler_has_many_spellings(
         ({"config": {"batchsize": 10}}, "config.batchsize", "it takes endpoints, batchSize"),
         ({"config": {"batchSize": 0}}, "config.batchSize", "minimum of 1"),
         ({"config": {"batchSize": 501}}, "config.batchSize", "maximum of 500"),
-        ({"config": {"batchSize": 1e400}}, "config.batchSize", ""),
+        ({"config": {"batchSize": 1e400}}, "config", "too large"),
+        ({"config": {"endpoints": ["\ud800"]}}, "config", "half a character"),
+        ({"config": {"\ud800": 1}}, "config", "half a character"),
+        ({"config": {"endpoints": ["a\x00b"]}}, "config.endpoints", "no endpoint"),
+        ({"description": "\ud800"}, "description", ""),
+        ({"schedule": "\ud800 * * * *"}, "schedule", ""),
+        ({"handler": "\ud800"}, "handler", ""),
+        ({"timeZone": "\ud800"}, "timeZone", ""),
         ({"config": {"screenshotOnError": "yes"}}, "config.screenshotOnError", "boolean"),
         ({"config": {"endpoints": "some"}}, "config.endpoints", ""),
         ({"config": {"endpoints": ["0199"]}}, "config.endpoints", "no endpoint '0199'"),
@@ -193,3 +200,15 @@ async def test_jobs_come_in_pages_by_name(client: httpx.AsyncClient, system: Sys
     assert names == [f"Job {number}" for number in range(5)]
     found = await client.get(JOBS, params={"search": "job 3"})
     assert [job["name"] for job in found.json()["data"]] == ["Job 3"]
+
+
+@pytest.mark.parametrize("depth", [50, 200, 900, 5_000])
+async def test_a_config_that_is_nested_deeply_is_refused(
+    client: httpx.AsyncClient, system: System, depth: int
+) -> None:
+    LoadedModules(system).look()
+    sent = json.dumps({**OUR_CALL, "moduleId": "consumption-monitor", "config": {}})
+    nested = '{"endpoints": ' + "[" * depth + "]" * depth + "}"
+    body = sent.replace('"config": {}', f'"config": {nested}')
+    response = await client.post(JOBS, content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code in {400, 422}, response.text

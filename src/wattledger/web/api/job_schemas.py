@@ -1,9 +1,10 @@
 """Jobs as JSON: what may be sent, and what is shown."""
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
 
 from wattledger.domain.instant import format_instant
 from wattledger.jobs.schedule import LONGEST
@@ -36,6 +37,22 @@ _Cron: TypeAlias = Annotated[
         "of the week; or @hourly, @daily, @weekly, @monthly, @yearly.",
     ),
 ]
+
+
+def _storable(config: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Refuse what JSON lets through and nothing can store: halves of characters, infinity."""
+    try:
+        json.dumps(config, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("It holds half a character; send whole ones.") from None
+    except ValueError:
+        raise ValueError("It holds a number that is too large.") from None
+    except RecursionError:
+        raise ValueError("It is nested too deeply.") from None
+    return config
+
+
+_Config: TypeAlias = Annotated[dict[str, JsonValue], AfterValidator(_storable)]
 _HANDLER = (
     "Which handler of the module runs. `jobs/collect-consumption.js`, "
     "`jobs/collect_consumption.py` and `collect-consumption` mean the same."
@@ -75,7 +92,7 @@ class JobInput(_Sent):
     schedule: _Cron
     time_zone: Line | None = Field(default=None, description=_ZONE)
     enabled: bool = Field(default=True, description="Whether it fires by itself.")
-    config: dict[str, JsonValue] = Field(default={}, description=_CONFIG)
+    config: _Config = Field(default={}, description=_CONFIG)
 
     def as_setup(self) -> JobSetup:
         """Return what the service takes."""
@@ -103,7 +120,7 @@ class JobChange(_Sent):
     schedule: _Cron | None = None
     time_zone: RequiredLine | None = Field(default=None, description=_ZONE)
     enabled: bool | None = Field(default=None, description="Whether it fires by itself.")
-    config: dict[str, JsonValue] | None = Field(
+    config: _Config | None = Field(
         default=None, description=_CONFIG + " Another one takes the place of the whole config."
     )
 
