@@ -126,7 +126,7 @@ PLACES = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # a failing example would print all readings
 class World:
     """What was made: numbers of meters by place, and the numbers that each client may not see."""
 
