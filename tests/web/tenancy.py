@@ -126,7 +126,7 @@ PLACES = (
 )
 
 
-@dataclass(slots=True, repr=False)  # a failing example would print all readings
+@dataclass(slots=True, repr=False)
 class World:
     """What was made: numbers of meters by place, and the numbers that each client may not see."""
 
@@ -134,6 +134,10 @@ class World:
     endpoints: dict[str, str] = field(default_factory=dict)
     clients: dict[str, str] = field(default_factory=dict)
     readings: dict[Place, list[NewReading]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        # A failing example would print all readings.
+        return "World()"
 
     def terms_of(self, client: str) -> Mapping[Place, Sequence[Term]]:
         """Return which meters serve or served a client until now, and when."""
