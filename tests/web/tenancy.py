@@ -6,7 +6,7 @@ no two of them are the same number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -126,14 +126,17 @@ PLACES = (
 )
 
 
-@dataclass(slots=True)
 class World:
-    """What was made: numbers of meters by place, and the numbers that each client may not see."""
+    """What was made: numbers of meters by place, and the numbers that each client may not see.
 
-    meters: dict[Place, int] = field(default_factory=dict)
-    endpoints: dict[str, str] = field(default_factory=dict)
-    clients: dict[str, str] = field(default_factory=dict)
-    readings: dict[Place, list[NewReading]] = field(default_factory=dict)
+    No dataclass: Hypothesis would print all its readings with a failing example.
+    """
+
+    def __init__(self) -> None:
+        self.meters: dict[Place, int] = {}
+        self.endpoints: dict[str, str] = {}
+        self.clients: dict[str, str] = {}
+        self.readings: dict[Place, list[NewReading]] = {}
 
     def terms_of(self, client: str) -> Mapping[Place, Sequence[Term]]:
         """Return which meters serve or served a client until now, and when."""
