@@ -11,7 +11,7 @@ LARGEST_BODY = 1_000_000
 LARGEST_FILE = 50_000_000
 """Of a file that is imported; it goes to the disk as it comes in."""
 
-_FILES = "/api/v1/imports/"
+FILES = "/api/v1/imports/"
 
 
 class BodyLimit:
@@ -28,7 +28,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = LARGEST_FILE if scope["path"].startswith(_FILES) else LARGEST_BODY
+        most = LARGEST_FILE if scope["path"].startswith(FILES) else LARGEST_BODY
         if _announced(scope) > most:
             error = BodyTooLargeError(most)
             refusal = error_answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error.detail))

@@ -32,6 +32,12 @@ class Health(Schema):
 class Readiness(Schema):
     """What was checked; true where it holds."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"database": True, "scheduler": True, "key": True, "disk": True}]
+        }
+    )
+
     database: bool = Field(description="Reachable, and of this version's schema.")
     scheduler: bool = Field(description="Jobs are being fired.")
     key: bool = Field(description="Stored device passwords can be decrypted.")

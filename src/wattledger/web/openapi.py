@@ -25,6 +25,7 @@ class DocumentedApi(FastAPI):
             document = super().openapi()
             schemas: _Document = document["components"]["schemas"]
             _bring_back_nulls(schemas)
+            _let_errors_be_json(document)
             for content in _contents(document):
                 if "example" not in content:
                     # One that is missing is for the tests to find, not for those who read it.
@@ -63,6 +64,16 @@ def _bring_back_nulls(schemas: _Document) -> None:
         extra = schema.model_config.get("json_schema_extra")
         if isinstance(extra, dict) and "examples" in extra and schema.__name__ in schemas:
             schemas[schema.__name__]["examples"] = extra["examples"]
+
+
+def _let_errors_be_json(document: _Document) -> None:
+    """Say so also of routes whose answers are of another type: their errors are not."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                if status.startswith(("4", "5")) and "content" in response:
+                    parts = [response["content"].get(_JSON, {}), *response["content"].values()]
+                    response["content"] = {_JSON: {**parts[-1], **parts[0]}}
 
 
 def _described(schema: type[Schema]) -> Iterator[type[Schema]]:

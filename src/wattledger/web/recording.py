@@ -16,6 +16,7 @@ from wattledger.services.read_audit import record_look
 from wattledger.services.system import System
 from wattledger.store.act import Act, acting
 from wattledger.store.audit import Actor
+from wattledger.web.body_limit import FILES
 
 _MOST_FIELDS = 50
 
@@ -91,11 +92,13 @@ def _actor(request: Request) -> Actor:
 
 async def _given(request: Request) -> dict[str, Any]:
     """Return the body where it is a JSON object. Its values stay here."""
+    if request.scope["path"].startswith(FILES):
+        return {}  # a file is not read into memory for the names of what it holds
     if not request.headers.get("content-type", "").startswith("application/json"):
         return {}
     try:
         given = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return given if isinstance(given, dict) else {}
 

@@ -15,6 +15,7 @@ from wattledger.store.tables import client, endpoint, meter, meter_state, site, 
 
 ROOT = "/api/v1"
 MANY = 5_000
+KINDS = ("endpoints", "clients", "sites", "tariffs", "meters", "assignments")
 PRICES = [{"fromOn": "2026-01-01", "currency": "EUR", "energyPrice": "0.3"}]
 
 
@@ -42,9 +43,7 @@ def many(system: System) -> None:
 
 
 @pytest.mark.usefixtures("many")
-@pytest.mark.parametrize(
-    "kind", ["endpoints", "clients", "sites", "tariffs", "meters", "assignments"]
-)
+@pytest.mark.parametrize("kind", KINDS)
 async def test_each_of_five_thousand_is_listed_once(client: httpx.AsyncClient, kind: str) -> None:
     ids: list[Any] = []
     parameters: dict[str, str] | None = {"limit": "1000"}

@@ -177,6 +177,17 @@ class JobOutput(Schema):
 class RemovedJob(Schema):
     """A job that was deleted."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0199f3a4-5b6c-7d8e-9f01-23456789abcd",
+                    "name": "Hourly Consumption Collection",
+                }
+            ]
+        }
+    )
+
     id: str
     name: str
 

@@ -64,6 +64,21 @@ class LiveConsumption(Schema):
 class LiveTotalsOutput(Schema):
     """Sums over the endpoints listed; null where no part is known."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "endpoints": 1,
+                    "reporting": 1,
+                    "needAttention": 0,
+                    "power": 1250,
+                    "currentKwh": 12.25,
+                    "statuses": {"ok": 1},
+                }
+            ]
+        }
+    )
+
     endpoints: int
     reporting: int = Field(description="Those that are ok or high.")
     need_attention: int = Field(description="Those that are high, stale, failing or busy.")
