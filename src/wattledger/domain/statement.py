@@ -34,6 +34,10 @@ class Seal:
     closed_at: Instant
     closed_by: str
 
+    def number(self, month: date) -> str:
+        """Return what people name a closed statement of a month by, as ``2026-03/17``."""
+        return f"{month:%Y-%m}/{self.sequence}"
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -74,8 +78,8 @@ class Statement:
 
     @property
     def number(self) -> str | None:
-        """Return what people name a closed statement by, as ``2026-03/17``; others have none."""
-        return None if self.seal is None else f"{self.month:%Y-%m}/{self.seal.sequence}"
+        """Return what people name a closed statement by; others have none."""
+        return None if self.seal is None else self.seal.number(self.month)
 
     @property
     def net(self) -> Decimal:

@@ -10,7 +10,7 @@ from wattledger.services.adjust_months import statement_of
 from wattledger.services.month_statements import draft_month
 from wattledger.store.assignments import meters_ever_of
 from wattledger.store.clients import find_client
-from wattledger.store.closes import ListedKey, closed_month, list_closes
+from wattledger.store.closes import ClosedMonth, ListedKey, closed_month, list_closes
 from wattledger.store.database import Database
 
 
@@ -18,7 +18,7 @@ from wattledger.store.database import Database
 class StatementPage:
     """A part of the list of closed statements; ``following`` is where the next part begins."""
 
-    statements: tuple[Statement, ...]
+    closes: tuple[ClosedMonth, ...]
     following: ListedKey | None
 
 
@@ -47,4 +47,4 @@ def statement_page(
         found = list_closes(connection, client_id, month, after, limit + 1)
     shown = found[:limit]
     following = (shown[-1].month, shown[-1].client_id) if len(found) > limit else None
-    return StatementPage(tuple(statement_of(each) for each in shown), following)
+    return StatementPage(tuple(shown), following)

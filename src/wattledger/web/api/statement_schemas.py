@@ -5,8 +5,9 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from wattledger.domain.instant import format_instant
-from wattledger.domain.statement import Seal, Statement
+from wattledger.reports.statement_totals import totals_of
 from wattledger.services.month_changes import MeterChange, MonthChanges
+from wattledger.store.closes import ClosedMonth
 from wattledger.web.api.report_examples import CHANGES, LISTED_STATEMENT, STATEMENT
 from wattledger.web.schema import Number, Schema, Timestamp, kwh
 
@@ -42,24 +43,25 @@ class ListedStatement(Schema):
     gross: Number | None
 
     @classmethod
-    def of(cls, statement: Statement, seal: Seal) -> "ListedStatement":
-        """Return a statement as it is listed."""
-        is_priced = statement.currency is not None
+    def of(cls, closed: ClosedMonth) -> "ListedStatement":
+        """Return a closed month as it is listed."""
+        seal, statement = closed.seal, totals_of(closed.document)
+        totals, is_priced = statement.totals, statement.currency is not None
         return cls(
-            client_id=statement.client_id,
+            client_id=closed.client_id,
             client=statement.client,
-            month=f"{statement.month:%Y-%m}",
-            number=statement.number,
+            month=f"{closed.month:%Y-%m}",
+            number=seal.number(closed.month),
             sequence=seal.sequence,
             sha256=seal.sha256,
             previous_sha256=seal.previous_sha256,
             closed_at=format_instant(seal.closed_at),
             closed_by=seal.closed_by,
-            kwh=statement.total_kwh,
+            kwh=totals.kwh,
             currency=statement.currency,
-            net=statement.net if is_priced else None,
-            vat=statement.vat if is_priced else None,
-            gross=statement.gross if is_priced else None,
+            net=totals.net if is_priced else None,
+            vat=totals.vat if is_priced else None,
+            gross=totals.gross if is_priced else None,
         )
 
 

@@ -53,11 +53,7 @@ def page(
     wanted = None if client is None else client_in_view(system.database, client, view).public_id
     first = None if month is None else _month(month)
     part = statement_page(system.database, wanted, first, _key(cursor), limit)
-    listed = [
-        ListedStatement.of(statement, statement.seal)
-        for statement in part.statements
-        if statement.seal is not None
-    ]
+    listed = [ListedStatement.of(closed) for closed in part.closes]
     following = None
     if part.following is not None:
         following = to_cursor((part.following[0].isoformat(), part.following[1]))
