@@ -65,7 +65,7 @@ async def test_a_person_tries_the_api_on_the_page(system: System) -> None:
             await page.fill(".auth-container input", token)
             await page.click(".auth-btn-wrapper .authorize")
             await page.click(".btn-done")
-            live = page.locator("#operations-consumption-consumptionLive")
+            live = page.locator("#operations-consumption-consumptionNow")
             await live.locator(".opblock-summary-control").click()
             await live.locator(".execute").click()
             answered = await live.locator(".live-responses-table .response").inner_text()

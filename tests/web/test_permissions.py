@@ -12,6 +12,7 @@ from tests.web.calls import Call, answer_to, call_of
 from tests.web.tenancy import ALDER, NOW, PLACES, World, client_name
 
 from wattledger.domain.permission import Permission, Role
+from wattledger.services.scheduler_beat import beat
 from wattledger.services.system import System
 from wattledger.store.clients import find_client
 from wattledger.store.tables import attempt, capture, endpoint
@@ -56,6 +57,7 @@ def app(system: System, world: World) -> FastAPI:
         here = endpoint.c.public_id == world.endpoints[PLACES[0].endpoint]
         closed = {"address": "http://127.0.0.1:9/", "host_port": "127.0.0.1:9"}
         connection.execute(update(endpoint).where(here).values(**closed))
+    beat(system)
     return create_app(system)
 
 

@@ -9,6 +9,7 @@ from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.permission import Permission
 from wattledger.web.answer import JSON
 from wattledger.web.errors import error_answer
+from wattledger.web.etag import IfNoneMatch
 from wattledger.web.live.event_stream import PATIENCE_SECONDS, EventStream
 from wattledger.web.live.feed import MOST_STREAMS, TheFeed
 from wattledger.web.live.schemas import LiveAnswer
@@ -59,9 +60,7 @@ async def now(
     search: Annotated[
         str | None, Query(max_length=200, description="A part of name, address or location.")
     ] = None,
-    if_none_match: Annotated[
-        str | None, Header(max_length=1000, description="`ETag` of an answer before.")
-    ] = None,
+    if_none_match: IfNoneMatch = None,
     accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Show every endpoint by name: its latest reading and how it is doing; at most a second old.
