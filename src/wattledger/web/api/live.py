@@ -9,7 +9,7 @@ from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.permission import Permission
 from wattledger.web.answer import JSON
 from wattledger.web.errors import error_answer
-from wattledger.web.etag import IfNoneMatch
+from wattledger.web.etag import SHOWN, IfNoneMatch
 from wattledger.web.live.event_stream import PATIENCE_SECONDS, EventStream
 from wattledger.web.live.feed import MOST_STREAMS, TheFeed
 from wattledger.web.live.schemas import LiveAnswer
@@ -44,7 +44,7 @@ live = Resource(
     "",
     response_model=LiveAnswer,
     summary="All as it is now",
-    responses={HTTPStatus.NOT_MODIFIED: {"description": "It is as the ETag sent says."}},
+    responses=SHOWN,
 )
 async def now(
     feed: TheFeed,
