@@ -15,6 +15,7 @@ import pytest
 from tests.web.live_server import STREAM, reading
 
 from wattledger.bootstrap import prepare_database
+from wattledger.cli.serve import listen
 from wattledger.config import load_settings
 from wattledger.services.issue_token import issue_token
 
@@ -71,3 +72,13 @@ async def test_a_reader_that_sleeps_does_not_keep_the_server(tmp_path: Path, tok
             await asyncio.sleep(2)
             process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(process.wait(), 60) == 0
+
+
+def test_each_part_of_an_answer_is_sent_at_once() -> None:
+    with (
+        listen("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        # Else an answer waits for 40 ms: the caller puts off confirming its first part.
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

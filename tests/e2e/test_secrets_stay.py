@@ -261,6 +261,7 @@ def wait_for_attempts(folder: Path, count: int) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["json", "console"])

@@ -63,6 +63,7 @@ def _bind(order: Order) -> list[socket.socket]:
         bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         sockets.append(bound)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             bound.bind((LOOPBACK, port))
         except OSError as error:
