@@ -83,11 +83,15 @@ DOORS = {(method.lower(), path) for method, path in OPEN_ROUTES}
 WRITE_OPENAPI = Path(__file__).parents[2] / "scripts/write_openapi.py"
 
 
+_TEXT: list[str] = []
+
+
 @pytest.fixture
 def document(system: System) -> dict[str, Any]:
-    """Give the document as callers get it."""
-    text = json.dumps(create_app(system).openapi(), allow_nan=False)
-    told: dict[str, Any] = json.loads(text)
+    """Give the document as callers get it; it is the same for every system."""
+    if not _TEXT:
+        _TEXT.append(json.dumps(create_app(system).openapi(), allow_nan=False))
+    told: dict[str, Any] = json.loads(_TEXT[0])
     return told
 
 

@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 from wattledger.services.system import System
 from wattledger.version import __version__
 from wattledger.web.access import Access
-from wattledger.web.api import api
+from wattledger.web.api import add_api
 from wattledger.web.body_limit import BodyLimit
 from wattledger.web.docs import serve_docs
 from wattledger.web.errors import answer_errors
@@ -68,7 +68,7 @@ def create_app(system: System) -> FastAPI:
     keep_system(app, system)
     keep_feed(app, system)
     answer_errors(app)
-    app.include_router(api())
+    add_api(app)
     app.include_router(health(system))
     app.include_router(metrics(system))
     route_permissions(app)  # refuses to start where a route does not say who may call it

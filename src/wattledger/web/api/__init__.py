@@ -1,6 +1,6 @@
 """The routes under /api/v1: one router a resource, its schemas beside it."""
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 
 from wattledger.web.api.assignments import assignments
 from wattledger.web.api.attempts import attempts
@@ -31,25 +31,20 @@ from wattledger.web.security import SESSION_IN_DOCUMENT, TOKEN_IN_DOCUMENT
 PREFIX = "/api/v1"
 
 
-def api() -> APIRouter:
-    """Return all routes of the API."""
-    router = APIRouter(dependencies=[TOKEN_IN_DOCUMENT, SESSION_IN_DOCUMENT])
-    for resource in (bulk, endpoint_export, imports):
-        router.include_router(resource)
-    router.include_router(endpoints)
-    router.include_router(consumption)
-    router.include_router(live)
-    router.include_router(meters)
-    router.include_router(events)
-    router.include_router(attempts)
-    router.include_router(captures)
-    for billing in (clients, sites, assignments, tariffs, reports, statements):
-        router.include_router(billing)
-    for accounts in (session, users, tokens, audit):
-        router.include_router(accounts)
-    for working in (modules, jobs, runs):
-        router.include_router(working)
-    all_routes = APIRouter(prefix=PREFIX)
-    all_routes.include_router(router)
-    all_routes.include_router(doors)
-    return all_routes
+_RESOURCES = (
+    *(bulk, endpoint_export, imports, endpoints, consumption, live, meters, events),
+    *(attempts, captures, clients, sites, assignments, tariffs, reports, statements),
+    *(session, users, tokens, audit, modules, jobs, runs),
+)
+"""In the order of the document; of two addresses that both fit, the first is meant."""
+
+
+def add_api(app: FastAPI) -> None:
+    """Add all routes of the API to the application.
+
+    Each resource by itself: routers within routers are built anew at every level.
+    """
+    guarded = [TOKEN_IN_DOCUMENT, SESSION_IN_DOCUMENT]
+    for resource in _RESOURCES:
+        app.include_router(resource, prefix=PREFIX, dependencies=guarded)
+    app.include_router(doors, prefix=PREFIX)
