@@ -6,7 +6,7 @@ import subprocess
 from wattledger.domain.instant import MINUTE, Instant, format_instant
 from wattledger.services.examine import Finding, Verdict
 from wattledger.store.database import Database
-from wattledger.store.newest import newest_reading
+from wattledger.store.states import newest_reading
 
 _AHEAD = MINUTE
 _PATIENCE_SECONDS = 5

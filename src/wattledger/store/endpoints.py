@@ -218,9 +218,7 @@ def no_endpoint(name_or_id: str) -> NotFoundError:
 
 def enabled_endpoint_ids(connection: Connection) -> Sequence[int]:
     """Return the ids of the endpoints that are polled: enabled, with a recipe, not deleted."""
-    return connection.scalars(
-        select(endpoint.c.id).where(_pollable()).order_by(endpoint.c.id)
-    ).all()
+    return connection.scalars(select(endpoint.c.id).where(pollable()).order_by(endpoint.c.id)).all()
 
 
 def some_credentials(connection: Connection) -> bytes | None:
@@ -230,7 +228,8 @@ def some_credentials(connection: Connection) -> bytes | None:
     return found
 
 
-def _pollable() -> ColumnElement[bool]:
+def pollable() -> ColumnElement[bool]:
+    """Return the condition of endpoints that are read: in use, enabled, with a recipe."""
     return and_(endpoint.c.enabled, endpoint.c.deleted_at.is_(None), endpoint.c.recipe.is_not(None))
 
 
@@ -297,7 +296,7 @@ def due_endpoints(connection: Connection, now: Instant, limit: int) -> list[AnyR
         endpoint.c.poll_minutes,
         endpoint.c.next_due_at,
     )
-    due = select(*columns).where(_pollable(), endpoint.c.next_due_at <= now)
+    due = select(*columns).where(pollable(), endpoint.c.next_due_at <= now)
     return list(connection.execute(due.order_by(endpoint.c.next_due_at).limit(limit)))
 
 
@@ -318,5 +317,5 @@ def pull_back_due(connection: Connection, now: Instant) -> None:
     interval = endpoint.c.poll_minutes * MINUTE
     too_far = endpoint.c.next_due_at - now - 1
     near = endpoint.c.next_due_at - too_far // interval * interval
-    ahead = update(endpoint).where(_pollable(), too_far >= interval)
+    ahead = update(endpoint).where(pollable(), too_far >= interval)
     connection.execute(ahead.values(next_due_at=near))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading, Status
@@ -128,3 +128,9 @@ def measured_columns(measured: NewReading) -> dict[str, Any]:
         "current_ma": measured.current_ma,
         "pf_milli": measured.pf_milli,
     }
+
+
+def newest_reading(connection: Connection) -> Instant | None:
+    """Return when the newest reading of all meters was taken; None before the first."""
+    newest: Instant | None = connection.scalar(select(func.max(meter_state.c.last_at)))
+    return newest

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
-from wattledger.store.endpoints import AnyRow
+from wattledger.store.endpoints import AnyRow, pollable
 from wattledger.store.slices import IN_LIMIT, slices
 from wattledger.store.tables import attempt, endpoint, meter, meter_state
 
@@ -28,7 +28,7 @@ _ROWS = (
         endpoint.c.next_due_at,
         _LAST_AT.label("last_at"),
     )
-    .where(endpoint.c.enabled, endpoint.c.deleted_at.is_(None), endpoint.c.recipe.is_not(None))
+    .where(pollable())
     .order_by(endpoint.c.id)
 )
 

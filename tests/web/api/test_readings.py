@@ -199,3 +199,23 @@ async def test_the_endpoint_must_be_named(client: httpx.AsyncClient) -> None:
     response = await client.get(READINGS)
     assert response.status_code == 422
     assert list(response.json()["error"]["fields"]) == ["endpointId"]
+
+
+async def test_what_a_frozen_display_repeated_is_told_as_stale(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    [meter] = (await client.get("/api/v1/meters")).json()["data"]
+    changed = await client.patch(f"/api/v1/meters/{meter['id']}", json={"pMaxKw": 4})
+    assert changed.status_code == 200
+    shown = [100 + 3 * min(hour, 12) if hour < 18 else 100 + 3 * hour for hour in range(24)]
+    book_readings(
+        "Rack B1", [(f"2026-03-02T{hour:02}:00:00Z", value) for hour, value in enumerate(shown)]
+    )
+    told = (await page(client, limit="24"))["data"]
+    qualities = [reading["quality"] for reading in reversed(told)]
+    assert qualities == ["good"] * 13 + ["stale"] * 5 + ["good"] * 6
+    live = (await client.get("/api/v1/consumption/live")).json()["data"]
+    assert live[0]["latestReading"]["quality"] == "good"

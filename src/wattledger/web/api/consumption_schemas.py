@@ -11,8 +11,8 @@ from wattledger.services.list_readings import ListedReading
 from wattledger.services.monthly_consumption import Month, MonthlyConsumption, MonthQuality
 from wattledger.services.summarise_consumption import Summary
 from wattledger.web.api.examples import MONTHLY, READING, SUMMARY
-from wattledger.web.quality import QUALITIES, Quality
 from wattledger.web.schema import Number, Schema, Timestamp, kwh, milli
+from wattledger.web.status_word import StatusWord, status_word
 
 
 class ReadingOutput(Schema):
@@ -36,7 +36,7 @@ class ReadingOutput(Schema):
     outcome: Outcome | None = Field(description="How the attempt ended; null for an import.")
     error_message: str | None
     raw_data: str | None = Field(description="The beginning of the page, while it is kept.")
-    quality: Quality | None
+    quality: StatusWord | None
     meter: str | None = Field(description="Which meter of the endpoint; null for a failure.")
 
 
@@ -58,7 +58,7 @@ def reading_output(endpoint_id: str, listed: ListedReading) -> ReadingOutput:
         outcome=entry.outcome,
         error_message=entry.message,
         raw_data=listed.raw_text,
-        quality=None if entry.status is None else QUALITIES[entry.status],
+        quality=None if entry.status is None else status_word(entry.status),
         meter=entry.meter,
     )
 

@@ -18,11 +18,10 @@ from wattledger.web.api.meter_examples import CORRECTION, EVENT, EVENT_INPUT
 from wattledger.web.api.meter_schemas import (
     Exact,
     RegisterInput,
-    StatusWord,
     kilowatts,
-    status_word,
 )
 from wattledger.web.schema import Number, Schema, Timestamp, kwh
+from wattledger.web.status_word import StatusWord, status_word
 
 SHOWN_READINGS = 200
 """So many changed readings stand in an answer; ``readingsChanged`` counts all."""

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 
 from wattledger.domain.assignment import WHOLE_PPM
 from wattledger.domain.instant import format_instant
-from wattledger.domain.reading import Source, Status
+from wattledger.domain.reading import Source
 from wattledger.domain.scaled import KW, to_decimal
 from wattledger.domain.unit import Quantity, to_milli
 from wattledger.services.meter_readings import LedgerReading
@@ -16,6 +16,7 @@ from wattledger.store.readings import NewReading
 from wattledger.web.api.endpoint_schemas import Line
 from wattledger.web.api.meter_examples import LEDGER_READING, METER, METER_CHANGE
 from wattledger.web.schema import Number, Schema, Timestamp, kwh, milli
+from wattledger.web.status_word import StatusWord, status_word
 
 Exact: TypeAlias = Annotated[
     Decimal,
@@ -24,17 +25,8 @@ Exact: TypeAlias = Annotated[
 ]
 """A number that comes in, as a JSON number or, beyond 15 digits, as a text."""
 
-StatusWord = Literal["good", "jitter", "held", "glitch", "rejected", "stale"]
 SourceWord = Literal["collected", "imported", "check"]
 
-_STATUS: dict[Status, StatusWord] = {
-    Status.GOOD: "good",
-    Status.JITTER: "jitter",
-    Status.HELD: "held",
-    Status.GLITCH: "glitch",
-    Status.REJECTED: "rejected",
-    Status.STALE: "stale",
-}
 _SOURCE: dict[Source, SourceWord] = {
     Source.COLLECTED: "collected",
     Source.IMPORTED: "imported",
@@ -213,7 +205,7 @@ def ledger_reading_output(reading: LedgerReading) -> LedgerReadingOutput:
     return LedgerReadingOutput(
         timestamp=format_instant(booked.at),
         total_kwh=kwh(booked.total_milliwh),
-        status=_STATUS[judged.status],
+        status=status_word(judged.status),
         join=None if judged.join is None else judged.join.name.lower(),
         energy_kwh=kwh(judged.energy_milliwh),
         quality=int(judged.quality) if counted else None,
@@ -233,8 +225,3 @@ def _other(value: NewReading) -> OtherValue:
         source=_SOURCE[value.source],
         attempt_id=value.attempt_id,
     )
-
-
-def status_word(status: Status) -> StatusWord:
-    """Return a status as JSON has it."""
-    return _STATUS[status]

@@ -7,8 +7,8 @@ from wattledger.domain.instant import format_instant
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import LiveTotals
 from wattledger.store.live import MeterNow
-from wattledger.web.quality import QUALITIES, Quality
 from wattledger.web.schema import Answer, Number, Schema, Timestamp, kwh, milli
+from wattledger.web.status_word import StatusWord, status_word
 
 LIVE: JsonValue = {
     "endpointId": "0199f3a4-5b6c-7d8e-9f01-23456789abcd",
@@ -41,7 +41,7 @@ class LiveReading(Schema):
     current: Number | None = Field(description="A")
     power: Number | None = Field(description="W")
     power_factor: Number | None
-    quality: Quality
+    quality: StatusWord
 
 
 class LiveConsumption(Schema):
@@ -130,7 +130,7 @@ def _live_reading(latest: MeterNow) -> LiveReading | None:
         current=milli(latest.current_ma),
         power=milli(latest.power_mw),
         power_factor=milli(latest.pf_milli),
-        quality=QUALITIES[latest.status],
+        quality=status_word(latest.status),
     )
 
 
