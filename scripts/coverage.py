@@ -15,9 +15,8 @@ def run(*command: str) -> int:
 
 def main() -> int:
     """Return 0 when all tests passed and both gates hold."""
-    # Three at once on two cores: tests that wait for servers and browsers leave a core idle.
     run("coverage", "erase")
-    tests = ("pytest", "-q", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+    tests = ("pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     tests += ("-m", "not soak", "--cov")
     failed = run(*tests, "--cov-report=")
     if failed:

@@ -1,6 +1,7 @@
 """What all tests share: a real database in a temporary folder, and farms in simulated places."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,10 +27,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """Give an empty SQLite database with the current schema."""
-    opened = Database(f"sqlite:///{tmp_path / 'wattledger.db'}")
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file of an empty database with the current schema, to be copied."""
+    path = tmp_path_factory.mktemp("blank") / "wattledger.db"
+    opened = Database(f"sqlite:///{path}")
     upgrade(opened)
+    opened.close()
+    return path
+
+
+@pytest.fixture
+def database(blank: Path, tmp_path: Path) -> Iterator[Database]:
+    """Give an empty SQLite database with the current schema."""
+    path = shutil.copy(blank, tmp_path / "wattledger.db")
+    opened = Database(f"sqlite:///{path}")
     yield opened
     opened.close()
