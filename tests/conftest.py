@@ -22,8 +22,16 @@ settings.register_profile(
 settings.load_profile("wattledger")
 
 
+WHOLE = Path(__file__).parent / "e2e"
+"""Where tests begin processes of their own."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long tests, so that the workers end together."""
+    """Begin with the long tests, so that workers end together; measure no whole processes."""
+    for item in items:
+        if WHOLE in item.path.parents:
+            item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

@@ -38,6 +38,9 @@ LEFT_OUT = (
 """What would end the caller's own right to call, and what never ends; they have own tests."""
 
 
+pytestmark = pytest.mark.no_cover
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """Run a server that may read no device at all."""
