@@ -4,9 +4,10 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 EXAMPLES ?= 10
+WEB := $(shell find frontend -name node_modules -prune -o -type f -print)
 BENCHES := $(sort $(wildcard bench/bench_*.py))
 
-.PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev browser office
+.PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev web types browser office
 
 help: ## List the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,13 +24,14 @@ test: install-dev browser office check ## Install what tests need, check, and ru
 test-all: ## The tests on each Python from 3.11 to 3.13 found on this machine
 	@sh scripts/test_all.sh
 
-check: install-dev ## Style, types, layers, dependencies, house rules
+check: install-dev ## Style, types, layers, dependencies, house rules, the web application's too
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry src
 	@$(BIN)/pytest -q -p no:cacheprovider tests/test_house.py
+	@$(BIN)/python scripts/check_web.py
 
 fix: install-dev ## Mend what can be mended by itself
 	@$(BIN)/ruff check --fix .
@@ -54,8 +56,9 @@ docs: install-dev ## Write the generated pages of docs/reference
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) .cache build dist
 
-install: $(VENV)/.runtime
-install-dev: $(VENV)/.dev
+install: $(VENV)/.runtime web
+install-dev: $(VENV)/.dev web
+web: $(VENV)/.web ## Build the web application
 
 # The stamps are of the exact requirements, so a second run costs nothing.
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml scripts/install.sh
@@ -65,6 +68,15 @@ $(VENV)/.runtime: requirements/runtime.txt pyproject.toml scripts/install.sh
 $(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/install.sh
 	@sh scripts/install.sh $(VENV) requirements/dev.txt
 	@touch $@ $(VENV)/.runtime
+
+# Made anew when one of its sources changed.
+$(VENV)/.web: $(WEB) scripts/build_web.py | $(VENV)/.runtime
+	@echo "Building the web application (about 60 s the first time)." >&2
+	@$(BIN)/python scripts/build_web.py
+	@touch $@
+
+types: install-dev ## Write the types of the web application's API client
+	@$(BIN)/python scripts/write_types.py
 
 browser: install
 	@sh scripts/browser.sh $(BIN)/python

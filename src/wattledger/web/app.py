@@ -19,6 +19,7 @@ from wattledger.web.permissions import route_permissions
 from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
 from wattledger.web.system import keep_system
+from wattledger.web.web_application import serve_web_application
 
 _DESCRIPTION = """\
 Reads power meters and keeps an exact ledger of their energy.
@@ -73,6 +74,7 @@ def create_app(system: System) -> FastAPI:
     app.include_router(metrics(system))
     route_permissions(app)  # refuses to start where a route does not say who may call it
     serve_docs(app)
+    serve_web_application(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, system=system)

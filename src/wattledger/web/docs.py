@@ -4,7 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 # Of this package only its copy of Swagger UI is used, which knows OpenAPI 3.1.
@@ -21,16 +21,10 @@ _pages = APIRouter(include_in_schema=False)
 
 
 def serve_docs(app: FastAPI) -> None:
-    """Serve the page at /docs, with / leading to it."""
+    """Serve the page at /docs."""
     app.include_router(_pages)
     app.mount("/docs/swagger-ui", StaticFiles(packages=[(_SWAGGER_UI, "static")]))
     app.mount("/docs", StaticFiles(directory=_STATIC))
-
-
-@_pages.get("/")
-async def root() -> Response:
-    """Lead to the documentation; the web application will stand here."""
-    return RedirectResponse("/docs")
 
 
 @_pages.get("/docs")

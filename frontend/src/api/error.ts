@@ -1,0 +1,39 @@
+import type { components } from "./schema";
+
+type ErrorAnswer = components["schemas"]["ErrorAnswer"];
+
+/** What the server refused or could not do, in words for the person who asked. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly fields: Record<string, string>;
+
+  constructor(status: number, code: string, message: string, fields: Record<string, string> = {}) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** Returns the error of an answer, whatever kind of answer it is. */
+export function errorOf(status: number, body: unknown): ApiError {
+  const detail = (body as Partial<ErrorAnswer> | undefined)?.error;
+  if (detail?.message) {
+    return new ApiError(
+      status,
+      detail.code,
+      detail.message,
+      (detail.fields ?? {}) as Record<string, string>,
+    );
+  }
+  return new ApiError(status, "unknown", `The server answered ${status} and no reason.`);
+}
+
+/** Returns why something failed, as one sentence. */
+export function reason(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  if (error instanceof TypeError) return "The server cannot be reached.";
+  return error instanceof Error ? error.message : String(error);
+}

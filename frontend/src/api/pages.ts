@@ -1,0 +1,30 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+/** One page of a list, as the API answers it. */
+export type Page<T> = { data: T[]; nextCursor?: string | null };
+
+/** Reads a list page by page: `rows` are those read so far, `more` reads the next page. */
+export function usePages<T>(
+  key: readonly unknown[],
+  read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+  options: { enabled?: boolean; refetchInterval?: number } = {},
+) {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    ...options,
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  return {
+    rows,
+    error: query.error,
+    isPending: query.isPending,
+    hasMore: query.hasNextPage,
+    isReadingMore: query.isFetchingNextPage,
+    more: query.fetchNextPage,
+    retry: query.refetch,
+  };
+}

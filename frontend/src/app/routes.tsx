@@ -1,0 +1,44 @@
+import type { ComponentType } from "react";
+import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
+import { LivePage } from "@/pages/live/LivePage";
+import { ChoosePassword } from "@/session/ChoosePassword";
+import { SetUpAccount } from "@/session/SetUpAccount";
+import { SignInLink } from "@/session/SignInLink";
+import { Broken } from "./Broken";
+import { Missing } from "./Missing";
+import { Root } from "./Root";
+
+/** A page whose code is fetched when it is first opened. */
+function page(path: string, load: () => Promise<ComponentType>): RouteObject {
+  return { path, lazy: async () => ({ Component: await load() }) };
+}
+
+const PAGES: RouteObject[] = [
+  { index: true, Component: LivePage },
+  page("password", async () => (await import("@/pages/password/PasswordPage")).PasswordPage),
+];
+
+/** Addresses that people know from before, and where they lead now. */
+const MOVED: RouteObject[] = [
+  { path: "dashboard", element: <Navigate to="/" replace /> },
+  { path: "consumption/live", element: <Navigate to="/" replace /> },
+  { path: "consumption/history", element: <Navigate to="/history" replace /> },
+];
+
+export const router = createBrowserRouter([
+  {
+    errorElement: <Broken />,
+    // The first page is drawn at once; there is nothing to show before it.
+    HydrateFallback: () => null,
+    children: [
+      { path: "setup-account", Component: SetUpAccount },
+      { path: "sign-in-link", Component: SignInLink },
+      { path: "choose-password", Component: ChoosePassword },
+      {
+        path: "/",
+        Component: Root,
+        children: [...PAGES, ...MOVED, { path: "*", Component: Missing }],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,102 @@
+/** Moments and ages as people read them, in their locale and in the zone that is asked for. */
+import { MISSING } from "./number";
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function inZone(at: Date, zone: string | undefined, options: Intl.DateTimeFormatOptions): string {
+  const key = `${zone}${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(navigator.languages as string[], {
+      ...options,
+      ...(zone ? { timeZone: zone } : {}),
+    });
+    formats.set(key, format);
+  }
+  return format.format(at);
+}
+
+type Moment = string | Date | null | undefined;
+
+function dateOf(at: Moment): Date | null {
+  if (at === null || at === undefined) return null;
+  return typeof at === "string" ? new Date(at) : at;
+}
+
+/** Returns date and time to the minute, in a zone. */
+export function moment(at: Moment, zone?: string): string {
+  const date = dateOf(at);
+  if (!date) return MISSING;
+  return inZone(date, zone, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** Returns date and time to the second with the zone's short name: for evidence. */
+export function exactMoment(at: Moment, zone?: string): string {
+  const date = dateOf(at);
+  if (!date) return MISSING;
+  return inZone(date, zone, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  });
+}
+
+/** Returns the day of a moment, in a zone. */
+export function day(at: Moment, zone?: string): string {
+  const date = dateOf(at);
+  return date ? inZone(date, zone, { dateStyle: "medium" }) : MISSING;
+}
+
+/** Returns the time of day of a moment, in a zone. */
+export function clock(at: Moment, zone?: string): string {
+  const date = dateOf(at);
+  return date ? inZone(date, zone, { hour: "2-digit", minute: "2-digit" }) : MISSING;
+}
+
+/** Returns the name of a month given as 2026-03. */
+export function monthName(month: string, style: "long" | "short" = "long"): string {
+  const [year, number] = month.split("-").map(Number);
+  const first = new Date(Date.UTC(year ?? 1970, (number ?? 1) - 1, 1));
+  return inZone(
+    first,
+    "UTC",
+    style === "long" ? { year: "numeric", month: "long" } : { month: "short" },
+  );
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Returns how long ago something was: now, 3 min ago, 11 h ago, 4 d ago. */
+export function ago(at: Moment, now: number): string {
+  const date = dateOf(at);
+  if (!date) return "never";
+  const age = now - date.getTime();
+  if (age < MINUTE) return "now";
+  if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;
+  if (age < 2 * DAY) return `${Math.floor(age / HOUR)} h ago`;
+  return `${Math.floor(age / DAY)} d ago`;
+}
+
+/** Returns a duration given in milliseconds. */
+export function duration(milliseconds: number | null | undefined): string {
+  if (milliseconds === null || milliseconds === undefined) return MISSING;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < MINUTE) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const minutes = Math.floor(milliseconds / MINUTE);
+  return `${minutes} min ${Math.round((milliseconds % MINUTE) / 1000)} s`;
+}
+
+/** Returns the short name of a zone now, such as CET. */
+export function zoneName(zone: string | undefined): string {
+  const parts = new Intl.DateTimeFormat("en", {
+    timeZoneName: "short",
+    ...(zone ? { timeZone: zone } : {}),
+  }).formatToParts(new Date());
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone ?? "";
+}

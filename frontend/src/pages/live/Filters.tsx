@@ -1,0 +1,90 @@
+import { Select, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useMemo } from "react";
+import { count } from "@/format/number";
+import type { LiveRow } from "@/live/store";
+import { useMay } from "@/session/session";
+import { STATUSES, Status } from "@/ui/Status";
+import styles from "./Filters.module.css";
+import { type LiveFilter, placeOf } from "./filter";
+
+type Props = {
+  filter: LiveFilter;
+  change: (part: Partial<LiveFilter>) => void;
+  list: readonly LiveRow[];
+  shown: number;
+};
+
+/** Search, and what to choose of: clients, halls, and the statuses with how many have them. */
+export function Filters({ filter, change, list, shown }: Props) {
+  const may = useMay();
+  const clients = useMemo(() => choices(list.map((row) => row.clientName)), [list]);
+  const places = useMemo(() => choices(list.map((row) => placeOf(row.location))), [list]);
+  const counts = useMemo(() => {
+    const found = new Map<string, number>();
+    for (const { status } of list) found.set(status, (found.get(status) ?? 0) + 1);
+    return found;
+  }, [list]);
+  return (
+    <search className={styles.filters}>
+      <TextInput
+        className={styles.search ?? ""}
+        leftSection={<IconSearch aria-hidden size={16} />}
+        placeholder="Find a meter, client or place"
+        aria-label="Find a meter, client or place"
+        value={filter.search}
+        onChange={(event) => change({ search: event.currentTarget.value })}
+      />
+      {may("see-all") && clients.length > 0 && (
+        <Select
+          className={styles.choice ?? ""}
+          placeholder="All clients"
+          aria-label="Client"
+          data={clients}
+          value={filter.client}
+          onChange={(client) => change({ client })}
+          searchable
+          clearable
+          limit={100}
+        />
+      )}
+      {places.length > 1 && (
+        <Select
+          className={styles.choice ?? ""}
+          placeholder="All halls"
+          aria-label="Hall"
+          data={places}
+          value={filter.place}
+          onChange={(place) => change({ place })}
+          searchable
+          clearable
+          limit={100}
+        />
+      )}
+      <div className={styles.statuses}>
+        {STATUSES.filter((status) => counts.has(status) || filter.status === status).map(
+          (status) => (
+            <button
+              key={status}
+              type="button"
+              className={styles.status}
+              aria-pressed={filter.status === status}
+              onClick={() => change({ status: filter.status === status ? null : status })}
+            >
+              <Status status={status} />
+              {count(counts.get(status) ?? 0)}
+            </button>
+          ),
+        )}
+      </div>
+      <output className={styles.shown}>
+        {count(shown)} of {count(list.length)}
+      </output>
+    </search>
+  );
+}
+
+function choices(names: (string | null)[]): string[] {
+  const order = new Intl.Collator(undefined, { numeric: true });
+  return [...new Set(names)].filter((name) => name !== null).sort(order.compare);
+}

@@ -1,0 +1,58 @@
+import { count, energy, fixed } from "@/format/number";
+import { useLiveTotals } from "@/live/LiveProvider";
+import type { LiveTotals } from "@/live/store";
+import { Kpi, KpiStrip } from "@/ui/KpiStrip";
+import { colourOf, type EndpointStatus, STATUS, STATUSES } from "@/ui/Status";
+import styles from "./LiveKpis.module.css";
+
+/** The four figures over the live page: all endpoints together, as the API adds them up. */
+export function LiveKpis() {
+  const totals = useLiveTotals();
+  const loading = totals === null;
+  const month = energy(totals?.currentKwh);
+  const load = totals?.power == null ? null : totals.power / 1000;
+  return (
+    <KpiStrip>
+      <Kpi label="Load now" value={fixed(load, 1)} unit="kW" loading={loading} />
+      <Kpi label="Energy this month" value={month.text} unit={month.unit} loading={loading} />
+      <Kpi
+        label="Meters reporting"
+        value={count(totals?.reporting)}
+        unit={`of ${count(totals?.endpoints)}`}
+        loading={loading}
+      >
+        {totals && <Shares totals={totals} />}
+      </Kpi>
+      <Kpi
+        label="Need attention"
+        value={count(totals?.needAttention)}
+        alarming={(totals?.needAttention ?? 0) > 0}
+        loading={loading}
+      >
+        {totals && attention(totals)}
+      </Kpi>
+    </KpiStrip>
+  );
+}
+
+const NEEDING: readonly EndpointStatus[] = ["failing", "busy", "stale", "high"];
+
+function attention({ statuses }: LiveTotals): string {
+  const parts = NEEDING.filter((status) => statuses[status]).map(
+    (status) => `${count(statuses[status])} ${STATUS[status].word.toLowerCase()}`,
+  );
+  return parts.join(" · ") || "All is well";
+}
+
+function Shares({ totals: { statuses } }: { totals: LiveTotals }) {
+  return (
+    <span className={styles.shares} aria-hidden>
+      {STATUSES.map((status) => (
+        <span
+          key={status}
+          style={{ flexGrow: statuses[status] ?? 0, backgroundColor: colourOf(status) }}
+        />
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,82 @@
+import { Link } from "react-router";
+import { exact, fixed, kwh, MISSING } from "@/format/number";
+import { useLiveRow } from "@/live/LiveProvider";
+import type { LiveRow } from "@/live/store";
+import { Ago } from "@/ui/Ago";
+import { type Column, DataTable } from "@/ui/DataTable";
+import { Status } from "@/ui/Status";
+import { hasFigure } from "./figure";
+
+type Part = { id: string; show: (row: LiveRow) => React.ReactNode };
+
+function Now({ id, show }: Part) {
+  const row = useLiveRow(id);
+  return row ? show(row) : MISSING;
+}
+
+function now(show: Part["show"]) {
+  return (row: LiveRow) => <Now id={row.endpointId} show={show} />;
+}
+
+const COLUMNS: readonly Column<LiveRow>[] = [
+  {
+    id: "name",
+    header: "Meter",
+    cell: (row) => <Link to={`/endpoints/${row.endpointId}`}>{row.name}</Link>,
+    onPhone: true,
+  },
+  { id: "client", header: "Client", cell: (row) => row.clientName ?? MISSING },
+  { id: "location", header: "Location", cell: (row) => row.location ?? MISSING, width: "22%" },
+  {
+    id: "status",
+    header: "Status",
+    cell: now((row) => <Status status={row.status} />),
+    width: "126px",
+    onPhone: true,
+  },
+  {
+    id: "power",
+    header: "kW",
+    cell: now((row) => {
+      const watts = hasFigure(row) ? row.latestReading?.power : null;
+      return watts == null ? MISSING : fixed(watts / 1000, 2);
+    }),
+    width: "84px",
+    isNumber: true,
+    onPhone: true,
+  },
+  {
+    id: "month",
+    header: "kWh, month",
+    cell: now((row) => kwh(row.latestReading?.currentKwh)),
+    width: "110px",
+    isNumber: true,
+  },
+  {
+    id: "register",
+    header: "Register, kWh",
+    cell: now((row) => exact(row.latestReading?.totalKwh)),
+    width: "140px",
+    isNumber: true,
+  },
+  {
+    id: "read",
+    header: "Last read",
+    cell: now((row) => <Ago at={row.latestReading?.timestamp} />),
+    width: "104px",
+    isNumber: true,
+  },
+];
+
+/** The endpoints as a table. */
+export function LiveTable({ rows }: { rows: readonly LiveRow[] }) {
+  return (
+    <DataTable
+      label="Meters"
+      columns={COLUMNS}
+      rows={rows}
+      keyOf={(row) => row.endpointId}
+      leadsTo={(row) => `/endpoints/${row.endpointId}`}
+    />
+  );
+}

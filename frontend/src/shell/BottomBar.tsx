@@ -1,0 +1,46 @@
+import { Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconMenu2 } from "@tabler/icons-react";
+import { NavLink } from "react-router";
+import { ColourScheme } from "./ColourScheme";
+import { Person } from "./Person";
+import styles from "./Shell.module.css";
+import { usePages } from "./usePages";
+
+/** The navigation of a phone: four pages at the bottom, the others behind "More". */
+export function BottomBar() {
+  const pages = usePages();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  return (
+    <nav className={styles.bar} aria-label="Pages">
+      {pages
+        .filter((page) => page.onPhone)
+        .map(({ to, word, icon: Sign }) => (
+          <NavLink key={to} to={to} end={to === "/"} className={styles.tab ?? ""}>
+            <Sign aria-hidden size={20} stroke={1.75} />
+            {word}
+          </NavLink>
+        ))}
+      <button type="button" className={styles.tab} onClick={open} aria-haspopup="dialog">
+        <IconMenu2 aria-hidden size={20} stroke={1.75} />
+        More
+      </button>
+      <Drawer opened={isOpen} onClose={close} position="bottom" size="auto" title="Wattledger">
+        <ul className={styles.links}>
+          {pages
+            .filter((page) => !page.onPhone)
+            .map(({ to, word, icon: Sign }) => (
+              <li key={to}>
+                <NavLink to={to} className={styles.link ?? ""} onClick={close}>
+                  <Sign aria-hidden size={18} stroke={1.75} />
+                  {word}
+                </NavLink>
+              </li>
+            ))}
+        </ul>
+        <Person />
+        <ColourScheme />
+      </Drawer>
+    </nav>
+  );
+}

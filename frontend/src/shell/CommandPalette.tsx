@@ -1,0 +1,64 @@
+import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
+import { IconPlug, IconSearch } from "@tabler/icons-react";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { useLiveStore } from "@/live/LiveProvider";
+import { usePages } from "./usePages";
+
+const MOST = 12;
+
+/** Ctrl K: goes to any page or endpoint by a part of its name. */
+export function CommandPalette() {
+  const [query, setQuery] = useState("");
+  const navigate = useNavigate();
+  const pages = usePages();
+  const store = useLiveStore();
+  const wanted = query.trim().toLocaleLowerCase();
+
+  const toPages: SpotlightActionData[] = pages
+    .filter(({ word }) => word.toLocaleLowerCase().includes(wanted))
+    .map(({ to, word, icon: Sign }) => ({
+      id: to,
+      label: word,
+      leftSection: <Sign aria-hidden size={18} stroke={1.75} />,
+      onClick: () => navigate(to),
+    }));
+  const toEndpoints: SpotlightActionData[] = wanted
+    ? store
+        .list()
+        .filter((row) =>
+          [row.name, row.clientName, row.location].some((part) =>
+            part?.toLocaleLowerCase().includes(wanted),
+          ),
+        )
+        .slice(0, MOST)
+        .map((row) => ({
+          id: row.endpointId,
+          label: row.name,
+          description: [row.clientName, row.location].filter(Boolean).join(" · "),
+          leftSection: <IconPlug aria-hidden size={18} stroke={1.75} />,
+          onClick: () => navigate(`/endpoints/${row.endpointId}`),
+        }))
+    : [];
+
+  return (
+    <Spotlight
+      actions={[
+        { group: "Pages", actions: toPages },
+        { group: "Endpoints", actions: toEndpoints },
+      ]}
+      query={query}
+      onQueryChange={setQuery}
+      filter={(_, actions) => actions}
+      shortcut={["mod + K"]}
+      nothingFound="Nothing has that in its name."
+      scrollable
+      maxHeight={420}
+      searchProps={{
+        leftSection: <IconSearch aria-hidden size={18} />,
+        placeholder: "Go to a page or an endpoint",
+        "aria-label": "Go to a page or an endpoint",
+      }}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+import {
+  Alert,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  Tooltip,
+} from "@mantine/core";
+
+/** Mantine paints its dark inputs, menus and lines from this tuple; its own one is grey. */
+const dark: MantineColorsTuple = [
+  "#e8ecf2",
+  "#c9d1dc",
+  "#97a2b4",
+  "#8b96a8",
+  "#2b3340",
+  "#1f2630",
+  "#161b23",
+  "#12161d",
+  "#0e1218",
+  "#0b0e13",
+];
+
+export const theme = createTheme({
+  primaryColor: "cyan",
+  primaryShade: { light: 9, dark: 4 },
+  autoContrast: true,
+  colors: { dark },
+  defaultRadius: 8,
+  cursorType: "pointer",
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  headings: {
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "20px", lineHeight: "28px" },
+      h2: { fontSize: "15px", lineHeight: "22px" },
+    },
+  },
+  components: {
+    Alert: Alert.extend({ defaultProps: { variant: "light", radius: 10 } }),
+    Button: Button.extend({ defaultProps: { size: "sm" } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, radius: 10, closeButtonProps: { "aria-label": "Close" } },
+    }),
+    Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 10, shadow: "none" } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
+  },
+});
+
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-text": "#101828",
+    "--mantine-color-dimmed": "#586174",
+    "--mantine-color-placeholder": "#667085",
+    "--mantine-color-default-border": "#d3d8e0",
+    "--mantine-color-error": "#b42318",
+  },
+  dark: {
+    "--mantine-color-dimmed": "#97a2b4",
+    "--mantine-color-placeholder": "#8b96a8",
+    "--mantine-color-default-border": "#2b3340",
+    "--mantine-color-error": "#f97066",
+  },
+});
+
+/** The nonce that the server put into the page: only styles that carry it are obeyed. */
+export function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+}

@@ -1,0 +1,141 @@
+import { Skeleton } from "@mantine/core";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import styles from "./DataTable.module.css";
+
+export type Column<Row> = {
+  id: string;
+  header: ReactNode;
+  cell: (row: Row) => ReactNode;
+  /** Width in CSS; columns without one share what is left. */
+  width?: string;
+  /** Numbers stand at the end of their column. */
+  isNumber?: boolean;
+  /** Whether it is also shown on a phone. */
+  onPhone?: boolean;
+};
+
+type Props<Row> = {
+  /** What the table lists; read out by screen readers. */
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => string;
+  /** Where a click on a row leads; the first cell should hold the same as a link. */
+  leadsTo?: (row: Row) => string;
+  loading?: boolean;
+  /** Reads on when the end comes near. */
+  more?: (() => unknown) | undefined;
+  rowHeight?: number;
+  foot?: ReactNode;
+};
+
+const SKELETONS = [1, 2, 3, 4, 5, 6, 7, 8];
+const NEAR = 20;
+
+/** A table of any number of rows: only those on the screen are in the page. */
+export function DataTable<Row>(props: Props<Row>) {
+  const { label, columns, rows, keyOf, loading = false, more, rowHeight = 40 } = props;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const box = body.current?.getBoundingClientRect();
+    if (box) setTop(box.top + window.scrollY);
+  }, []);
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: top,
+  });
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (more && last >= rows.length - NEAR) more();
+  }, [more, last, rows.length]);
+  const before = (shown[0]?.start ?? top) - top;
+  const after = virtual.getTotalSize() - ((shown.at(-1)?.end ?? top) - top);
+
+  return (
+    <div className={styles.frame}>
+      <table className={styles.table} aria-label={label} aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th
+                key={column.id}
+                scope="col"
+                style={column.width ? { width: column.width } : undefined}
+                data-number={column.isNumber || undefined}
+                data-desk={!column.onPhone || undefined}
+              >
+                {column.header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          <Gap height={before} columns={columns.length} />
+          {loading
+            ? SKELETONS.map((each) => (
+                <tr key={each} style={{ height: rowHeight }}>
+                  {columns.map((column) => (
+                    <td key={column.id} data-desk={!column.onPhone || undefined}>
+                      <Skeleton height={12} width="70%" />
+                    </td>
+                  ))}
+                </tr>
+              ))
+            : shown.map(({ index }) => {
+                const row = rows[index] as Row;
+                return <TableRow key={keyOf(row)} row={row} index={index} {...props} />;
+              })}
+          <Gap height={loading ? 0 : after} columns={columns.length} />
+        </tbody>
+        {props.foot && <tfoot>{props.foot}</tfoot>}
+      </table>
+    </div>
+  );
+}
+
+function Gap({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden style={{ height }}>
+      <td colSpan={columns} className={styles.gap} />
+    </tr>
+  );
+}
+
+type RowProps<Row> = Pick<Props<Row>, "columns" | "leadsTo" | "rowHeight"> & {
+  row: Row;
+  index: number;
+};
+
+function TableRow<Row>({ row, index, columns, leadsTo, rowHeight = 40 }: RowProps<Row>) {
+  const navigate = useNavigate();
+  // The row is a larger target for the mouse; the keyboard has the link in it.
+  const go = (event: React.MouseEvent) => {
+    const isOnControl = (event.target as Element).closest("a, button, input, label");
+    if (leadsTo && !isOnControl && !window.getSelection()?.toString()) navigate(leadsTo(row));
+  };
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      style={{ height: rowHeight }}
+      data-leads={leadsTo ? true : undefined}
+      onClick={leadsTo ? go : undefined}
+    >
+      {columns.map((column) => (
+        <td
+          key={column.id}
+          data-number={column.isNumber || undefined}
+          data-desk={!column.onPhone || undefined}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}

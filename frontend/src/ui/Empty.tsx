@@ -1,0 +1,13 @@
+import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import styles from "./Empty.module.css";
+
+/** Nothing to show: one sentence, and what to do next. */
+export function Empty({ children, action }: { children: ReactNode; action?: ReactNode }) {
+  return (
+    <div className={styles.empty}>
+      <Text c="dimmed">{children}</Text>
+      {action}
+    </div>
+  );
+}

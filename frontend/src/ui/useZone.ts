@@ -1,0 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, ask } from "@/api/client";
+
+/** The time zones of the sites, by id; times are shown in the zone of their site. */
+export function useZones(): (siteId?: string | null) => string | undefined {
+  const { data } = useQuery({
+    queryKey: ["sites", "zones"],
+    queryFn: () => ask(api.GET("/api/v1/sites", { params: { query: { limit: 500 } } })),
+    staleTime: 300_000,
+  });
+  return (siteId) => (data?.find((site) => site.id === siteId) ?? data?.[0])?.timeZone;
+}
