@@ -18,7 +18,7 @@ MOST_BUCKETS = 3_000
 _ONE_DAY = timedelta(days=1)
 
 
-class Step(StrEnum):
+class BucketLength(StrEnum):
     """How long a bucket is, on the local clock."""
 
     QUARTER = "quarter"
@@ -32,7 +32,7 @@ class Step(StrEnum):
         return self in _LENGTHS
 
 
-_LENGTHS = {Step.QUARTER: 15 * MINUTE, Step.HOUR: HOUR}
+_LENGTHS = {BucketLength.QUARTER: 15 * MINUTE, BucketLength.HOUR: HOUR}
 
 
 class BucketQuality(StrEnum):
@@ -60,7 +60,7 @@ UNKNOWN = Bucket()
 """The bucket of which nothing is known."""
 
 
-def bucket_edges(days: Calendar, step: Step, start: Instant, end: Instant) -> list[Instant]:
+def bucket_edges(days: Calendar, step: BucketLength, start: Instant, end: Instant) -> list[Instant]:
     """Return the edges of the buckets of ``[start, end)``, ascending, the two themselves included.
 
     Hours and quarters are counted from each local midnight, so that a day of 23 or 25 hours has
@@ -68,7 +68,7 @@ def bucket_edges(days: Calendar, step: Step, start: Instant, end: Instant) -> li
 
     >>> from wattledger.domain.period import calendar
     >>> from wattledger.domain.instant import DAY
-    >>> len(bucket_edges(calendar("UTC"), Step.HOUR, 0, DAY))
+    >>> len(bucket_edges(calendar("UTC"), BucketLength.HOUR, 0, DAY))
     25
     """
     edges = [start]
@@ -103,7 +103,7 @@ def edges_elsewhere(
     return [start, *inner, end]
 
 
-def _inner_edges(days: Calendar, step: Step, start: Instant) -> Iterator[Instant]:
+def _inner_edges(days: Calendar, step: BucketLength, start: Instant) -> Iterator[Instant]:
     """Yield the first instants of buckets behind an instant, for ever, some of them not behind."""
     day = days.day_of(start)
     length = _LENGTHS.get(step)
@@ -113,5 +113,5 @@ def _inner_edges(days: Calendar, step: Step, start: Instant) -> Iterator[Instant
         yield midnight
         day += _ONE_DAY
     while True:
-        day = day + _ONE_DAY if step is Step.DAY else next_month(first_of_month(day))
+        day = day + _ONE_DAY if step is BucketLength.DAY else next_month(first_of_month(day))
         yield days.start_of(day)

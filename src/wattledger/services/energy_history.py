@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from wattledger.domain.bucket import Bucket, Step, bucket_edges
+from wattledger.domain.bucket import Bucket, BucketLength, bucket_edges
 from wattledger.domain.instant import Instant
 from wattledger.domain.own_view import OwnView
 from wattledger.domain.period import calendar
@@ -31,7 +31,7 @@ class HistoryAsk:
 
     start: str
     end: str | None
-    step: Step = Step.DAY
+    step: BucketLength = BucketLength.DAY
     by: Grouping = Grouping.ENDPOINT
     endpoints: Sequence[str] = ()
     clients: Sequence[str] = ()
@@ -58,7 +58,7 @@ class EnergyHistory:
     """Series that share their buckets, whose edges are one more, and what happened meanwhile."""
 
     zone: str
-    step: Step
+    step: BucketLength
     edges: Sequence[Instant]
     series: Sequence[Series]
     marks: Sequence[Mark] = field(default=())

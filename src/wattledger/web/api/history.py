@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from wattledger.domain.bucket import Step
+from wattledger.domain.bucket import BucketLength
 from wattledger.domain.permission import Permission
 from wattledger.services.energy_history import Grouping, HistoryAsk, energy_history
 from wattledger.services.power_trend import power_trend
@@ -51,9 +51,9 @@ def energy_by_bucket(
             "now, where it is not given.",
         ),
     ] = None,
-    step: Annotated[Step, Query(description="How long a bucket is, on the local clock.")] = (
-        Step.DAY
-    ),
+    step: Annotated[
+        BucketLength, Query(description="How long a bucket is, on the local clock.")
+    ] = (BucketLength.DAY),
     by: Annotated[Grouping, Query(description="What one series is of.")] = Grouping.ENDPOINT,
     endpoint_id: Annotated[
         list[_Name] | None,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import ConfigDict, Field
 
-from wattledger.domain.bucket import BucketQuality, Step
+from wattledger.domain.bucket import BucketQuality, BucketLength
 from wattledger.domain.instant import format_instant
 from wattledger.domain.scaled import KW, to_decimal
 from wattledger.services.energy_history import EnergyHistory, Series
@@ -52,7 +52,7 @@ class HistoryOutput(Schema):
 
     start: Timestamp = Field(validation_alias="from", serialization_alias="from")
     end: Timestamp = Field(validation_alias="to", serialization_alias="to")
-    step: Step
+    step: BucketLength
     time_zone: str = Field(
         description="Whose days and hours the buckets are. Days and months of endpoints in other "
         "zones are those of their own sites."
