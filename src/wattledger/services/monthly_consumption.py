@@ -62,6 +62,7 @@ class MonthlyConsumption:
     state: MonthState
     whole: Month
     meters: Sequence[tuple[str, Month]]
+    forecast_milliwh: int | None = None
 
 
 def monthly_consumption(

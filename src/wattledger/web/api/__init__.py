@@ -12,6 +12,7 @@ from wattledger.web.api.consumption import consumption
 from wattledger.web.api.endpoint_export import endpoint_export
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
+from wattledger.web.api.history import history
 from wattledger.web.api.imports import imports
 from wattledger.web.api.jobs import jobs
 from wattledger.web.api.live import live
@@ -32,8 +33,19 @@ PREFIX = "/api/v1"
 
 
 _RESOURCES = (
-    *(bulk, endpoint_export, imports, endpoints, consumption, live, meters, events),
-    *(attempts, captures, clients, sites, assignments, tariffs, reports, statements),
+    *(bulk, endpoint_export, imports, endpoints, consumption, history, live),
+    *(
+        meters,
+        events,
+        attempts,
+        captures,
+        clients,
+        sites,
+        assignments,
+        tariffs,
+        reports,
+        statements,
+    ),
     *(session, users, tokens, audit, modules, jobs, runs),
 )
 """In the order of the document; of two addresses that both fit, the first is meant."""

@@ -96,6 +96,10 @@ class Monthly(MonthFigures):
     month: int
     time_zone: str
     state: MonthState
+    forecast_kwh: Number | None = Field(
+        description="Of the running month: its energy to date, and for the rest of it the mean of "
+        "the last 7 days. Null for other months, and where less than a day of these is known."
+    )
     meters: list[MonthlyMeter]
 
 
@@ -107,6 +111,7 @@ def monthly_output(monthly: MonthlyConsumption) -> Monthly:
         month=monthly.month.month,
         time_zone=monthly.zone,
         state=monthly.state,
+        forecast_kwh=kwh(monthly.forecast_milliwh),
         meters=[MonthlyMeter(key=key, **_figures(month)) for key, month in monthly.meters],
         **_figures(monthly.whole),
     )

@@ -116,6 +116,7 @@ MONTHLY: JsonValue = {
     "month": 3,
     "timeZone": "Europe/Berlin",
     "state": "provisional",
+    "forecastKwh": None,
     **_FIGURES,
     "meters": [{"key": "total", **_FIGURES}],
 }

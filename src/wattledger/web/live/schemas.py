@@ -5,7 +5,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import format_instant
 from wattledger.services.live_consumption import LiveEndpoint
-from wattledger.services.live_totals import LiveTotals
+from wattledger.services.live_totals import LiveTotals, load_percent
 from wattledger.store.live import MeterNow
 from wattledger.web.schema import Answer, Number, Schema, Timestamp, kwh, milli
 from wattledger.web.status_word import StatusWord, status_word
@@ -28,6 +28,8 @@ LIVE: JsonValue = {
     },
     "status": "ok",
     "statusSince": None,
+    "limitPower": 3680,
+    "loadPercent": 34,
 }
 
 
@@ -59,6 +61,21 @@ class LiveConsumption(Schema):
     status_since: Timestamp | None = Field(
         description="Since when good readings stay away; null for ok, high and disabled."
     )
+    limit_power: Number | None = Field(
+        description="W; what the breakers of its meters allow; null where one of them is not set."
+    )
+    load_percent: Number | None = Field(
+        description="The power of the latest reading in percent of that."
+    )
+
+
+class LivePlace(Schema):
+    """The endpoints of one part of a site, as a hall or a room."""
+
+    name: str = Field(description="The location up to its first comma, or the name of the site.")
+    site_id: str
+    endpoints: int
+    power: Number | None = Field(description="W; the load of those that report.")
 
 
 class LiveTotalsOutput(Schema):
@@ -74,6 +91,10 @@ class LiveTotalsOutput(Schema):
                     "power": 1250,
                     "currentKwh": 12.25,
                     "statuses": {"ok": 1},
+                    "limitPower": 3680,
+                    "loadPercent": 34,
+                    "changePercent": -2.5,
+                    "places": [{"name": "Hall 1", "siteId": "1", "endpoints": 1, "power": 1250}],
                 }
             ]
         }
@@ -85,6 +106,18 @@ class LiveTotalsOutput(Schema):
     power: Number | None = Field(description="W; the load of those that report.")
     current_kwh: Number | None = Field(description="Energy of the local month of now.")
     statuses: dict[EndpointStatus, int] = Field(description="How many have which status.")
+    limit_power: Number | None = Field(
+        description="W; what breakers allow, of those that report and have a limit and a power."
+    )
+    load_percent: Number | None = Field(description="The load of these in percent of that.")
+    change_percent: Number | None = Field(
+        description="Energy of this month against the same span of the month before, of the "
+        "endpoints that are known in all of both; up to the hour before last, so that all of them "
+        "were read since. Null where there is none, and in the first hours of a month."
+    )
+    places: list[LivePlace] = Field(
+        description="Where the endpoints are, by name; of more than 100 places the largest."
+    )
 
 
 class LiveAnswer(Answer[list[LiveConsumption]]):
@@ -107,6 +140,8 @@ class LiveDelta(Schema):
 
 def live_output(endpoint: LiveEndpoint) -> LiveConsumption:
     """Return an endpoint as it is now."""
+    power = None if endpoint.latest is None else endpoint.latest.power_mw
+    limit = None if endpoint.latest is None else endpoint.latest.p_max_mw
     return LiveConsumption(
         endpoint_id=endpoint.id,
         name=endpoint.name,
@@ -116,6 +151,8 @@ def live_output(endpoint: LiveEndpoint) -> LiveConsumption:
         latest_reading=_live_reading(endpoint.latest) if endpoint.latest else None,
         status=endpoint.status,
         status_since=None if endpoint.since is None else format_instant(endpoint.since),
+        limit_power=milli(limit),
+        load_percent=load_percent(power, limit),
     )
 
 
@@ -143,4 +180,16 @@ def totals_output(totals: LiveTotals) -> LiveTotalsOutput:
         power=milli(totals.power_mw),
         current_kwh=kwh(totals.month_milliwh),
         statuses=dict(totals.statuses),
+        limit_power=milli(totals.limit_mw),
+        load_percent=load_percent(totals.limited_mw, totals.limit_mw),
+        change_percent=totals.change_percent,
+        places=[
+            LivePlace(
+                name=place.name,
+                site_id=str(place.site_id),
+                endpoints=place.endpoints,
+                power=milli(place.power_mw),
+            )
+            for place in totals.places
+        ],
     )
