@@ -180,6 +180,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consumption/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["consumptionEnergyByBucket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consumption/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["consumptionTrend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consumption/live": {
         parameters: {
             query?: never;
@@ -1128,6 +1160,14 @@ export interface components {
             success: true;
             data: components["schemas"]["Health"];
         };
+        Answer_HistoryOutput_: {
+            /**
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["HistoryOutput"];
+        };
         Answer_ImportedEndpointsOutput_: {
             /**
              * @default true
@@ -1304,6 +1344,14 @@ export interface components {
             success: true;
             data: components["schemas"]["TokenOutput"];
         };
+        Answer_TrendOutput_: {
+            /**
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["TrendOutput"];
+        };
         Answer_Trial_: {
             /**
              * @default true
@@ -1424,6 +1472,10 @@ export interface components {
             endAt: string;
             kwh: number | null;
         };
+        /** @enum {string} */
+        BucketLength: "quarter" | "hour" | "day" | "month";
+        /** @enum {string} */
+        BucketQuality: "measured" | "estimated" | "partial";
         /** @enum {string} */
         BulkAction: "enable" | "disable" | "assign" | "delete" | "restore";
         BulkFilter: {
@@ -1681,11 +1733,41 @@ export interface components {
         Format: "json" | "csv" | "xlsx" | "pdf" | "zip";
         /** @enum {string} */
         Grain: "whole" | "day" | "week" | "month";
+        /** @enum {string} */
+        Grouping: "endpoint" | "client" | "total";
         Health: {
             /** @default ok */
             status: string;
             /** @default 0.1.0 */
             version: string;
+        };
+        HistoryMark: {
+            endpointId: string;
+            meter: string;
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["MarkKind"];
+            text: string;
+        };
+        HistoryOutput: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            step: components["schemas"]["BucketLength"];
+            timeZone: string;
+            starts: string[];
+            series: components["schemas"]["HistorySeries"][];
+            marks: components["schemas"]["HistoryMark"][];
+        };
+        HistorySeries: {
+            id: string;
+            name: string;
+            clientName: string | null;
+            kwh: (number | null)[];
+            kw: (number | null)[];
+            quality: (components["schemas"]["BucketQuality"] | null)[];
+            totalKwh: number | null;
         };
         ImportedEndpointsOutput: {
             /**
@@ -1886,6 +1968,14 @@ export interface components {
             latestReading: components["schemas"]["LiveReading"] | null;
             status: components["schemas"]["EndpointStatus"];
             statusSince: string | null;
+            limitPower: number | null;
+            loadPercent: number | null;
+        };
+        LivePlace: {
+            name: string;
+            siteId: string;
+            endpoints: number;
+            power: number | null;
         };
         LiveReading: {
             /** Format: date-time */
@@ -1908,7 +1998,13 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+            limitPower: number | null;
+            loadPercent: number | null;
+            changePercent: number | null;
+            places: components["schemas"]["LivePlace"][];
         };
+        /** @enum {string} */
+        MarkKind: "reset" | "rollover" | "restored" | "replacement" | "settings";
         MeterChange: {
             multiplier?: number | null;
             resolutionKwh?: number | null;
@@ -1984,6 +2080,7 @@ export interface components {
             month: number;
             timeZone: string;
             state: components["schemas"]["MonthState"];
+            forecastKwh: number | null;
             meters: components["schemas"]["MonthlyMeter"][];
         };
         MonthlyMeter: {
@@ -2508,6 +2605,14 @@ export interface components {
             lastUsedAt: string | null;
             revokedAt: string | null;
             works: boolean;
+        };
+        TrendOutput: {
+            starts: string[];
+            series: components["schemas"]["TrendSeries"][];
+        };
+        TrendSeries: {
+            endpointId: string;
+            kw: (number | null)[];
         };
         Trial: {
             success: boolean;
@@ -3583,6 +3688,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_SummaryOutput_"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    consumptionEnergyByBucket: {
+        parameters: {
+            query: {
+                from: string;
+                to?: string | null;
+                step?: components["schemas"]["BucketLength"];
+                by?: components["schemas"]["Grouping"];
+                endpointId?: string[] | null;
+                clientId?: string[] | null;
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_HistoryOutput_"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    consumptionTrend: {
+        parameters: {
+            query: {
+                endpointId: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_TrendOutput_"];
                 };
             };
             401: {

@@ -1,4 +1,4 @@
-import { count, energy, fixed } from "@/format/number";
+import { change, count, energy, fixed, percent, power, withUnit } from "@/format/number";
 import { useLiveTotals } from "@/live/LiveProvider";
 import type { LiveTotals } from "@/live/store";
 import { Kpi, KpiStrip } from "@/ui/KpiStrip";
@@ -13,8 +13,13 @@ export function LiveKpis() {
   const load = totals?.power == null ? null : totals.power / 1000;
   return (
     <KpiStrip>
-      <Kpi label="Load now" value={fixed(load, 1)} unit="kW" loading={loading} />
-      <Kpi label="Energy this month" value={month.text} unit={month.unit} loading={loading} />
+      <Kpi label="Load now" value={fixed(load, 1)} unit="kW" loading={loading}>
+        {totals?.loadPercent != null &&
+          `${percent(totals.loadPercent)} of breakers' ${withUnit(power(totals.limitPower))}`}
+      </Kpi>
+      <Kpi label="Energy this month" value={month.text} unit={month.unit} loading={loading}>
+        {totals?.changePercent != null && `${change(totals.changePercent)} on last month so far`}
+      </Kpi>
       <Kpi
         label="Meters reporting"
         value={count(totals?.reporting)}

@@ -1,0 +1,83 @@
+"""A person at a browser, and the faults that no page may have."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.pages.hall_server import HallServer
+from wattledger.domain.permission import Role
+
+_AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_VIOLATIONS = """
+window.policyViolations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+"""
+# What a page is slower to do when the machine is busy is not what these tests are about.
+_PATIENCE_MS = 20_000
+
+
+@dataclass
+class Visitor:
+    """A browser's page, with what went wrong on it so far."""
+
+    page: Page
+    address: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    @classmethod
+    @contextmanager
+    def of(cls, browser: Browser, size: tuple[int, int], scheme: str) -> "Iterator[Visitor]":
+        """Open a fresh window of a size, in a colour scheme."""
+        width, height = size
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type] - dark or light
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(_PATIENCE_MS)
+        context.add_init_script(_VIOLATIONS)
+        visitor = cls(context.new_page())
+        visitor.page.on("console", visitor._hear)
+        visitor.page.on("pageerror", lambda error: visitor.faults.append(str(error)))
+        yield visitor
+        context.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def enter(self, server: HallServer, role: Role = Role.ADMIN, client: int | None = None) -> None:
+        """Sign in with a one-time link."""
+        self.address = server.address
+        self.page.goto(server.link(role, client))
+        expect(self.page.get_by_role("heading", level=1)).not_to_have_text("Signing in…")
+        self.page.wait_for_url(f"{server.address}/")
+
+    def go(self, path: str) -> None:
+        """Open a page and wait for its head."""
+        self.page.goto(f"{self.address}{path}")
+        expect(self.page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
+
+    def found_no_fault(self) -> None:
+        """Assert that nothing was refused by the policy and nothing went to the console."""
+        self.faults += self.page.evaluate("window.policyViolations ?? []")
+        assert self.faults == []
+
+    def is_accessible(self) -> None:
+        """Assert that axe finds nothing on the page as it stands."""
+        self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((r) => r.violations)")
+        told = [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+        assert told == []
+
+    def has_no_overflow(self) -> None:
+        """Assert that the page is not wider than the window."""
+        wide: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0
