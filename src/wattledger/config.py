@@ -1,14 +1,24 @@
 """Settings: environment ``WATTLEDGER_*`` first, then a TOML file, then the defaults here."""
 
 import os
+import re
 import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -21,6 +31,10 @@ from wattledger.domain.errors import WattledgerError
 
 _PREFIX = "WATTLEDGER_"
 _FILE_VARIABLE = "WATTLEDGER_CONFIG"
+_IN_ADDRESS = re.compile(r"(://[^:/@]*:).*@")
+_IN_PARAMETER = re.compile(
+    r"([?&;][^=&;]*(?:pass|pwd|secret|token|key)[^=&;]*=)[^&;]*", re.IGNORECASE
+)
 
 
 class SettingsError(WattledgerError):
@@ -65,6 +79,18 @@ def _file() -> Path | None:
             f"{_FILE_VARIABLE} names '{named}', which is no file; correct the path or unset it."
         )
     return Path(named)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting in force, as it may be shown. ``value`` is None where it is not set, or secret.
+
+    ``source`` is *command*, *environment*, *file* or *default*.
+    """
+
+    name: str
+    value: str | None
+    source: str
 
 
 class Settings(BaseSettings):
@@ -138,6 +164,8 @@ class Settings(BaseSettings):
         "commas, the first encrypts. `wattledger key new` makes one.",
     )
 
+    _sources: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
     @property
     def database(self) -> str:
         """Return the address of the database in use."""
@@ -160,6 +188,23 @@ class Settings(BaseSettings):
         user, colon, _ = before.rpartition(":")
         return f"{user}{colon}***{at}{after}" if at and "://" in user else self.database
 
+    def told(self) -> Sequence[Setting]:
+        """Return all settings without their secrets, and where each comes from."""
+        return [
+            Setting(_PREFIX + name.upper(), self._shown(name), self._sources.get(name, "default"))
+            for name in type(self).model_fields
+        ]
+
+    def _shown(self, name: str) -> str | None:
+        value = getattr(self, name)
+        if value is None or isinstance(value, SecretStr):
+            return None
+        if isinstance(value, bool):
+            return str(value).lower()
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        # A password in an address, before the host or among its parameters.
+        return _IN_PARAMETER.sub(r"\1***", _IN_ADDRESS.sub(r"\1***@", text))
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -181,7 +226,9 @@ def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - any setting's
     """
     _refuse_unknown_variables()
     try:
-        return Settings(**overrides)
+        settings = Settings(**overrides)
+        settings._sources = _sources(overrides)  # noqa: SLF001 - it is ours
+        return settings  # noqa: TRY300 - what is loaded is what is checked
     except ValidationError as error:
         lines = [_sentence(problem["loc"], problem["msg"]) for problem in error.errors()]
         raise SettingsError("\n".join(lines)) from None
@@ -189,6 +236,14 @@ def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - any setting's
         raise SettingsError(f"The settings file {_file()} is not valid TOML: {error}.") from None
     except OSError as error:
         raise SettingsError(f"The settings file {_file()}: {error.strerror}.") from None
+
+
+def _sources(overrides: Mapping[str, object]) -> dict[str, str]:
+    """Return where settings come from, by name; what has its default is left out."""
+    told = TomlConfigSettingsSource(Settings, toml_file=_file())()
+    given = [name for name in Settings.model_fields if _PREFIX + name.upper() in os.environ]
+    sources = dict.fromkeys(told, "file") | dict.fromkeys(given, "environment")
+    return sources | dict.fromkeys(overrides, "command")
 
 
 def _refuse_unknown_variables() -> None:

@@ -16,6 +16,7 @@ from wattledger.bootstrap import open_system, prepare_database
 from wattledger.config import load_settings
 from wattledger.domain.instant import Instant
 from wattledger.domain.permission import Role
+from wattledger.logs import begin_logs
 from wattledger.services.make_link import link_address
 from wattledger.store.database import Database
 from wattledger.store.links import Purpose, make_link
@@ -46,6 +47,7 @@ def clock() -> Instant:
 
 def _serve(folder: str, listener: socket.socket) -> None:
     async def run() -> None:
+        begin_logs("json", "error")
         settings = load_settings(data_dir=Path(folder), browser="none", allow_loopback=True)
         async with open_system(settings) as system:
             config = uvicorn.Config(create_app(system), log_level="warning", access_log=False)

@@ -20,13 +20,16 @@ from wattledger.web.api import (
     job_examples,
     meter_examples,
     report_examples,
+    system_examples,
 )
+from wattledger.web.api.alert_schemas import AlertCounts, AlertOutput
 from wattledger.web.api.assignment_schemas import (
     AssignedOutput,
     AssignmentInput,
     AssignmentOutput,
 )
 from wattledger.web.api.audit_schemas import AuditEntry
+from wattledger.web.api.captures import CaptureTrial
 from wattledger.web.api.client_schemas import ClientInput, ClientOutput
 from wattledger.web.api.consumption_schemas import (
     Monthly,
@@ -63,6 +66,7 @@ from wattledger.web.api.session_schemas import (
 )
 from wattledger.web.api.site_schemas import SiteChange, SiteInput, SiteOutput
 from wattledger.web.api.statement_schemas import ChangesOutput, ListedStatement, StatementOutput
+from wattledger.web.api.system_schemas import SystemOutput
 from wattledger.web.api.tariff_schemas import TariffInput, TariffOutput
 from wattledger.web.api.token_schemas import IssuedTokenOutput, TokenInput, TokenOutput
 from wattledger.web.api.trial_schemas import Trial
@@ -134,6 +138,8 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "post /api/v1/imports/readings",
         "delete /api/v1/endpoints/{endpoint}",
         "post /api/v1/endpoints/{endpoint}/test",
+        "post /api/v1/endpoints/try",
+        "get /api/v1/endpoints/{endpoint}/attempts",
         "get /api/v1/consumption/live",
         "get /api/v1/consumption/live/stream",
         "get /api/v1/consumption/readings",
@@ -150,6 +156,10 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "delete /api/v1/meters/{meter}/events/{event}",
         "get /api/v1/attempts/{attempt}",
         "get /api/v1/captures/{capture}",
+        "get /api/v1/captures/{capture}/picture",
+        "post /api/v1/captures/{capture}/try",
+        "get /api/v1/alerts",
+        "get /api/v1/system",
         "get /api/v1/clients",
         "post /api/v1/clients",
         "get /api/v1/clients/{client}",
@@ -279,6 +289,10 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (EventOutput, meter_examples.EVENT),
     (CorrectionOutput, meter_examples.CORRECTION),
     (AttemptOutput, meter_examples.ATTEMPT),
+    (CaptureTrial, meter_examples.CAPTURE_TRIAL),
+    (AlertOutput, system_examples.ALERT),
+    (AlertCounts, system_examples.ALERT_COUNTS),
+    (SystemOutput, system_examples.SYSTEM),
     (ClientInput, billing_examples.CLIENT_INPUT),
     (ClientOutput, billing_examples.CLIENT_OUTPUT),
     (SiteInput, billing_examples.SITE_INPUT),

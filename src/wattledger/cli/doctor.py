@@ -10,7 +10,7 @@ import typer
 from wattledger.bootstrap import open_database
 from wattledger.cli import console
 from wattledger.clock import SystemClock
-from wattledger.collect.browser.find import INSTALL, find_browser
+from wattledger.collect.browser.find import find_browser
 from wattledger.collect.browser.try_browser import try_browser
 from wattledger.collect.errors import AttemptError
 from wattledger.config import Settings, SettingsError, load_settings
@@ -23,12 +23,12 @@ from wattledger.services.examine import (
     examine_folder,
     examine_user,
 )
+from wattledger.services.examine_browser import no_browser
 from wattledger.services.examine_clock import examine_clock
+from wattledger.services.examine_database import DATABASE_FIX, describe_database, examine_zone
 from wattledger.services.examine_server import examine_passwords, examine_scheduler
 from wattledger.services.open_vault import open_vault
 from wattledger.store.folder_lock import is_used
-from wattledger.store.sites import zones
-from wattledger.store.upgrade import schema_revision
 
 _WORD = {Verdict.FINE: "ok  ", Verdict.WARNING: "warn", Verdict.BROKEN: "FAIL"}
 
@@ -81,7 +81,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
 
 def _database_findings(settings: Settings) -> Iterator[Finding]:
     look = partial(_look_at_database, settings)
-    database = examine("database", look, "run 'wattledger db upgrade'")
+    database = examine("database", look, DATABASE_FIX)
     yield database
     if database.verdict is Verdict.FINE:
         key = examine(
@@ -89,9 +89,8 @@ def _database_findings(settings: Settings) -> Iterator[Finding]:
         )
         yield key
         yield from _running_findings(settings, key_is_fine=key.verdict is Verdict.FINE)
-        fix = "set WATTLEDGER_TIME_ZONE to it: a billed day does not move"
-        zone = partial(_look_at_zone, settings)
-        yield examine("time zone", zone, fix, verdict=Verdict.WARNING)
+        with open_database(settings) as opened:
+            yield examine_zone(settings, opened)
 
 
 def _running_findings(settings: Settings, *, key_is_fine: bool) -> Iterator[Finding]:
@@ -111,8 +110,7 @@ def _browser_finding(settings: Settings) -> Finding:
     except SettingsError as error:
         return Finding("browser", Verdict.BROKEN, str(error))
     if program is None:
-        text = "none: pages that need one are not read"
-        return Finding("browser", Verdict.WARNING, text, f"as root: {INSTALL}")
+        return no_browser()
     try:
         asyncio.run(try_browser(program))
     except AttemptError as error:
@@ -127,16 +125,4 @@ def _look_at_key(settings: Settings) -> str:
 
 def _look_at_database(settings: Settings) -> str:
     with open_database(settings) as database:
-        size = database.path.stat().st_size // 1_000_000
-        return f"{settings.shown_database}, {size:,} MB, schema {schema_revision(database)}"
-
-
-def _look_at_zone(settings: Settings) -> str:
-    with open_database(settings) as database, database.connect() as connection:
-        zone = next(iter(zones(connection)), settings.time_zone)
-    if zone != settings.time_zone:
-        raise SettingsError(
-            f"days and months are those of {zone}, as when the data was begun, not those of "
-            f"{settings.time_zone}"
-        )
-    return zone
+        return describe_database(settings, database)

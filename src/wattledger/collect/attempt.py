@@ -15,12 +15,14 @@ from wattledger.domain.recipe import Engine, Recipe
 class Target:
     """A device and how to read it. ``address`` is a URL: scheme, host, port, perhaps a path.
 
-    ``preferred`` is the rung of the ladder that served the last read under engine ``auto``.
+    ``preferred`` is the rung of the ladder that served the last read under engine ``auto``. With
+    ``picture`` a browser takes one also of a page that shows the value.
     """
 
     address: str
     recipe: Recipe
     preferred: Engine | None = None
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

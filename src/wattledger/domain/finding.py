@@ -31,7 +31,9 @@ class Finding:
     """
 
     kind: FindingKind
+    endpoint_id: str
     endpoint: str
+    meter_id: int
     meter: str
     client_id: str | None
     client: str | None

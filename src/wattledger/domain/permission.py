@@ -29,7 +29,7 @@ MEANING = {
     Permission.RUN: "create, change, run and cancel jobs",
     Permission.CORRECT: "correct registers and import readings",
     Permission.BILL: "set tariffs and close months",
-    Permission.ADMINISTER: "manage users and tokens, and read the audit log",
+    Permission.ADMINISTER: "manage users and tokens, read the audit log, and see the system",
 }
 """What each permission lets its holder do, for the documentation."""
 

@@ -12,7 +12,9 @@ def finding_fields(finding: Finding) -> dict[str, Any]:
         "blocks": finding.kind.blocks,
         "clientId": finding.client_id,
         "client": finding.client,
+        "endpointId": finding.endpoint_id,
         "endpoint": finding.endpoint,
+        "meterId": finding.meter_id,
         "meter": finding.meter,
         "sentence": finding.sentence,
     }

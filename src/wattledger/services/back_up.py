@@ -20,6 +20,7 @@ from wattledger.services.backup_manifest import (
     Tally,
     chunks,
 )
+from wattledger.services.last_backup import LastBackup, note_backup
 from wattledger.services.progress import Advance, Progress
 from wattledger.store.database import Database
 from wattledger.store.database_copy import check_copy, copy_database, count_pages
@@ -56,11 +57,13 @@ def back_up(
             draft = Path(folder) / target.name
             manifest = _pack(draft, files, now, check_copy(copy), progress)
             _sync(draft)
+            size = draft.stat().st_size
             draft.replace(target)
     except OSError as error:
         raise InvalidInputError(
             f"{target} cannot be written ({error.strerror}); name a file in another folder."
         ) from None
+    note_backup(settings.data_dir, LastBackup(now, size))
     return manifest
 
 

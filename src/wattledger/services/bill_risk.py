@@ -104,7 +104,16 @@ def _moment(at: Instant, zone: str) -> str:
 
 
 def _finding(kind: FindingKind, line: MonthLine, sentence: str) -> Finding:
-    return Finding(kind, line.endpoint, line.meter, line.client_id, line.client, sentence)
+    return Finding(
+        kind,
+        line.endpoint_id,
+        line.endpoint,
+        line.meter_id,
+        line.meter,
+        line.client_id,
+        line.client,
+        sentence,
+    )
 
 
 def _kwh(milliwh: int | None) -> str:

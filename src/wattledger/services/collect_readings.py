@@ -8,12 +8,13 @@ from pathlib import Path
 
 import structlog
 
-from wattledger.collect.attempt import Attempt, Fetched
+from wattledger.collect.attempt import Attempt
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample, Status
 from wattledger.domain.recipe import Engine
 from wattledger.metrics import Metrics
+from wattledger.services.captured_page import joined
 from wattledger.services.picture_failures import picture_failures
 from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.system import System
@@ -175,14 +176,22 @@ def _record(row: EndpointRow, attempt: Attempt, run_id: int | None) -> AttemptRe
         transport=attempt.transport.value,
         outcome=attempt.outcome,
         message=attempt.message,
-        captured=_captured(attempt.fetched),
+        captured=_captured(attempt),
+        steps=_steps(attempt),
     )
 
 
-def _captured(fetched: Fetched) -> Captured | None:
+def _steps(attempt: Attempt) -> list[tuple[str, int]] | None:
+    """Return how far an attempt got. Of one that ended well nobody asks, and there are many."""
+    if attempt.outcome is Outcome.OK:
+        return None
+    return [(step.label, step.milliseconds) for step in attempt.fetched.steps]
+
+
+def _captured(attempt: Attempt) -> Captured | None:
+    fetched = attempt.fetched
     if not fetched.documents:
         return None
-    first = fetched.documents[0]
-    frames = [f"<!-- {frame.url} -->\n{frame.text}" for frame in fetched.documents[1:]]
-    body = "\n".join([first.text, *frames])
-    return Captured(first.url, fetched.status, body, fetched.screenshot)
+    body = joined(fetched.documents)
+    headers = None if attempt.outcome is Outcome.OK else fetched.headers
+    return Captured(fetched.documents[0].url, fetched.status, body, fetched.screenshot, headers)

@@ -70,8 +70,8 @@ def create_endpoint(system: System, setup: EndpointSetup) -> ShownEndpoint:
 
     It serves the client from the beginning, so that history imported later is billed too.
     """
-    address = _address(setup)
-    recipe = _recipe(setup, setup.auth_config or AuthConfig())
+    address = address_of(setup)
+    recipe = recipe_of(setup, setup.auth_config or AuthConfig())
     with system.database.begin() as connection:
         first = first_site(connection, system.settings.time_zone)
         new = NewEndpoint(
@@ -96,7 +96,7 @@ def replace_endpoint(
     InvalidInputError when a stored password would go to another device than it was given for;
     ``check`` may refuse, too.
     """
-    now, address = system.clock.now(), _address(setup)
+    now, address = system.clock.now(), address_of(setup)
     with system.database.begin() as connection:
         before = find_endpoint(connection, name_or_id)
         check(_shown(system, connection, before.id))
@@ -104,7 +104,7 @@ def replace_endpoint(
         login = changed_login(
             before, stored, address, setup.auth_config, uses_password=setup.uses_password
         )
-        columns = _columns(system, connection, setup, address, _recipe(setup, login))
+        columns = _columns(system, connection, setup, address, recipe_of(setup, login))
         if (columns["address"], columns["recipe"]) != (before.address, before.recipe):
             columns["preferred_engine"] = None
             columns["next_due_at"] = now
@@ -159,14 +159,16 @@ def _columns(
     }
 
 
-def _address(setup: EndpointSetup) -> Address:
+def address_of(setup: EndpointSetup) -> Address:
+    """Return the address that a person gave; InvalidInputError when it is none."""
     try:
         return parse_address(setup.address)
     except InvalidInputError as error:
         raise InvalidInputError(str(error), field="ipAddress") from None
 
 
-def _recipe(setup: EndpointSetup, login: AuthConfig) -> Recipe:
+def recipe_of(setup: EndpointSetup, login: AuthConfig) -> Recipe:
+    """Return the recipe that a person gave; InvalidInputError when it is not whole."""
     refuse_literal_passwords(setup.scraping_config, login)
     try:
         return Recipe(

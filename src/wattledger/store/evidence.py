@@ -14,17 +14,19 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 from uuid_utils import uuid7
 
-from wattledger.domain.errors import NotFoundError
 from wattledger.domain.instant import Instant, to_datetime
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.register import INT64_MAX
 from wattledger.store.slices import slices
-from wattledger.store.tables import attempt, capture, endpoint
+from wattledger.store.tables import attempt, capture
 
 RAW_LIMIT = 5_000
 """Characters of a capture that the API shows as ``rawData``."""
 
-_BODY_LIMIT = 2_000_000
+BODY_LIMIT = 2_000_000
+"""Bytes of a page that are kept."""
+
+_MOST_HEADERS = 50
+_LONGEST_HEADER = 500
 _LONGEST_CHARACTER = 4
 """Bytes of a character in UTF-8, at most."""
 _CODEC = "deflate"
@@ -38,11 +40,12 @@ class Captured:
     status: int | None
     body: str
     screenshot: bytes | None
+    headers: Sequence[tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One attempt to be kept."""
+    """One attempt to be kept. ``steps`` are what it did, with milliseconds."""
 
     endpoint_id: int
     run_id: int | None
@@ -52,6 +55,7 @@ class AttemptRecord:
     outcome: Outcome
     message: str | None
     captured: Captured | None
+    steps: Sequence[tuple[str, int]] | None = None
 
 
 def record_attempts(
@@ -83,14 +87,16 @@ def _row(record: AttemptRecord, capture_id: int | None) -> dict[str, Any]:
         "outcome": record.outcome.value,
         "message": record.message,
         "capture_id": capture_id,
+        "steps": None if record.steps is None else [list(step) for step in record.steps],
     }
 
 
 def _capture_row(folder: Path, record: AttemptRecord, kept: Captured) -> dict[str, Any]:
-    body = kept.body.encode()[:_BODY_LIMIT]
-    picture = None
+    body = kept.body.encode()[:BODY_LIMIT]
+    picture = sha256 = None
     if kept.screenshot is not None:
         picture = _write_picture(folder, record.started_at, kept.screenshot)
+        sha256 = hashlib.sha256(kept.screenshot).hexdigest()
     return {
         "endpoint_id": record.endpoint_id,
         "taken_at": record.started_at,
@@ -100,7 +106,15 @@ def _capture_row(folder: Path, record: AttemptRecord, kept: Captured) -> dict[st
         "codec": _CODEC,
         "body": zlib.compress(body),
         "screenshot": picture,
+        "screenshot_sha256": sha256,
+        "headers": None if kept.headers is None else _headers(kept.headers),
     }
+
+
+def _headers(headers: Sequence[tuple[str, str]]) -> list[list[str]]:
+    """Return headers as they are kept: a device may send more than anybody reads."""
+    shown = headers[:_MOST_HEADERS]
+    return [[name[:_LONGEST_HEADER], text[:_LONGEST_HEADER]] for name, text in shown]
 
 
 def _write_picture(folder: Path, taken_at: Instant, picture: bytes) -> str:
@@ -130,90 +144,3 @@ def _beginning(body: bytes) -> str:
     """Inflate no more of a body than is shown."""
     shown = zlib.decompressobj().decompress(body, RAW_LIMIT * _LONGEST_CHARACTER)
     return shown.decode(errors="replace")[:RAW_LIMIT]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCapture:
-    """What a device answered, as it is kept: the SHA-256 is that of the bytes of ``body``."""
-
-    id: int
-    endpoint_id: str
-    endpoint: str
-    taken_at: Instant
-    url: str
-    status: int | None
-    sha256: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAttempt:
-    """One attempt as it is kept; ``capture`` is None where nothing was, or is no longer, kept."""
-
-    id: int
-    endpoint_id: str
-    endpoint: str
-    run_id: int | None
-    started_at: Instant
-    milliseconds: int
-    transport: str
-    outcome: Outcome
-    message: str | None
-    capture: StoredCapture | None
-
-
-def find_attempt(connection: Connection, attempt_id: int) -> StoredAttempt:
-    """Return an attempt with what it captured; NotFoundError when it is not kept."""
-    rows = (
-        select(attempt, endpoint.c.public_id, endpoint.c.name)
-        .join_from(attempt, endpoint)
-        .where(attempt.c.id == attempt_id)
-    )
-    row = connection.execute(rows).first() if _is_id(attempt_id) else None
-    if row is None:
-        raise NotFoundError(f"There is no attempt {attempt_id}, or it is kept no longer.")
-    return StoredAttempt(
-        row.id,
-        row.public_id,
-        row.name,
-        row.run_id,
-        row.started_at,
-        row.milliseconds,
-        row.transport,
-        Outcome(row.outcome),
-        row.message,
-        None if row.capture_id is None else _capture(connection, row.capture_id),
-    )
-
-
-def find_capture(connection: Connection, capture_id: int) -> StoredCapture:
-    """Return what a device answered; NotFoundError when it is not kept."""
-    found = _capture(connection, capture_id) if _is_id(capture_id) else None
-    if found is None:
-        raise NotFoundError(f"There is no capture {capture_id}, or it is kept no longer.")
-    return found
-
-
-def _is_id(number: int) -> bool:
-    return 0 < number <= INT64_MAX
-
-
-def _capture(connection: Connection, capture_id: int) -> StoredCapture | None:
-    rows = (
-        select(capture, endpoint.c.public_id, endpoint.c.name)
-        .join_from(capture, endpoint)
-        .where(capture.c.id == capture_id)
-    )
-    row = connection.execute(rows).first()
-    if row is None:
-        return None
-    return StoredCapture(
-        row.id,
-        row.public_id,
-        row.name,
-        row.taken_at,
-        row.url,
-        row.status,
-        row.sha256,
-        zlib.decompressobj().decompress(row.body, _BODY_LIMIT),
-    )

@@ -258,6 +258,7 @@ attempt = Table(
     Column("outcome", String(30), nullable=False),
     Column("message", Text),
     Column("capture_id", BigInteger),
+    Column("steps", JSON(none_as_null=True)),
     Index("ix_attempt_endpoint_started", "endpoint_id", "started_at"),
     Index("ix_attempt_run", "run_id"),
 )
@@ -274,6 +275,8 @@ capture = Table(
     Column("codec", String(20), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("screenshot", String(200)),
+    Column("screenshot_sha256", String(64)),
+    Column("headers", JSON(none_as_null=True)),
     Index("ix_capture_endpoint_taken", "endpoint_id", "taken_at"),
 )
 

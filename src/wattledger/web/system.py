@@ -6,6 +6,8 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, FastAPI, Request
 
 from wattledger.domain.caller import Caller
+from wattledger.services.month_risks import MonthRisks
+from wattledger.services.show_system import SystemWatch
 from wattledger.services.system import System
 
 # A password takes a thread and 64 MiB to check. Who waits for that waits without a thread, so that
@@ -16,6 +18,8 @@ _SIGN_INS_AT_ONCE = 2
 def keep_system(app: FastAPI, system: System) -> None:
     """Keep the system where routes find it."""
     app.state.system = system
+    app.state.risks = MonthRisks(system)
+    app.state.system_watch = SystemWatch(system)
     app.state.sign_ins = asyncio.Semaphore(_SIGN_INS_AT_ONCE)
 
 
@@ -27,6 +31,24 @@ async def _system(request: Request) -> System:
 
 TheSystem: TypeAlias = Annotated[System, Depends(_system)]
 """The parameter of a route that gets the system."""
+
+
+async def _risks(request: Request) -> MonthRisks:
+    risks: MonthRisks = request.app.state.risks
+    return risks
+
+
+TheRisks: TypeAlias = Annotated[MonthRisks, Depends(_risks)]
+"""The parameter of a route that gets what puts bills at risk."""
+
+
+async def _system_watch(request: Request) -> SystemWatch:
+    watch: SystemWatch = request.app.state.system_watch
+    return watch
+
+
+TheSystemWatch: TypeAlias = Annotated[SystemWatch, Depends(_system_watch)]
+"""The parameter of a route that gets how the installation is doing."""
 
 
 async def caller_of(request: Request) -> Caller:

@@ -87,12 +87,13 @@ class BrowserTransport:
     async def _read(
         self, life: BrowserLife, target: Target, device: Device, ready: Ready
     ) -> Fetched:
+        wanted = self._pictures or target.picture
         async with life.context(_options(target.recipe, device)) as context:
             guard = Guard(device, self._policy, self._limits)
             visit = Visit(target, device, context, guard, ready, self._limits)
             try:
                 shown = await visit.run()
-                fetched = await visit.fetched(picture=self._pictures or not shown)
+                fetched = await visit.fetched(picture=wanted or not shown)
             except AttemptError as error:
                 error.fetched = await visit.fetched(picture=True)
                 raise

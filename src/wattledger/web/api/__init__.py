@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from wattledger.web.api.alerts import alerts
 from wattledger.web.api.assignments import assignments
 from wattledger.web.api.attempts import attempts
 from wattledger.web.api.audit import audit
@@ -9,6 +10,7 @@ from wattledger.web.api.bulk import bulk
 from wattledger.web.api.captures import captures
 from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
+from wattledger.web.api.endpoint_attempts import endpoint_attempts
 from wattledger.web.api.endpoint_export import endpoint_export
 from wattledger.web.api.endpoints import endpoints
 from wattledger.web.api.events import events
@@ -24,6 +26,7 @@ from wattledger.web.api.session import session
 from wattledger.web.api.session_doors import doors
 from wattledger.web.api.sites import sites
 from wattledger.web.api.statements import statements
+from wattledger.web.api.system import installation
 from wattledger.web.api.tariffs import tariffs
 from wattledger.web.api.tokens import tokens
 from wattledger.web.api.users import users
@@ -34,19 +37,9 @@ PREFIX = "/api/v1"
 
 _RESOURCES = (
     *(bulk, endpoint_export, imports, endpoints, consumption, history, live),
-    *(
-        meters,
-        events,
-        attempts,
-        captures,
-        clients,
-        sites,
-        assignments,
-        tariffs,
-        reports,
-        statements,
-    ),
-    *(session, users, tokens, audit, modules, jobs, runs),
+    *(meters, events, endpoint_attempts, attempts, captures, clients, sites),
+    *(assignments, tariffs, reports, statements, alerts),
+    *(session, users, tokens, audit, modules, jobs, runs, installation),
 )
 """In the order of the document; of two addresses that both fit, the first is meant."""
 

@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.permission import Permission
+from wattledger.domain.recipe import MAX_STEPS
 from wattledger.services.restore_endpoint import undo_deletion
 from wattledger.services.set_up_endpoint import (
     create_endpoint,
@@ -15,6 +16,7 @@ from wattledger.services.set_up_endpoint import (
 )
 from wattledger.services.show_endpoint import show_endpoint, show_page
 from wattledger.services.try_recipe import try_recipe
+from wattledger.services.try_setup import TrialOrder, try_setup
 from wattledger.store.endpoints import EndpointFilter
 from wattledger.web.answer import answer
 from wattledger.web.api.endpoint_schemas import (
@@ -157,3 +159,39 @@ async def test(system: TheSystem, endpoint: EndpointId) -> Response:
     The answer is 200 also when the reading failed: `data.success` tells.
     """
     return answer(Answer(data=trial(await try_recipe(system, endpoint))))
+
+
+@endpoints.post(
+    "/try",
+    response_model=Answer[Trial],
+    responses=_NOT_FOUND | documented(HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    summary="Try an endpoint before it is saved",
+)
+async def try_unsaved(
+    system: TheSystem,
+    setup: EndpointInput,
+    endpoint: Annotated[
+        str | None,
+        Query(
+            alias="endpointId",
+            max_length=200,
+            description="Id or name of the endpoint that is being changed: its stored password is "
+            "used where none is sent, for the address, port and login host it was given for.",
+        ),
+    ] = None,
+    steps: Annotated[
+        int | None,
+        Query(ge=0, le=MAX_STEPS, description="Take the first steps alone, then a picture."),
+    ] = None,
+    picture: Annotated[  # noqa: FBT002 - a parameter of the address
+        bool, Query(description="Show a picture of the page also when it was read well.")
+    ] = False,
+) -> Response:
+    """Read the device once as it is described and show how it went; nothing is stored.
+
+    The answer is 200 also when the reading failed: `data.success` tells. With fewer `steps` than
+    there are, it succeeds when these were taken, and `value` is null on a page that shows none.
+    """
+    order = TrialOrder(setup.as_setup(), endpoint, steps, picture)
+    pictured = picture or steps is not None
+    return answer(Answer(data=trial(await try_setup(system, order), picture=pictured)))

@@ -72,21 +72,31 @@ CORRECTION: JsonValue = {
     "months": [{"month": "2026-03", "beforeKwh": 930.125, "afterKwh": 931.5}],
 }
 ATTEMPT: JsonValue = {
-    "id": 4711,
+    "id": 4712,
     "endpointId": _ENDPOINT,
     "endpointName": "Rack A3 - Client XYZ",
     "runId": 99,
-    "startedAt": "2026-03-18T09:29:59.900Z",
-    "milliseconds": 41,
+    "startedAt": "2026-03-18T09:44:59.900Z",
+    "milliseconds": 5120,
     "transport": "http",
-    "outcome": "ok",
-    "message": None,
+    "outcome": "selector_missing",
+    "message": "Nothing on the page matches the selector '#total'; its layout changed.",
+    "steps": [{"label": "open", "milliseconds": 5113}],
+    "picture": {
+        "id": 5013,
+        "takenAt": "2026-03-18T09:44:59.900Z",
+        "sha256": "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+    },
     "capture": {
-        "id": 5012,
-        "takenAt": "2026-03-18T09:29:59.900Z",
+        "id": 5013,
+        "takenAt": "2026-03-18T09:44:59.900Z",
         "url": "http://192.168.1.100/",
         "status": 200,
         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "headers": [{"name": "Server", "value": "PDU/2.4"}],
         "text": "<html>...",
     },
+}
+CAPTURE_TRIAL: JsonValue = {
+    "scrapingConfig": {"valueSelector": "#total-energy", "valuePattern": "([0-9.]+)"}
 }

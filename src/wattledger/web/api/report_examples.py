@@ -57,7 +57,9 @@ FINDING: JsonValue = {
     "blocks": True,
     "clientId": _CLIENT,
     "client": "Client XYZ",
+    "endpointId": "0199f3a4-5b6c-7d8e-9f01-23456789abcd",
     "endpoint": "Rack A3",
+    "meterId": 7,
     "meter": "total",
     "sentence": "It was last read at 2026-03-11 04:00 (Europe/Berlin), before the end of the "
     "month; its energy is known up to then only.",

@@ -132,7 +132,9 @@ class FindingOutput(Schema):
     blocks: bool = Field(description="Whether a person must mend or accept it before the close.")
     client_id: str | None
     client: str | None
+    endpoint_id: str
     endpoint: str
+    meter_id: int
     meter: str
     sentence: str = Field(description="What is wrong and what to do.")
 

@@ -51,16 +51,21 @@ class Trial(Schema):
     meters: list[TrialMeter]
     steps: list[TrialStep]
     status: int | None = Field(description="HTTP status of the page.")
-    screenshot: str | None = Field(description="PNG in base64 of the page, of a failure.")
+    screenshot: str | None = Field(
+        description="PNG in base64 of the page: of a failure, and where a picture is asked for."
+    )
     raw_data: str | None = Field(description="The beginning of the page, of a failure.")
 
 
-def trial(attempt: Attempt) -> Trial:
-    """Return what is shown of an attempt; the page and its picture only of a failure."""
+def trial(attempt: Attempt, *, picture: bool = False) -> Trial:
+    """Return what is shown of an attempt: the page only of a failure, and so its picture.
+
+    With ``picture`` that is shown of a success, too.
+    """
     failed = attempt.outcome is not Outcome.OK
     fetched = attempt.fetched
     first = attempt.samples[0] if attempt.samples else None
-    picture = fetched.screenshot if failed else None
+    screenshot = fetched.screenshot if failed or picture else None
     return Trial(
         success=not failed,
         outcome=attempt.outcome,
@@ -72,7 +77,7 @@ def trial(attempt: Attempt) -> Trial:
         meters=[_meter(sample) for sample in attempt.samples],
         steps=[TrialStep(label=s.label, milliseconds=s.milliseconds) for s in fetched.steps],
         status=fetched.status,
-        screenshot=base64.b64encode(picture).decode("ascii") if picture else None,
+        screenshot=base64.b64encode(screenshot).decode("ascii") if screenshot else None,
         raw_data=fetched.documents[0].text[:RAW_LIMIT] if failed and fetched.documents else None,
     )
 
