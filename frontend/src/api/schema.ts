@@ -132,6 +132,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/endpoints/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["endpointsTryUnsaved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consumption/readings": {
         parameters: {
             query?: never;
@@ -356,6 +372,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/endpoints/{endpoint}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["evidenceAttemptsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attempts/{attempt}": {
         parameters: {
             query?: never;
@@ -382,6 +414,38 @@ export interface paths {
         get: operations["evidenceRaw"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captures/{capture}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["evidencePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captures/{capture}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["evidenceTryOn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -620,6 +684,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["reportsChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["alertsPage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -980,6 +1060,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["operationShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/set-up": {
         parameters: {
             query?: never;
@@ -1064,6 +1160,41 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AlertCounts: {
+            failing: number;
+            stale: number;
+            never: number;
+            held: number;
+            busy: number;
+            high: number;
+            billAtRisk: number;
+        };
+        /** @enum {string} */
+        AlertKind: "failing" | "stale" | "never" | "held" | "busy" | "high" | "billAtRisk";
+        AlertOutput: {
+            id: string;
+            kind: components["schemas"]["AlertKind"];
+            severity: components["schemas"]["Severity"];
+            endpointId: string | null;
+            endpointName: string | null;
+            meter: string | null;
+            clientId: string | null;
+            clientName: string | null;
+            since: string | null;
+            month: string | null;
+            sentence: string;
+            advice: string;
+        };
+        AlertPageOutput: {
+            /**
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["AlertOutput"][];
+            nextCursor: string | null;
+            counts: components["schemas"]["AlertCounts"];
+        };
         Answer_AssignedOutput_: {
             /**
              * @default true
@@ -1328,6 +1459,14 @@ export interface components {
             success: true;
             data: components["schemas"]["SummaryOutput"];
         };
+        Answer_SystemOutput_: {
+            /**
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["SystemOutput"];
+        };
         Answer_TariffOutput_: {
             /**
              * @default true
@@ -1431,6 +1570,8 @@ export interface components {
             transport: string;
             outcome: components["schemas"]["Outcome"];
             message: string | null;
+            steps: components["schemas"]["TrialStep"][] | null;
+            picture: components["schemas"]["PictureOutput"] | null;
             capture: components["schemas"]["CaptureOutput"] | null;
         };
         AuditEntry: {
@@ -1509,6 +1650,10 @@ export interface components {
             message: string | null;
             notices: string[];
         };
+        CaptureHeader: {
+            name: string;
+            value: string;
+        };
         CaptureOutput: {
             id: number;
             /** Format: date-time */
@@ -1516,7 +1661,11 @@ export interface components {
             url: string;
             status: number | null;
             sha256: string;
-            text: string;
+            headers: components["schemas"]["CaptureHeader"][] | null;
+            text: string | null;
+        };
+        CaptureTrial: {
+            scrapingConfig: components["schemas"]["ScrapingConfig"];
         };
         /** @enum {string} */
         Cause: "poll" | "schedule" | "manual" | "retry";
@@ -1720,7 +1869,9 @@ export interface components {
             blocks: boolean;
             clientId: string | null;
             client: string | null;
+            endpointId: string;
             endpoint: string;
+            meterId: number;
             meter: string;
             sentence: string;
         };
@@ -2119,6 +2270,15 @@ export interface components {
             data: components["schemas"]["AssignmentOutput"][];
             nextCursor: string | null;
         };
+        Page_AttemptOutput_: {
+            /**
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["AttemptOutput"][];
+            nextCursor: string | null;
+        };
         Page_AuditEntry_: {
             /**
              * @default true
@@ -2297,6 +2457,12 @@ export interface components {
         PeriodName: "day" | "week" | "month";
         /** @enum {string} */
         Permission: "see-own" | "see-all" | "set-up" | "run" | "correct" | "bill" | "administer";
+        PictureOutput: {
+            id: number;
+            /** Format: date-time */
+            takenAt: string;
+            sha256: string;
+        };
         PricePeriod: {
             /** Format: date */
             fromOn: string;
@@ -2514,6 +2680,8 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @enum {string} */
+        Severity: "critical" | "warning";
         ShownLogin: {
             loginUrl: string;
             usernameField: string | null;
@@ -2572,6 +2740,57 @@ export interface components {
             to: string;
             totalKwh: number | null;
             endpoints: components["schemas"]["SummaryEndpoint"][];
+        };
+        SystemBackups: {
+            lastAt: string | null;
+            lastBytes: number | null;
+        };
+        SystemBrowser: {
+            found: boolean;
+            version: string | null;
+        };
+        SystemCheck: {
+            name: string;
+            ok: boolean;
+            message: string;
+            advice: string | null;
+        };
+        SystemDatabase: {
+            kind: string;
+            sizeBytes: number;
+            revision: string | null;
+        };
+        SystemDisk: {
+            freeBytes: number;
+            totalBytes: number;
+        };
+        SystemOutput: {
+            version: string;
+            /** Format: date-time */
+            startedAt: string;
+            database: components["schemas"]["SystemDatabase"];
+            disk: components["schemas"]["SystemDisk"];
+            browser: components["schemas"]["SystemBrowser"];
+            scheduler: components["schemas"]["SystemScheduler"];
+            queue: components["schemas"]["SystemQueue"];
+            backups: components["schemas"]["SystemBackups"];
+            /** Format: date-time */
+            checkedAt: string;
+            checks: components["schemas"]["SystemCheck"][];
+            settings: components["schemas"]["SystemSetting"][];
+        };
+        SystemQueue: {
+            running: number;
+            pending: number;
+            oldestDueAt: string | null;
+        };
+        SystemScheduler: {
+            beatAt: string | null;
+        };
+        SystemSetting: {
+            name: string;
+            value: string | null;
+            source: string;
         };
         TariffInput: {
             name: string;
@@ -3516,6 +3735,81 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    endpointsTryUnsaved: {
+        parameters: {
+            query?: {
+                endpointId?: string | null;
+                steps?: number | null;
+                picture?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_Trial_"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4621,6 +4915,74 @@ export interface operations {
             };
         };
     };
+    evidenceAttemptsOf: {
+        parameters: {
+            query?: {
+                success?: boolean | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+                from?: string | null;
+                to?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AttemptOutput_"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     evidenceShow: {
         parameters: {
             query?: never;
@@ -4718,6 +5080,140 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    evidencePicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capture: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    evidenceTryOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capture: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_Trial_"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6508,6 +7004,63 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    alertsPage: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["AlertKind"] | null;
+                clientId?: string | null;
+                search?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPageOutput"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8661,6 +9214,57 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    operationShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_SystemOutput_"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
