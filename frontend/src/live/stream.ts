@@ -42,6 +42,7 @@ export class LiveStream {
       const answer = await askWhole(api.GET("/api/v1/consumption/live"));
       if (turn !== this.#turn) return;
       this.#store.replace(answer);
+      if (this.#store.connection() !== "live") this.#store.connect("live");
       this.#listen(answer.snapshot);
     } catch (error) {
       if (turn !== this.#turn) return;

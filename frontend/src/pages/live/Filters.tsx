@@ -28,6 +28,7 @@ export function Filters({ filter, change, list, shown }: Props) {
   return (
     <search className={styles.filters}>
       <TextInput
+        size="xs"
         className={styles.search ?? ""}
         leftSection={<IconSearch aria-hidden size={16} />}
         placeholder="Find a meter, client or place"
@@ -37,6 +38,7 @@ export function Filters({ filter, change, list, shown }: Props) {
       />
       {may("see-all") && clients.length > 0 && (
         <Select
+          size="xs"
           className={styles.choice ?? ""}
           placeholder="All clients"
           aria-label="Client"
@@ -50,6 +52,7 @@ export function Filters({ filter, change, list, shown }: Props) {
       )}
       {places.length > 1 && (
         <Select
+          size="xs"
           className={styles.choice ?? ""}
           placeholder="All halls"
           aria-label="Hall"

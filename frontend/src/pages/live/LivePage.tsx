@@ -1,6 +1,6 @@
 import { SegmentedControl } from "@mantine/core";
 import { useDeferredValue, useMemo } from "react";
-import { useLiveConnection, useLiveList, useLiveStore } from "@/live/LiveProvider";
+import { useLiveConnection, useLiveList, useLiveStore, useLiveTotals } from "@/live/LiveProvider";
 import { Failure } from "@/ui/Failure";
 import { PageHeader } from "@/ui/PageHeader";
 import { CardSkeletons } from "./CardSkeletons";
@@ -24,6 +24,7 @@ export function LivePage() {
   const { filter, change, clear } = useLiveFilter();
   const store = useLiveStore();
   const connection = useLiveConnection();
+  const isLoading = useLiveTotals() === null;
   const list = useLiveList();
   const wanted = useDeferredValue(filter);
   const rows = useMemo(() => list.filter((row) => isShown(row, wanted)), [list, wanted]);
@@ -49,8 +50,8 @@ export function LivePage() {
       ) : (
         <>
           <Filters filter={filter} change={change} list={list} shown={rows.length} />
-          {connection === "loading" && <CardSkeletons />}
-          {connection !== "loading" && rows.length === 0 && (
+          {isLoading && <CardSkeletons />}
+          {!isLoading && rows.length === 0 && (
             <Nothing isAtAll={list.length === 0} clear={clear} />
           )}
           {rows.length > 0 && <Shown view={filter.view} rows={rows} />}
