@@ -4,7 +4,20 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
+from wattledger.domain.instant import HOUR, MINUTE, Instant
+from wattledger.domain.own_view import OwnSpan, OwnView
+from wattledger.domain.period import calendar, previous_month
 from wattledger.domain.scaled import percent
+from wattledger.services.endpoint_figure import counting
+from wattledger.store.consumption import energy_between
+from wattledger.store.database import Connection
+from wattledger.store.live import EndpointNow
+
+_BEHIND = 2 * HOUR
+"""So old is the newest of what is compared, that nearly all were read since."""
+
+_KEPT = 10 * MINUTE
+"""So long what was reckoned is told again."""
 
 
 class MonthChange(NamedTuple):
@@ -18,6 +31,87 @@ Changes: TypeAlias = Mapping[str, MonthChange]
 """By the public id of endpoints; those that cannot be compared are left out."""
 
 NO_CHANGES: Changes = {}
+
+
+class ChangeWatch:
+    """The changes of endpoints as they were reckoned last; asked every second, it seldom reckons.
+
+    It is not for several threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._known: Changes = NO_CHANGES
+        self._reckoned_at: Instant | None = None
+
+    def look(
+        self,
+        connection: Connection,
+        endpoints: Iterable[EndpointNow],
+        now: Instant,
+        view: OwnView | None = None,
+    ) -> Changes:
+        """Return the changes of endpoints, at most ten minutes old."""
+        at = self._reckoned_at
+        if at is None or now - at >= _KEPT or now // HOUR != at // HOUR:
+            self._known = month_changes(connection, endpoints, now, view)
+            self._reckoned_at = now
+        return self._known
+
+
+def month_changes(
+    connection: Connection, endpoints: Iterable[EndpointNow], now: Instant, view: OwnView | None
+) -> Changes:
+    """Return the changes of those of the endpoints that are known in all of both spans.
+
+    Of a client, those that served it all that time, and its share of them.
+    """
+    by_zone: dict[str, list[EndpointNow]] = {}
+    for endpoint in endpoints:
+        by_zone.setdefault(endpoint.zone, []).append(endpoint)
+    changes: dict[str, MonthChange] = {}
+    for zone, there in by_zone.items():
+        meters = _meter_changes(connection, zone, there, now, view)
+        for endpoint in there:
+            known = [meters.get(meter.id) for meter in counting(endpoint.meters)]
+            parts = [each for each in known if each is not None]
+            if parts and len(parts) == len(known):
+                changes[endpoint.public_id] = MonthChange(*map(sum, zip(*parts, strict=True)))
+    return changes
+
+
+def _meter_changes(
+    connection: Connection,
+    zone: str,
+    endpoints: Iterable[EndpointNow],
+    now: Instant,
+    view: OwnView | None,
+) -> Mapping[int, MonthChange]:
+    days = calendar(zone)
+    month = days.month_of(now)
+    start, before = days.start_of(month), days.start_of(previous_month(month))
+    length = min((now - _BEHIND) // HOUR * HOUR - start, start - before)
+    if length <= 0:
+        return {}
+    ids = None if view is None else [m.id for each in endpoints for m in each.meters]
+    used = energy_between(connection, days, start, start + length, ids)
+    then = energy_between(connection, days, before, before + length, ids)
+    changes: dict[int, MonthChange] = {}
+    for number in used.keys() & then.keys():
+        energies = used[number].energy_milliwh, then[number].energy_milliwh
+        if not used[number].covered == then[number].covered == length:
+            continue
+        if view is None:
+            changes[number] = MonthChange(*energies)
+        elif span := _served(view, number, before, start + length):
+            changes[number] = MonthChange(*map(span.share, energies))
+    return changes
+
+
+def _served(view: OwnView, meter_id: int, start: Instant, end: Instant) -> OwnSpan | None:
+    """Return how a meter served the client, if it did so all the time and with one share."""
+    spans = view.spans(meter_id, start, end)
+    is_one = len(spans) == 1 and (spans[0].start_at, spans[0].end_at) == (start, end)
+    return spans[0] if is_one else None
 
 
 def change_percent(changes: Changes, endpoint_ids: Iterable[str]) -> Decimal | None:
