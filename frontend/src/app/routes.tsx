@@ -15,6 +15,8 @@ function page(path: string, load: () => Promise<ComponentType>): RouteObject {
 
 const PAGES: RouteObject[] = [
   { index: true, Component: LivePage },
+  page("endpoints/:id", async () => (await import("@/pages/endpoint/EndpointPage")).EndpointPage),
+  page("history", async () => (await import("@/pages/history/HistoryPage")).HistoryPage),
   page("password", async () => (await import("@/pages/password/PasswordPage")).PasswordPage),
 ];
 
