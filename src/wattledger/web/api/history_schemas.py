@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import ConfigDict, Field
 
-from wattledger.domain.bucket import BucketQuality, BucketLength
+from wattledger.domain.bucket import BucketLength, BucketQuality
 from wattledger.domain.instant import format_instant
 from wattledger.domain.scaled import KW, to_decimal
 from wattledger.services.energy_history import EnergyHistory, Series
