@@ -15,6 +15,7 @@ function page(path: string, load: () => Promise<ComponentType>): RouteObject {
 
 const PAGES: RouteObject[] = [
   { index: true, Component: LivePage },
+  page("reports", async () => (await import("@/pages/reports/ReportsPage")).ReportsPage),
   page("password", async () => (await import("@/pages/password/PasswordPage")).PasswordPage),
 ];
 

@@ -51,9 +51,7 @@ export function LivePage() {
         <>
           <Filters filter={filter} change={change} list={list} shown={rows.length} />
           {isLoading && <CardSkeletons />}
-          {!isLoading && rows.length === 0 && (
-            <Nothing isAtAll={list.length === 0} clear={clear} />
-          )}
+          {!isLoading && rows.length === 0 && <Nothing isAtAll={list.length === 0} clear={clear} />}
           {rows.length > 0 && <Shown view={filter.view} rows={rows} />}
         </>
       )}
