@@ -15,6 +15,9 @@ function page(path: string, load: () => Promise<ComponentType>): RouteObject {
 
 const PAGES: RouteObject[] = [
   { index: true, Component: LivePage },
+  page("endpoints", async () => (await import("@/pages/endpoints/EndpointsPage")).EndpointsPage),
+  page("setup", async () => (await import("@/pages/endpoint-form/SetUpPage")).SetUpPage),
+  page("endpoints/:id/edit", async () => (await import("@/pages/endpoint-form/EditPage")).EditPage),
   page("reports", async () => (await import("@/pages/reports/ReportsPage")).ReportsPage),
   page("password", async () => (await import("@/pages/password/PasswordPage")).PasswordPage),
 ];
