@@ -10,7 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     // A data: address would need an exception in the content security policy.
     assetsInlineLimit: 0,
-    target: "es2023",
+    target: "es2024",
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.pages.hall import Hall
 from tests.pages.hall_server import HallServer, serving
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import Scheme, Visitor
 from wattledger.collect.browser.find import find_browser
 from wattledger.domain.permission import Role
 
@@ -54,7 +54,7 @@ def visit(chromium: Browser, server: HallServer) -> Visit:
         path: str = "/",
         *,
         size: tuple[int, int] = DESK,
-        scheme: str = "light",
+        scheme: Scheme = "light",
         role: Role = Role.ADMIN,
         client_id: int | None = None,
     ) -> Iterator[Visitor]:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.pages.hall_server import HallServer
 from wattledger.domain.permission import Role
+
+Scheme: TypeAlias = Literal["light", "dark"]
 
 _AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _VIOLATIONS = """
@@ -31,12 +33,12 @@ class Visitor:
 
     @classmethod
     @contextmanager
-    def of(cls, browser: Browser, size: tuple[int, int], scheme: str) -> "Iterator[Visitor]":
+    def of(cls, browser: Browser, size: tuple[int, int], scheme: Scheme) -> "Iterator[Visitor]":
         """Open a fresh window of a size, in a colour scheme."""
         width, height = size
         context = browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type] - dark or light
+            color_scheme=scheme,
             locale="en-GB",
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
@@ -75,7 +77,7 @@ class Visitor:
         self.page.evaluate(_AXE.read_text(encoding="utf-8"))
         found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((r) => r.violations)")
         told = [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
-        assert told == []
+        assert not told, told
 
     def has_no_overflow(self) -> None:
         """Assert that the page is not wider than the window."""

@@ -31,7 +31,7 @@ export const api = createClient<paths>({
 });
 api.use(csrf);
 
-type Answered<T> = { data?: T; error?: unknown; response: Response };
+export type Answered<T> = { data?: T; error?: unknown; response: Response };
 
 /** Waits for an answer and returns it whole (`data`, `nextCursor`, …); throws an `ApiError`. */
 export async function askWhole<T>(call: Promise<Answered<T>>): Promise<T> {

@@ -1701,6 +1701,20 @@ export interface components {
             name: string;
             tariffId?: string | null;
         };
+        ClientMonthOutput: {
+            clientId: string;
+            client: string;
+            state: components["schemas"]["MonthState"];
+            number: string | null;
+            meters: number;
+            kwh: number | null;
+            previousKwh: number | null;
+            changePercent: number | null;
+            measuredPercent: number | null;
+            currency: string | null;
+            net: number | null;
+            gross: number | null;
+        };
         ClientOutput: {
             id: string;
             name: string;
@@ -2556,6 +2570,9 @@ export interface components {
             timeZone: string;
             state: components["schemas"]["MonthState"];
             totalKwh: number | null;
+            previousKwh: number | null;
+            changePercent: number | null;
+            clients: components["schemas"]["ClientMonthOutput"][];
             lines: components["schemas"]["LineOutput"][];
         };
         Restored: {

@@ -15,7 +15,11 @@ function page(path: string, load: () => Promise<ComponentType>): RouteObject {
 
 const PAGES: RouteObject[] = [
   { index: true, Component: LivePage },
+  page("endpoints", async () => (await import("@/pages/endpoints/EndpointsPage")).EndpointsPage),
   page("endpoints/:id", async () => (await import("@/pages/endpoint/EndpointPage")).EndpointPage),
+  page("setup", async () => (await import("@/pages/endpoint-form/SetUpPage")).SetUpPage),
+  page("endpoints/:id/edit", async () => (await import("@/pages/endpoint-form/EditPage")).EditPage),
+  page("reports", async () => (await import("@/pages/reports/ReportsPage")).ReportsPage),
   page("history", async () => (await import("@/pages/history/HistoryPage")).HistoryPage),
   page("password", async () => (await import("@/pages/password/PasswordPage")).PasswordPage),
 ];

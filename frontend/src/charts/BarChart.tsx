@@ -39,7 +39,7 @@ function optionOf(shown: Shown, palette: Palette): ChartOption {
   const axis = axisLook(palette);
   return {
     animation: false,
-    grid: { left: 4, right: 4, top: 12, bottom: 0, containLabel: true },
+    grid: { left: 4, right: 4, top: 12, bottom: 4, containLabel: true },
     tooltip: {
       ...tooltipLook(palette),
       trigger: "axis",

@@ -55,7 +55,7 @@ function optionOf({ columns, rows, cells, format, least, most }: Shown, palette:
   const axis = axisLook(palette);
   const option: ChartOption = {
     animation: false,
-    grid: { left: 4, right: 4, top: 4, bottom: 0, containLabel: true },
+    grid: { left: 4, right: 4, top: 4, bottom: 4, containLabel: true },
     tooltip: {
       ...tooltipLook(palette),
       formatter: ({ dataIndex }: { dataIndex: number }) => {

@@ -45,6 +45,8 @@ export function timeOptions(look: Look, figures: () => TimeFigures): uPlot.Optio
       {
         ...axis,
         space: 64,
+        size: 28,
+        gap: 8,
         values: (_, moments, __, ___, apart) =>
           moments.map((at) => tick(new Date(at * 1000), zone, lengthOf(apart))),
       },

@@ -55,8 +55,13 @@ export function titleOf(range: Range): string {
   return from === to ? `${from}` : `${from} – ${to}`;
 }
 
-/** Returns the step that shows a range best. */
-export function bestStep(range: Range): Step {
+/**
+ * Returns the step that shows a range best.
+ *
+ * Of everything together, days are told from sums that are there; finer ones from every reading.
+ */
+export function bestStep(range: Range, isOfAll = false): Step {
+  if (isOfAll && lengthOf(range) >= QUICK["7d"].days) return "day";
   if ("quick" in range) return QUICK[range.quick].step;
   const days = lengthOf(range);
   if (days <= 2) return "quarter";

@@ -88,7 +88,7 @@ export function monthsOf({ starts, to, timeZone }: History): Months {
   const isCut = Date.parse(to) > Date.now() || !wall(to, timeZone)?.endsWith("01T00:00");
   return {
     names: months.map((month) => monthName(month, "short")),
-    long: months.map((month) => monthName(month)),
+    long: months.map((month) => `${monthName(month, "short")} ${month.slice(0, 4)}`),
     unfinished: isCut ? months.length - 1 : -1,
   };
 }

@@ -22,8 +22,9 @@ type Asked = {
 };
 
 const EVERY = 60_000;
+const SELDOM = 5 * EVERY;
 
-/** Reads a history, and again each minute; the one before stays until the next is there. */
+/** Reads a history, and again now and then; the one before stays until the next is there. */
 export function useHistory({ whose, step, rangeKey, range }: Asked) {
   const { by, endpointId = [], clientId = [], total = false } = whose;
   return useQuery({
@@ -44,7 +45,7 @@ export function useHistory({ whose, step, rangeKey, range }: Asked) {
           signal,
         }),
       ),
-    refetchInterval: EVERY,
+    refetchInterval: by === "endpoint" ? EVERY : SELDOM,
     placeholderData: keepPreviousData,
   });
 }

@@ -24,6 +24,8 @@ type Props<Row> = {
   keyOf: (row: Row) => string;
   /** Where a click on a row leads; the first cell should hold the same as a link. */
   leadsTo?: (row: Row) => string;
+  /** Names kinds of rows that look unlike others, such as "group". */
+  kindOf?: (row: Row) => string | undefined;
   loading?: boolean;
   /** Reads on when the end comes near. */
   more?: (() => unknown) | undefined;
@@ -115,12 +117,13 @@ function Gap({ height, columns }: { height: number; columns: number }) {
   );
 }
 
-type RowProps<Row> = Pick<Props<Row>, "columns" | "leadsTo" | "rowHeight"> & {
+type RowProps<Row> = Pick<Props<Row>, "columns" | "leadsTo" | "kindOf" | "rowHeight"> & {
   row: Row;
   index: number;
 };
 
-function TableRow<Row>({ row, index, columns, leadsTo, rowHeight = 40 }: RowProps<Row>) {
+function TableRow<Row>(props: RowProps<Row>) {
+  const { row, index, columns, leadsTo, kindOf, rowHeight = 40 } = props;
   const navigate = useNavigate();
   // The row is a larger target for the mouse; the keyboard has the link in it.
   const go = (event: React.MouseEvent) => {
@@ -132,6 +135,7 @@ function TableRow<Row>({ row, index, columns, leadsTo, rowHeight = 40 }: RowProp
       aria-rowindex={index + 2}
       style={{ height: rowHeight }}
       data-leads={leadsTo ? true : undefined}
+      data-kind={kindOf?.(row)}
       onClick={leadsTo ? go : undefined}
     >
       {columns.map((column) => (

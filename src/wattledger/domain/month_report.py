@@ -187,6 +187,11 @@ class MonthReport:
         """Return the sum of the printed lines, as a reader adds them (LEDGER 6)."""
         return printed_sum(line.energy_milliwh for line in self.lines)
 
+    @property
+    def previous_kwh(self) -> Decimal | None:
+        """Return the month before, as its lines print it."""
+        return printed_sum(line.previous_milliwh for line in self.lines)
+
 
 def energy_of(tally: Tally | None) -> int | None:
     """Return a period's energy; one reading alone says nothing about any time."""

@@ -3,12 +3,12 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
+import { OutcomeBadge } from "@/evidence/Outcome";
 import { MISSING } from "@/format/number";
 import { duration, moment, zoneName } from "@/format/time";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
-import { OutcomeBadge } from "@/ui/Outcome";
 import styles from "./Records.module.css";
 import { useWith } from "./useWith";
 

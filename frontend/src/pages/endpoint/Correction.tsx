@@ -7,7 +7,6 @@ import { FigureTable } from "@/charts/FigureTable";
 import { count, exact, kwh } from "@/format/number";
 import { moment, monthName } from "@/format/time";
 import { Failure } from "@/ui/Failure";
-import { STATUS_WORDS } from "./words";
 
 export type Changes = Schemas["CorrectionOutput"];
 
@@ -120,8 +119,8 @@ function readingRow(change: Changes["readings"][number] | undefined, zone: strin
   return [moment(timestamp, zone), exact(totalKwh), before, state(status, epoch)];
 }
 
-function state(status: keyof typeof STATUS_WORDS, epoch: string | null): string {
-  return epoch ? `${STATUS_WORDS[status]}, ${epoch}` : STATUS_WORDS[status];
+function state(status: string, epoch: string | null): string {
+  return epoch ? `${status}, ${epoch}` : status;
 }
 
 function monthRow(change: Changes["months"][number] | undefined): string[] {

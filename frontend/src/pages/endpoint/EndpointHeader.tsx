@@ -27,7 +27,7 @@ export function EndpointHeader({ id, endpoint }: Props) {
       title={row?.name ?? endpoint?.name ?? "Endpoint"}
       before={
         <span className={styles.back}>
-          <Anchor component={Link} to="/" c="dimmed" underline="always">
+          <Anchor component={Link} to="/" c="dimmed" size="sm" underline="always">
             Live power
           </Anchor>
           <span aria-hidden>/</span>

@@ -6,6 +6,7 @@ import { usePages } from "@/api/pages";
 import { exact, MISSING } from "@/format/number";
 import { moment, zoneName } from "@/format/time";
 import { rangeOf } from "@/history/range";
+import { QUALITY } from "@/pages/reports/words";
 import { useMay } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
@@ -13,7 +14,7 @@ import { Failure } from "@/ui/Failure";
 import styles from "./Records.module.css";
 import { useMeters } from "./useEndpoint";
 import { useWith } from "./useWith";
-import { JOINS, QUALITIES, STATUS_WORDS } from "./words";
+import { JOINS } from "./words";
 
 type Reading = Schemas["LedgerReadingOutput"];
 type Props = { id: string; zone: string | undefined };
@@ -118,7 +119,7 @@ function columnsOf(
       width: "110px",
       isNumber: true,
     },
-    { id: "status", header: "Status", cell: ({ status }) => STATUS_WORDS[status], width: "96px" },
+    { id: "status", header: "Status", cell: ({ status }) => status, width: "96px" },
     {
       id: "join",
       header: "How it goes on",
@@ -127,7 +128,7 @@ function columnsOf(
     {
       id: "quality",
       header: "Quality",
-      cell: ({ quality }) => (quality === null ? MISSING : (QUALITIES[quality] ?? quality)),
+      cell: ({ quality }) => (quality === null ? MISSING : (QUALITY[quality] ?? quality)),
       width: "110px",
     },
     {

@@ -1,10 +1,10 @@
 import { Tabs } from "@mantine/core";
 import { useSearchParams } from "react-router";
+import { EvidenceDrawer } from "@/evidence/EvidenceDrawer";
 import { useMay } from "@/session/session";
 import { Card } from "@/ui/Card";
 import { Attempts } from "./Attempts";
 import { Events } from "./Events";
-import { Evidence } from "./Evidence";
 import { Readings } from "./Readings";
 import styles from "./Records.module.css";
 
@@ -26,7 +26,7 @@ export function Records({ id, zone }: Props) {
     );
   const seesAll = may("see-all");
   const first = seesAll ? "attempts" : "readings";
-  const attempt = seesAll ? params.get("attempt") : null;
+  const attempt = seesAll ? attemptOf(params) : null;
   return (
     <Card flush>
       <Tabs
@@ -55,8 +55,13 @@ export function Records({ id, zone }: Props) {
         )}
       </Tabs>
       {seesAll && (
-        <Evidence id={id} attempt={attempt} zone={zone} close={() => change("attempt", null)} />
+        <EvidenceDrawer attemptId={attempt} zone={zone} close={() => change("attempt", null)} />
       )}
     </Card>
   );
+}
+
+function attemptOf(params: URLSearchParams): number | null {
+  const number = Number(params.get("attempt"));
+  return Number.isSafeInteger(number) && number > 0 ? number : null;
 }

@@ -1,10 +1,9 @@
-import { Button, Group, Loader, Modal, Text } from "@mantine/core";
+import { Button, Group, Modal, Text } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
-import { Failure } from "@/ui/Failure";
-import { TrialView } from "./TrialView";
+import { TrialResult } from "@/pages/endpoint-form/TrialResult";
 
 /** Reads the device now and shows how it went; nothing of it is stored. */
 export function Test({ id }: { id: string }) {
@@ -28,26 +27,15 @@ export function Test({ id }: { id: string }) {
         Test
       </Button>
       <Modal opened={isOpen} onClose={() => setOpen(false)} title="Test reading" size="lg">
-        {test.isPending && (
-          <Group gap="sm" role="status">
-            <Loader size="sm" aria-hidden />
-            <Text>Reading the device…</Text>
-          </Group>
-        )}
-        {test.error && <Failure what="It could not be tried." error={test.error} retry={begin} />}
-        {test.data && !test.isPending && (
-          <>
-            <TrialView trial={test.data} />
-            <Group justify="space-between" mt="md">
-              <Text size="sm" c="dimmed">
-                Nothing of it is stored.
-              </Text>
-              <Button size="xs" variant="default" onClick={begin}>
-                Test again
-              </Button>
-            </Group>
-          </>
-        )}
+        <TrialResult trial={test.data} isPending={test.isPending} error={test.error} />
+        <Group justify="space-between" mt="md">
+          <Text size="sm" c="dimmed">
+            Nothing of it is stored.
+          </Text>
+          <Button size="xs" variant="default" onClick={begin} disabled={test.isPending}>
+            Test again
+          </Button>
+        </Group>
       </Modal>
     </>
   );

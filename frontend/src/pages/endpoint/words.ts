@@ -1,15 +1,5 @@
 import type { Schemas } from "@/api/client";
 
-/** What the ledger says of readings, in words. */
-export const STATUS_WORDS: Record<Schemas["LedgerReadingOutput"]["status"], string> = {
-  good: "good",
-  jitter: "jitter",
-  held: "held",
-  glitch: "glitch",
-  rejected: "rejected",
-  stale: "stale",
-};
-
 /** How a reading is joined to the one before it. */
 export const JOINS: Record<string, string> = {
   first: "first of all",
@@ -25,15 +15,7 @@ export const JOINS: Record<string, string> = {
   declared: "declared swap",
 };
 
-/** The codes of how well energy is known. */
-export const QUALITIES: Record<number, string> = {
-  7: "edited",
-  9: "estimated",
-  10: "questionable",
-  17: "validated",
-  18: "verified",
-};
-
+/** What people declare of registers. */
 export const EVENTS: Record<Schemas["EventKind"], string> = {
   swap: "Swap",
   check: "Check reading",

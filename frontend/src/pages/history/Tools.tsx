@@ -1,8 +1,8 @@
 import { SegmentedControl, Select } from "@mantine/core";
-import { bestStep, type Step, stepsFor } from "@/history/range";
+import { type Step, stepsFor } from "@/history/range";
 import { MEASURES, type Measure } from "@/history/shapes";
 import { useMay } from "@/session/session";
-import type { Choice, Form, Kind } from "./choice";
+import { type Choice, type Form, type Kind, stepOf } from "./choice";
 import styles from "./HistoryPage.module.css";
 import { WhoseSelect } from "./WhoseSelect";
 
@@ -71,7 +71,7 @@ export function Tools({ choice, change }: Props) {
         className={styles.step ?? ""}
         aria-label="Grain"
         data={steps}
-        value={choice.step ?? bestStep(choice.range)}
+        value={stepOf(choice)}
         allowDeselect={false}
         onChange={(step) => change({ step: step as Step | null })}
       />

@@ -30,8 +30,9 @@ export function useChoice() {
 }
 
 /** Returns the step of a choice: that which was wished for, where the range allows it. */
-export function stepOf({ range, step }: Choice): Step {
-  return step !== null && stepsFor(range).includes(step) ? step : bestStep(range);
+export function stepOf({ range, step, chosen }: Choice): Step {
+  if (step !== null && stepsFor(range).includes(step)) return step;
+  return bestStep(range, chosen.length === 0);
 }
 
 /** Returns of whom a choice is; all together where nobody was chosen. */

@@ -12,6 +12,24 @@ MONTH_REPORT: JsonValue = {
     "timeZone": "Europe/Berlin",
     "state": "provisional",
     "totalKwh": 543,
+    "previousKwh": 500,
+    "changePercent": 8.6,
+    "clients": [
+        {
+            "clientId": _CLIENT,
+            "client": "Client XYZ",
+            "state": "provisional",
+            "number": None,
+            "meters": 1,
+            "kwh": 543,
+            "previousKwh": 500,
+            "changePercent": 8.6,
+            "measuredPercent": 100,
+            "currency": "EUR",
+            "net": 162.9,
+            "gross": 193.85,
+        }
+    ],
     "lines": [
         {
             "clientId": _CLIENT,

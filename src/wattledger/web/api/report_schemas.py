@@ -1,5 +1,6 @@
 """A month as JSON: its lines, what puts bills at risk, and what became of its close."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,10 +8,12 @@ from pydantic import ConfigDict, Field
 
 from wattledger.domain.finding import Finding, FindingKind
 from wattledger.domain.instant import format_instant
-from wattledger.domain.month_report import Flag, MonthLine, MonthReport, MonthState, Peak
+from wattledger.domain.month_report import Flag, MonthLine, MonthState, Peak
 from wattledger.domain.scaled import KW, to_decimal
+from wattledger.domain.statement import MonthBook, Statement
 from wattledger.reports.fields import PERCENT
 from wattledger.reports.finding_fields import finding_fields
+from wattledger.reports.wording import total_change, total_measured
 from wattledger.services.close_month import ClientClose, CloseOutcome
 from wattledger.web.api.energy_schemas import BreakOutput, EpochOutput
 from wattledger.web.api.report_examples import CLIENT_CLOSE, CLOSE_INPUT, FINDING, MONTH_REPORT
@@ -100,6 +103,46 @@ def _kw(milliwatts: int) -> Decimal:
     return to_decimal(milliwatts, KW)
 
 
+def _change(lines: Sequence[MonthLine]) -> Decimal | None:
+    return total_change(lines, [line.previous_milliwh for line in lines])
+
+
+class ClientMonthOutput(Schema):
+    """What the month comes to for one client; money where it has a tariff."""
+
+    client_id: str
+    client: str
+    state: MonthState
+    number: str | None = Field(description="Of its statement, once that is closed.")
+    meters: int
+    kwh: Number | None = Field(description="The sum of its lines, each rounded to the Wh.")
+    previous_kwh: Number | None
+    change_percent: Number | None
+    measured_percent: Number | None
+    currency: str | None
+    net: Number | None
+    gross: Number | None
+
+    @classmethod
+    def of(cls, statement: Statement) -> "ClientMonthOutput":
+        """Return what a statement comes to."""
+        is_priced = statement.currency is not None
+        return cls(
+            client_id=statement.client_id,
+            client=statement.client,
+            state=statement.state,
+            number=statement.number,
+            meters=len({line.meter_id for line in statement.lines}),
+            kwh=statement.total_kwh,
+            previous_kwh=statement.previous_kwh,
+            change_percent=_change(statement.lines),
+            measured_percent=total_measured(statement.lines),
+            currency=statement.currency,
+            net=statement.net if is_priced else None,
+            gross=statement.gross if is_priced else None,
+        )
+
+
 class ReportOutput(Schema):
     """The month of all meters, or of one client's; what serves nobody stands last."""
 
@@ -109,16 +152,23 @@ class ReportOutput(Schema):
     time_zone: str
     state: MonthState
     total_kwh: Number | None = Field(description="The sum of the lines, each rounded to the Wh.")
+    previous_kwh: Number | None = Field(description="The month before, summed up alike.")
+    change_percent: Number | None
+    clients: list[ClientMonthOutput]
     lines: list[LineOutput]
 
     @classmethod
-    def of(cls, report: MonthReport) -> "ReportOutput":
+    def of(cls, book: MonthBook) -> "ReportOutput":
         """Return a month as it is sent."""
+        report = book.report
         return cls(
             month=f"{report.month:%Y-%m}",
             time_zone=report.zone,
             state=report.state,
             total_kwh=report.total_kwh,
+            previous_kwh=report.previous_kwh,
+            change_percent=_change(report.lines),
+            clients=[ClientMonthOutput.of(statement) for statement in book.statements],
             lines=[LineOutput.of(line) for line in report.lines],
         )
 

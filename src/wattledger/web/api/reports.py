@@ -114,7 +114,7 @@ def month_report(
     wanted = _client_id(system, client, view)
     book = _book(system, first, wanted)
     if form is Format.JSON:
-        return answer(Answer(data=ReportOutput.of(book.report)))
+        return answer(Answer(data=ReportOutput.of(book)))
     stem = f"{first:%Y-%m}"
     if client is not None:
         stem = f"{stem} {book.statements[0].client if book.statements else client}"

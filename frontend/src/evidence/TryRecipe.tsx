@@ -2,9 +2,9 @@ import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantin
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, type Schemas } from "@/api/client";
-import { Failure } from "@/ui/Failure";
-import { TrialView } from "./TrialView";
-import { useEndpoint } from "./useEndpoint";
+import { useEndpoint } from "@/pages/endpoint/useEndpoint";
+import { TrialResult } from "@/pages/endpoint-form/TrialResult";
+import styles from "./Evidence.module.css";
 
 type Recipe = Schemas["ScrapingConfig"];
 type Props = { endpoint: string; capture: number };
@@ -25,10 +25,28 @@ const NAMES: Record<string, string> = {
 const START: Recipe = { engine: "auto", steps: [], valueSelector: "", decimal: "auto" };
 
 /** Reads a kept page with another recipe; no device is asked, nothing is stored. */
-export function TryCapture({ endpoint, capture }: Props) {
+export function TryRecipe({ endpoint, capture }: Props) {
+  const [isOpen, setOpen] = useState(false);
   const { data, isPending } = useEndpoint(endpoint);
-  if (isPending) return <Skeleton height={240} radius={8} />;
-  return <Form capture={capture} stored={data?.scrapingConfig ?? START} />;
+  if (!isOpen) {
+    return (
+      <div>
+        <Button size="xs" variant="default" onClick={() => setOpen(true)}>
+          Try a changed recipe on this page
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <section>
+      <h3 className={styles.head}>Try a changed recipe</h3>
+      {isPending ? (
+        <Skeleton height={240} radius={8} />
+      ) : (
+        <Form capture={capture} stored={data?.scrapingConfig ?? START} />
+      )}
+    </section>
+  );
 }
 
 function Form({ capture, stored }: { capture: number; stored: Recipe }) {
@@ -90,8 +108,7 @@ function Form({ capture, stored }: { capture: number; stored: Recipe }) {
             Try it
           </Button>
         </Group>
-        {trial.error && <Failure what="It could not be tried." error={trial.error} />}
-        {trial.data && <TrialView trial={trial.data} />}
+        <TrialResult trial={trial.data} isPending={trial.isPending} error={trial.error} />
       </Stack>
     </form>
   );

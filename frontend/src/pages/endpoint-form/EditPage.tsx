@@ -1,0 +1,52 @@
+import { Anchor, Skeleton } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "react-router";
+import { api, ask, askTagged } from "@/api/client";
+import { queries } from "@/app/queries";
+import { Failure } from "@/ui/Failure";
+import { PageHeader } from "@/ui/PageHeader";
+import { EndpointForm } from "./EndpointForm";
+import type { EndpointInput } from "./form";
+
+/** Changing an endpoint; what somebody else changed meanwhile is not overwritten. */
+export function EditPage() {
+  const { id = "" } = useParams();
+  const navigate = useNavigate();
+  const path = { endpoint: id };
+  const { data, error, refetch } = useQuery({
+    queryKey: ["endpoints", id, "edit"],
+    queryFn: () => askTagged(api.GET("/api/v1/endpoints/{endpoint}", { params: { path } })),
+    // The form keeps what is being typed; it is read anew when the page is opened again.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const save = async (body: EndpointInput) => {
+    const header = { "If-Match": data?.tag ?? "" };
+    await ask(api.PUT("/api/v1/endpoints/{endpoint}", { params: { path, header }, body }));
+    await queries.invalidateQueries({ queryKey: ["endpoints"] });
+    notifications.show({ message: `${body.name} is saved.` });
+    navigate(`/endpoints/${id}`);
+  };
+  return (
+    <>
+      <PageHeader
+        title={data ? `Edit ${data.value.name}` : "Edit"}
+        before={
+          <Anchor component={Link} to={`/endpoints/${id}`} size="sm">
+            Back
+          </Anchor>
+        }
+      />
+      {error && <Failure what="It could not be read." error={error} retry={refetch} />}
+      {!error && !data && <Skeleton height={480} radius={10} />}
+      {data && (
+        <EndpointForm
+          endpoint={data.value}
+          save={save}
+          cancel={() => navigate(`/endpoints/${id}`)}
+        />
+      )}
+    </>
+  );
+}

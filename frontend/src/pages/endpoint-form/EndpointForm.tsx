@@ -1,0 +1,102 @@
+import { Button, Group } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { IconPlayerPlay } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { api, ask, type Schemas } from "@/api/client";
+import { ApiError } from "@/api/error";
+import { Card } from "@/ui/Card";
+import { Failure } from "@/ui/Failure";
+import { DeviceFields } from "./DeviceFields";
+import styles from "./EndpointForm.module.css";
+import {
+  type Endpoint,
+  type EndpointInput,
+  errorsOf,
+  formOf,
+  inputOf,
+  NEW,
+  type EndpointForm as Values,
+} from "./form";
+import { LoginFields } from "./LoginFields";
+import { StepsEditor } from "./StepsEditor";
+import { TrialResult } from "./TrialResult";
+import { ValueFields } from "./ValueFields";
+
+type Props = {
+  /** The endpoint as it is stored; none for a new one. */
+  endpoint?: Endpoint;
+  save: (input: EndpointInput) => Promise<unknown>;
+  cancel: () => void;
+};
+
+/** An endpoint: its device, login, steps and number; it can be tested before it is saved. */
+export function EndpointForm({ endpoint, save, cancel }: Props) {
+  const form = useForm<Values>({
+    initialValues: endpoint ? formOf(endpoint) : NEW,
+    validate: {
+      name: (name) => (name.trim() ? null : "Give it a name."),
+      ipAddress: (address) => (address.trim() ? null : "Say where the device is."),
+      valueSelector: (selector) => (selector.trim() ? null : "Say where the number stands."),
+    },
+  });
+  const tell = (error: Error) => {
+    if (error instanceof ApiError) form.setErrors(errorsOf(error.fields));
+  };
+  const saving = useMutation({
+    mutationFn: (values: Values) => save(inputOf(values, endpoint)),
+    onError: tell,
+  });
+  const test = useMutation({ mutationFn: tryOut(endpoint), onError: tell });
+  const tryUntil = (steps?: number) => {
+    if (!form.validate().hasErrors) test.mutate({ input: inputOf(form.values, endpoint), steps });
+  };
+  return (
+    <form onSubmit={form.onSubmit((values) => saving.mutate(values))} noValidate>
+      <div className={styles.parts}>
+        <Card>
+          <DeviceFields form={form} />
+          <LoginFields form={form} hasPassword={endpoint?.authConfig?.hasPassword ?? false} />
+          <StepsEditor form={form} tryUntil={tryUntil} isTrying={test.isPending} />
+          <ValueFields form={form} />
+        </Card>
+        {saving.error && <Failure what="It was not saved." error={saving.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={cancel}>
+            Cancel
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconPlayerPlay aria-hidden size={16} />}
+            loading={test.isPending}
+            onClick={() => tryUntil()}
+          >
+            Test
+          </Button>
+          <Button type="submit" loading={saving.isPending}>
+            Save
+          </Button>
+        </Group>
+        <TrialResult trial={test.data} isPending={test.isPending} error={test.error} />
+      </div>
+    </form>
+  );
+}
+
+type TestOrder = { input: EndpointInput; steps: number | undefined };
+
+/** Returns what reads the device once, as the form stands; nothing is stored. */
+function tryOut(endpoint: Endpoint | undefined) {
+  return ({ input, steps }: TestOrder): Promise<Schemas["Trial"]> =>
+    ask(
+      api.POST("/api/v1/endpoints/try", {
+        params: {
+          query: {
+            picture: true,
+            ...(endpoint && { endpointId: endpoint.id }),
+            ...(steps !== undefined && { steps }),
+          },
+        },
+        body: input,
+      }),
+    );
+}

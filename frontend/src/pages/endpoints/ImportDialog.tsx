@@ -1,0 +1,115 @@
+import { Anchor, Button, FileInput, Group, Modal, Stack, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { csrfHeader, type Schemas } from "@/api/client";
+import { errorOf } from "@/api/error";
+import { queries } from "@/app/queries";
+import { count } from "@/format/number";
+import { Failure } from "@/ui/Failure";
+import styles from "./Endpoints.module.css";
+
+type Imported = Schemas["ImportedEndpointsOutput"];
+type Order = { file: File; dryRun: boolean; skipBad?: boolean };
+
+/** Sends a file as it is: CSV, JSON or Excel. */
+async function send({ file, dryRun, skipBad = false }: Order): Promise<Imported> {
+  const body = new FormData();
+  body.append("file", file);
+  const response = await fetch(`/api/v1/imports/endpoints?dryRun=${dryRun}&skipBad=${skipBad}`, {
+    method: "POST",
+    body,
+    headers: csrfHeader(),
+  });
+  const answer = await response.json().catch(() => undefined);
+  if (!response.ok) throw errorOf(response.status, answer);
+  return answer.data;
+}
+
+type Props = { opened: boolean; onClose: () => void };
+
+/** Importing endpoints: first it is said what would change, then it is done. */
+export function ImportDialog({ opened, onClose }: Props) {
+  const [file, setFile] = useState<File | null>(null);
+  const look = useMutation({ mutationFn: send });
+  const book = useMutation({
+    mutationFn: send,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["endpoints"] }),
+  });
+  const choose = (chosen: File | null) => {
+    setFile(chosen);
+    look.reset();
+    book.reset();
+    if (chosen) look.mutate({ file: chosen, dryRun: true });
+  };
+  const leave = () => {
+    onClose();
+    choose(null);
+  };
+  const isDone = book.data?.booked ?? false;
+  return (
+    <Modal opened={opened} onClose={leave} title="Import endpoints" size="lg">
+      <Stack gap="md">
+        <Text size="sm" c="dimmed">
+          A CSV, Excel or JSON file with a line per endpoint: endpoint, meter, client, location,
+          address and more. Endpoints that are known are changed, others are made.{" "}
+          <Anchor size="sm" href="/api/v1/endpoints/export?format=csv" download>
+            Download the present list
+          </Anchor>{" "}
+          as a pattern.
+        </Text>
+        <FileInput
+          label="File"
+          placeholder="Choose a file"
+          accept=".csv,.json,.xlsx"
+          value={file}
+          onChange={choose}
+          clearable
+          disabled={book.isPending}
+        />
+        {look.isPending && <Text role="status">Reading the file…</Text>}
+        {look.error && <Failure what="The file cannot be imported." error={look.error} />}
+        {book.error && <Failure what="Nothing was imported." error={book.error} />}
+        {(book.data ?? look.data) && (
+          <Outcome result={(book.data ?? look.data) as Imported} isDone={isDone} />
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={leave}>
+            {isDone ? "Done" : "Cancel"}
+          </Button>
+          {!isDone && file && look.data && (
+            <Button
+              loading={book.isPending}
+              onClick={() =>
+                book.mutate({ file, dryRun: false, skipBad: (look.data?.badLines ?? 0) > 0 })
+              }
+            >
+              {look.data.badLines > 0 ? "Import without the bad lines" : "Import"}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function Outcome({ result, isDone }: { result: Imported; isDone: boolean }) {
+  const verb = isDone ? "were" : "would be";
+  return (
+    <div role="status">
+      <Text>
+        {count(result.created)} {verb} made, {count(result.changed)} changed,{" "}
+        {count(result.unchanged)} left as they are
+        {result.badLines > 0 && `; ${count(result.badLines)} lines are bad`}.
+      </Text>
+      {result.bad.length > 0 && (
+        <ul className={styles.bad}>
+          {result.bad.map((line) => (
+            <li key={`${line.where}${line.message}`}>
+              <b>{line.where}</b>: {line.message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { change, count, energy, MISSING } from "@/format/number";
+import { monthName } from "@/format/time";
+import { Kpi, KpiStrip } from "@/ui/KpiStrip";
+import { monthLater } from "./month";
+import type { Report } from "./report";
+import { MONTH_STATE } from "./words";
+
+/** What the month comes to, as the API adds it up. */
+export function MonthKpis({ report, loading }: { report: Report | undefined; loading: boolean }) {
+  const now = energy(report?.totalKwh);
+  const before = energy(report?.previousKwh);
+  const unknown = report?.lines.filter((line) => line.kwh === null).length ?? 0;
+  return (
+    <KpiStrip>
+      <Kpi label="Energy" value={now.text} unit={now.unit} loading={loading}>
+        {report && MONTH_STATE[report.state].word}
+      </Kpi>
+      <Kpi label="Month before" value={before.text} unit={before.unit} loading={loading}>
+        {report && monthName(monthLater(report.month, -1))}
+      </Kpi>
+      <Kpi label="Change" value={report ? change(report.changePercent) : MISSING} loading={loading}>
+        {report?.changePercent === null && "not every meter has both months"}
+      </Kpi>
+      <Kpi
+        label="Without a value"
+        value={count(unknown)}
+        unit={`of ${count(report?.lines.length)} lines`}
+        alarming={unknown > 0}
+        loading={loading}
+      >
+        {report && `${count(report.clients.length)} clients`}
+      </Kpi>
+    </KpiStrip>
+  );
+}

@@ -1,0 +1,204 @@
+import { ActionIcon, UnstyledButton } from "@mantine/core";
+import { IconChevronDown, IconChevronRight, IconFileTypePdf } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import { change, exact, kwh, MISSING, percent } from "@/format/number";
+import { type Column, DataTable } from "@/ui/DataTable";
+import { Empty } from "@/ui/Empty";
+import { Badge } from "@/ui/Status";
+import { Flags } from "./Flags";
+import styles from "./Reports.module.css";
+import { type ClientMonth, fileOf, type Line, type Report } from "./report";
+import { MONTH_STATE } from "./words";
+
+type Row =
+  | { kind: "group"; id: string; name: string; client: ClientMonth | null; isOpen: boolean }
+  | { kind: "line"; id: string; line: Line };
+
+type Props = { report: Report | undefined; month: string; open: (line: Line) => void };
+
+/** So few lines are shown at once; of more, each client's are behind its name. */
+const FEW = 60;
+
+/** The month by client and meter. */
+export function MonthTable({ report, month, open }: Props) {
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  const isFew = (report?.lines.length ?? 0) <= FEW;
+  const rows = useMemo(
+    () => (report ? rowsOf(report, (id) => toggled.has(id) !== isFew) : []),
+    [report, toggled, isFew],
+  );
+  const toggle = (id: string) =>
+    setToggled((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+  if (report && rows.length === 0) return <Empty>No meter has readings in this month.</Empty>;
+  return (
+    <DataTable
+      label="The month by client and meter"
+      columns={columns(month, open, toggle)}
+      rows={rows}
+      keyOf={(row) => row.id}
+      kindOf={(row) => row.kind}
+      loading={!report}
+      foot={
+        report && (
+          <tr>
+            <td>All</td>
+            <td data-desk />
+            <td data-desk />
+            <td data-number>{kwh(report.totalKwh)}</td>
+            <td data-number data-desk>
+              {kwh(report.previousKwh)}
+            </td>
+            <td data-number>{change(report.changePercent)}</td>
+            <td data-desk />
+          </tr>
+        )
+      }
+    />
+  );
+}
+
+/** Returns clients and, below each that is open, its lines; what serves nobody stands last. */
+function rowsOf({ clients, lines }: Report, isOpen: (id: string) => boolean): Row[] {
+  const byClient = Map.groupBy(lines, (line) => line.clientId);
+  const groups = clients.map((client) => ({
+    id: client.clientId,
+    name: client.client,
+    client: client as ClientMonth | null,
+    lines: byClient.get(client.clientId) ?? [],
+  }));
+  const unassigned = byClient.get(null);
+  if (unassigned) {
+    groups.push({ id: "none", name: "Serves no client", client: null, lines: unassigned });
+  }
+  return groups.flatMap(({ id, name, client, lines: own }) => {
+    const head: Row = { kind: "group", id, name, client, isOpen: isOpen(id) };
+    const below = head.isOpen
+      ? own.map((line): Row => ({ kind: "line", id: `${id}/${line.meterId}/${line.from}`, line }))
+      : [];
+    return [head, ...below];
+  });
+}
+
+function columns(
+  month: string,
+  open: (line: Line) => void,
+  toggle: (id: string) => void,
+): Column<Row>[] {
+  return [
+    {
+      id: "name",
+      header: "Client and meter",
+      onPhone: true,
+      cell: (row) =>
+        row.kind === "group" ? (
+          <GroupName row={row} toggle={toggle} />
+        ) : (
+          <UnstyledButton className={styles.line ?? ""} onClick={() => open(row.line)}>
+            {row.line.endpoint}
+            {row.line.meter !== "total" && <span className="dim"> · {row.line.meter}</span>}
+          </UnstyledButton>
+        ),
+    },
+    register("opening", "Opening, kWh", (line) => line.openingKwh),
+    register("closing", "Closing, kWh", (line) => line.closingKwh),
+    {
+      id: "kwh",
+      header: "Energy, kWh",
+      width: "112px",
+      isNumber: true,
+      onPhone: true,
+      cell: (row) =>
+        row.kind === "group" ? (
+          kwh(row.client?.kwh)
+        ) : (
+          <UnstyledButton
+            className={styles.figure ?? ""}
+            onClick={() => open(row.line)}
+            aria-label={`What ${row.line.endpoint}'s ${exact(row.line.kwh)} kWh rest on`}
+          >
+            {kwh(row.line.kwh)}
+          </UnstyledButton>
+        ),
+    },
+    {
+      id: "previous",
+      header: "Month before",
+      width: "112px",
+      isNumber: true,
+      cell: (row) => kwh(row.kind === "group" ? row.client?.previousKwh : row.line.previousKwh),
+    },
+    {
+      id: "change",
+      header: "Change",
+      width: "82px",
+      isNumber: true,
+      onPhone: true,
+      cell: (row) =>
+        change(row.kind === "group" ? row.client?.changePercent : row.line.changePercent),
+    },
+    {
+      id: "quality",
+      header: "Quality",
+      width: "220px",
+      cell: (row) =>
+        row.kind === "group" ? (
+          <GroupState row={row} month={month} />
+        ) : (
+          <Flags flags={row.line.flags} measured={row.line.measuredPercent} />
+        ),
+    },
+  ];
+}
+
+function register(id: string, header: string, of: (line: Line) => number | null): Column<Row> {
+  return {
+    id,
+    header,
+    width: "132px",
+    isNumber: true,
+    cell: (row) => (row.kind === "group" ? "" : exact(of(row.line))),
+  };
+}
+
+type Group = Extract<Row, { kind: "group" }>;
+
+function GroupName({ row, toggle }: { row: Group; toggle: (id: string) => void }) {
+  const Sign = row.isOpen ? IconChevronDown : IconChevronRight;
+  return (
+    <UnstyledButton
+      className={styles.group ?? ""}
+      onClick={() => toggle(row.id)}
+      aria-expanded={row.isOpen}
+    >
+      <Sign aria-hidden size={15} />
+      {row.name}
+    </UnstyledButton>
+  );
+}
+
+function GroupState({ row: { client, name }, month }: { row: Group; month: string }) {
+  if (!client) return MISSING;
+  return (
+    <span className={styles.state}>
+      <Badge {...MONTH_STATE[client.state]} />
+      <span className="dim">
+        {client.measuredPercent !== null && `${percent(client.measuredPercent)} measured`}
+      </span>
+      <ActionIcon
+        component="a"
+        href={fileOf(month, "pdf", client.clientId)}
+        download
+        variant="subtle"
+        color="gray"
+        aria-label={`Statement of ${name} as PDF`}
+        title="Statement as PDF"
+      >
+        <IconFileTypePdf aria-hidden size={18} />
+      </ActionIcon>
+    </span>
+  );
+}

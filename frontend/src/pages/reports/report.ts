@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import { type Answered, api, ask, type Schemas } from "@/api/client";
+import { useMay } from "@/session/session";
+import { parts } from "./month";
+
+export type Report = Schemas["ReportOutput"];
+export type Line = Schemas["LineOutput"];
+export type ClientMonth = Schemas["ClientMonthOutput"];
+export type Finding = Schemas["FindingOutput"];
+
+function path(month: string) {
+  const { year, number } = parts(month);
+  return { year, month: number };
+}
+
+/** The month of all that one may see. */
+export function useReport(month: string) {
+  return useQuery({
+    queryKey: ["reports", month],
+    // The route also answers with files; without a format it is this.
+    queryFn: () =>
+      ask(
+        api.GET("/api/v1/reports/{year}/{month}", { params: { path: path(month) } }) as Promise<
+          Answered<{ data: Report }>
+        >,
+      ),
+    staleTime: 60_000,
+  });
+}
+
+/** What stands between a month and its close. */
+export function useFindings(month: string) {
+  const may = useMay();
+  return useQuery({
+    queryKey: ["reports", month, "findings"],
+    queryFn: () =>
+      ask(api.GET("/api/v1/reports/{year}/{month}/findings", { params: { path: path(month) } })),
+    enabled: may("see-all"),
+    staleTime: 60_000,
+  });
+}
+
+/** Closes a month, of one client or of all. */
+export function closeMonth(month: string, body: Schemas["CloseInput"]) {
+  return ask(
+    api.POST("/api/v1/reports/{year}/{month}/close", { params: { path: path(month) }, body }),
+  );
+}
+
+/** Returns the address of a month as a file. */
+export function fileOf(month: string, format: Schemas["Format"], clientId?: string): string {
+  const { year, number } = parts(month);
+  const client = clientId ? `&clientId=${encodeURIComponent(clientId)}` : "";
+  return `/api/v1/reports/${year}/${number}?format=${format}${client}`;
+}
