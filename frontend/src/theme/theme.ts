@@ -57,6 +57,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#667085",
     "--mantine-color-default-border": "#d3d8e0",
     "--mantine-color-error": "#b42318",
+    // Mantine's own is paler than the button, and too pale for what stands on it.
+    "--mantine-primary-color-filled-hover": "#095e6e",
+    "--mantine-color-cyan-filled-hover": "#095e6e",
   },
   dark: {
     "--mantine-color-dimmed": "#97a2b4",

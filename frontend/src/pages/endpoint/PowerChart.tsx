@@ -36,7 +36,7 @@ export function PowerChart({ id }: { id: string }) {
       { replace: true },
     );
   const series = data?.series[0];
-  const title = `Power, ${titleOf(range)}`;
+  const title = `Power, ${titleOf(range)}, kW`;
   return (
     <ChartCard
       title={title}
@@ -66,7 +66,7 @@ function Curve({ data, title }: { data: History; title: string }) {
   return (
     <>
       <TimeChart
-        label={`${title}, in kW; ${used} in all. The table has the figures.`}
+        label={`${title}; ${used} in all. The table has the figures.`}
         figures={figures}
         zone={data.timeZone}
         format={told.kw}
@@ -74,7 +74,7 @@ function Curve({ data, title }: { data: History; title: string }) {
       />
       <Group justify="space-between" gap="xs" mt={6} className={styles.note}>
         <span>{used} in this time</span>
-        <span>kW, times in {zoneName(data.timeZone)}</span>
+        <span>Times in {zoneName(data.timeZone)}</span>
       </Group>
     </>
   );
