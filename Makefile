@@ -4,6 +4,8 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 EXAMPLES ?= 10
+# What was compiled once is kept, whatever the environment says: each process begins sooner.
+unexport PYTHONDONTWRITEBYTECODE
 BENCHES := $(sort $(wildcard bench/bench_*.py))
 
 .PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev browser office
