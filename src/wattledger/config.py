@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -41,8 +42,11 @@ class SettingsError(WattledgerError):
     """A setting that cannot be used; the message names it and says what it takes."""
 
 
+_zones = cache(available_timezones)  # it looks through a thousand files
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin")
     return name
 

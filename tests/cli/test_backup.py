@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run
+from tests.cli.conftest import Once, Run
 
-from wattledger.bootstrap import open_database, prepare_database
+from wattledger.bootstrap import open_database
 from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import MINUTE, Instant, parse_instant
 from wattledger.secrets.vault import Vault
@@ -29,11 +29,15 @@ PASSWORD = "s3cret-of-rack-1"
 
 
 @pytest.fixture
-def settings(tmp_path: Path, run: Run) -> Settings:
+def settings(tmp_path: Path, run: Run, once: Once) -> Settings:
     """Give a data folder with meters, readings over a month's end, a password and a picture."""
     del run
     made = load_settings(data_dir=tmp_path / "data")
-    prepare_database(made).close()
+    once(made.data_dir, lambda: fill(made))
+    return made
+
+
+def fill(made: Settings) -> None:
     with open_database(made) as database, database.begin() as connection:
         site_id = first_site(connection, "Europe/Berlin")
         auth = Vault(made.key_file).encrypt({"password": PASSWORD})
@@ -44,7 +48,6 @@ def settings(tmp_path: Path, run: Run) -> Settings:
     picture = made.evidence_dir / "2026/01/31/one.png"
     picture.parent.mkdir(parents=True)
     picture.write_bytes(b"a picture")
-    return made
 
 
 def series(meter: int, first: int, count: int) -> list[NewReading]:
@@ -295,6 +298,7 @@ def test_postgresql_is_left_to_its_own_tools(
 
 
 def test_without_a_database_there_is_nothing_to_back_up(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data/wattledger.db").unlink()
     refused = run("backup", str(tmp_path / "backup.zip"))
     assert (refused.code, "There is no database" in refused.err) == (1, True)
     assert not (tmp_path / "backup.zip").exists()

@@ -17,7 +17,11 @@ from wattledger.simulate.farm import Farm
 from wattledger.simulate.lineup import plain_farm
 
 SCRIPT = Path(__file__).parents[2] / "docs/how-to/api.sh"
-PLAIN = {name: each for name, each in os.environ.items() if not name.startswith("WATTLEDGER_")}
+
+
+def plain() -> dict[str, str]:
+    """Return the environment without settings of this product."""
+    return {name: each for name, each in os.environ.items() if not name.startswith("WATTLEDGER_")}
 
 
 class Served(NamedTuple):
@@ -37,7 +41,7 @@ def serving(folder: Path, **more: str) -> Iterator[Served]:
         "WATTLEDGER_PORT": "0",
     }
     command = [sys.executable, "-m", "wattledger"]
-    environment = PLAIN | settings | more
+    environment = plain() | settings | more
     log = folder / "server.log"
     with (
         log.open("w", encoding="utf-8") as errors,
@@ -80,6 +84,7 @@ def meter() -> Iterator[str]:
 
 
 @pytest.mark.long
+@pytest.mark.no_cover
 def test_the_script_runs_call_by_call(served: Served, meter: str, tmp_path: Path) -> None:
     document = httpx.get(f"{served.url}/openapi.json").json()
     jobs = "yes" if "/api/v1/jobs" in document["paths"] else "no"
@@ -92,7 +97,7 @@ def test_the_script_runs_call_by_call(served: Served, meter: str, tmp_path: Path
     ran = subprocess.run(
         ["/bin/sh", str(SCRIPT)],
         cwd=tmp_path,
-        env=PLAIN | settings,
+        env=plain() | settings,
         capture_output=True,
         text=True,
         check=False,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.docs.test_api_script import PLAIN, Served, serving
+from tests.docs.test_api_script import Served, plain, serving
 
 HOOKS = "tests.web.schemathesis_hooks"
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ def call_all(server: Served, folder: Path, *options: str) -> None:
         *(part for path in LEFT_OUT for part in ("--exclude-path-regex", f"^{path}(/|$)")),
         *options,
     ]
-    environment = PLAIN | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(ROOT)}
+    environment = plain() | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

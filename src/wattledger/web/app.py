@@ -1,8 +1,6 @@
 """The application: routes, what stands around them, and the document that describes them."""
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from pydantic.alias_generators import to_camel
 
 from wattledger.services.system import System
 from wattledger.version import __version__
@@ -16,6 +14,7 @@ from wattledger.web.live.feed import keep_feed
 from wattledger.web.metrics import metrics
 from wattledger.web.openapi import DocumentedApi
 from wattledger.web.permissions import route_permissions
+from wattledger.web.resource import operation_id
 from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
 from wattledger.web.system import keep_system
@@ -65,7 +64,7 @@ def create_app(system: System) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=operation_id,
     )
     keep_system(app, system)
     keep_feed(app, system)
@@ -82,7 +81,3 @@ def create_app(system: System) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Access, metrics=system.metrics)
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    return to_camel("_".join([*map(str, route.tags), route.name]))
