@@ -21,6 +21,7 @@ from wattledger.cli import (
     demo,
     doctor,
     import_,
+    job,
     key,
     ledger,
     measure,
@@ -71,6 +72,7 @@ app.add_typer(site.app, name="site")
 app.add_typer(db.app, name="db")
 app.add_typer(token.app, name="token")
 app.add_typer(user.app, name="user")
+app.add_typer(job.app, name="job")
 app.add_typer(key.app, name="key")
 record_commands(app)
 
