@@ -32,6 +32,8 @@ CHECKS = (
     "ignored_auth",
 )
 SOAK_SECONDS = 600
+PATIENCE = 300
+"""Seconds that an answer may take: no speed is asked for here."""
 LEFT_OUT = "/api/v1/consumption/live/stream"
 """What never ends; tests/web/api/test_stream_contract.py holds it to the document."""
 
@@ -54,10 +56,13 @@ def call_all(server: Served, folder: Path, *options: str) -> None:
         f"{server.url}/openapi.json",
         *("--header", f"Authorization: Bearer {server.token}"),
         *("--checks", ",".join(CHECKS), "--continue-on-failure", "--warnings", "off"),
-        *("--request-timeout", "300", "--no-color"),
+        *("--request-timeout", str(PATIENCE), "--no-color"),
         *("--exclude-path", LEFT_OUT),
         *options,
     ]
+    # Made when it is first asked for; Schemathesis itself waits 10 seconds for it, not longer.
+    document = httpx.get(f"{server.url}/openapi.json", timeout=PATIENCE)
+    assert document.status_code == 200
     environment = PLAIN | {
         "SCHEMATHESIS_HOOKS": HOOKS,
         "PYTHONPATH": str(ROOT),
@@ -73,7 +78,7 @@ def call_all(server: Served, folder: Path, *options: str) -> None:
 def number_of(server: Served) -> int:
     """Return the number of the token that calls are made with: the first one that was made."""
     headers = {"Authorization": f"Bearer {server.token}"}
-    answer = httpx.get(f"{server.url}/api/v1/tokens", headers=headers)
+    answer = httpx.get(f"{server.url}/api/v1/tokens", headers=headers, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     return int(answer.json()["data"][0]["id"])
 

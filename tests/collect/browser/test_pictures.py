@@ -4,11 +4,12 @@ That holds wherever the password stands, and so finds what no search in the byte
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from PIL import Image
-from tests.collect.browser.conftest import OpenTransport, target
+from tests.collect.browser.conftest import QUICK, OpenTransport, target
 from tests.collect.conftest import Asked, StartDevice, reply, serve
 
 from wattledger.clock import SystemClock
@@ -20,6 +21,8 @@ from wattledger.domain.recipe import Engine
 
 pytestmark = pytest.mark.browser
 
+UNHURRIED = replace(QUICK, read_seconds=120, picture_seconds=60, drawing_seconds=60)
+"""What is not pictured in time has no picture: here each is to have one."""
 PASSWORDS = ("iiiiiiii-1", "WWWWWWWW-2")
 STYLE = "<style>body{margin:0}input,p{font:40px monospace;width:900px;height:80px}</style>"
 FIELDS = """<form id=f method=post action=/login><input name=user><input id=pw name=secret
@@ -63,7 +66,7 @@ def device_of(page: str) -> Callable[[Asked], bytes | None]:
 
 async def pictured(transport: OpenTransport, wanted: Target) -> tuple[Attempt, Image.Image | None]:
     """Read a device, have what failed pictured as it is kept, and return both."""
-    opened = transport()
+    opened = transport(limits=UNHURRIED)
     reader = Reader({Engine.BROWSER: opened}, Undivided(), SystemClock(), painter=opened)
     attempt = await reader.picture(await reader.read(wanted))
     picture = attempt.fetched.screenshot
