@@ -143,6 +143,24 @@ async def test_a_look_at_a_login_is_recorded_once_an_hour(
     assert len(await entries(client)) == 2
 
 
+async def test_a_list_of_logins_is_recorded_once_an_hour_and_an_export_each_time(
+    system: System, client: httpx.AsyncClient, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint("A")
+    assert isinstance(system.clock, SetClock)
+    for time in (0, 59 * MINUTE, MINUTE):
+        system.clock.at += time
+        for query in ({}, {"search": "A"}):
+            assert (await client.get("/api/v1/endpoints", params=query)).status_code == 200
+    assert [shape(entry) for entry in await entries(client)] == [("list", "endpoint", None)] * 2
+    for form in ("csv", "json"):
+        exported = await client.get("/api/v1/endpoints/export", params={"format": form})
+        assert exported.status_code == 200
+    found = await entries(client, action="export")
+    assert [shape(entry) for entry in found] == [("export", "endpoint", None)] * 2
+    assert {entry.actor for entry in found} == {"tests"}
+
+
 async def test_signing_in_out_and_failing_to_is_recorded(
     system: System, client: httpx.AsyncClient
 ) -> None:
