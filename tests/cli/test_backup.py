@@ -160,6 +160,9 @@ def test_data_that_is_there_is_kept_aside_and_only_when_asked(
     refused = run("restore", str(file))
     assert refused.code == 1
     assert "--force moves it aside" in refused.err
+    folder = run("backup", str(tmp_path))
+    assert (folder.code, folder.out) == (1, "")
+    assert f"{tmp_path} is a folder; name a file in it" in folder.err
     assert run("restore", str(file), "--force").code == 0
     with open_database(settings) as database:
         assert stored(database) == 20 * 500
@@ -279,6 +282,9 @@ def test_what_an_interrupted_restore_left_begins_nothing(
     (settings.data_dir / UNFINISHED).touch()
     refused = run("ledger", "verify")
     assert (refused.code, "run it again with --force" in refused.err) == (1, True)
+    folder = run("backup", str(tmp_path))
+    assert (folder.code, folder.out) == (1, "")
+    assert f"{tmp_path} is a folder; name a file in it" in folder.err
     assert run("restore", str(file), "--force").code == 0
     assert run("ledger", "verify").code == 0
 
@@ -323,8 +329,13 @@ def test_the_audit_log_holds_each_backup_and_restoration(
     assert plain == ("backup", "command", None)
     assert with_key[:2] == ("backup", "command")
     assert "with_key" in (with_key[2] or "")
+    folder = run("backup", str(tmp_path))
+    assert (folder.code, folder.out) == (1, "")
+    assert f"{tmp_path} is a folder; name a file in it" in folder.err
     assert run("restore", str(file), "--force").code == 0
-    assert [each[0] for each in audited(settings)] == ["backup", "backup", "restore"]
+    assert [each[0] for each in audited(settings)] == ["backup", "backup", "restore"], (
+        "what was refused is not there"
+    )
 
 
 def test_a_database_without_an_audit_log_is_backed_up_all_the_same(

@@ -10,7 +10,7 @@ import typer
 from wattledger.bootstrap import open_database
 from wattledger.cli import console
 from wattledger.clock import SystemClock
-from wattledger.collect.browser.find import INSTALL, find_browser
+from wattledger.collect.browser.find import INSTALL, NO_BROWSER, find_browser
 from wattledger.collect.browser.try_browser import try_browser
 from wattledger.collect.errors import AttemptError
 from wattledger.config import Settings, SettingsError, load_settings
@@ -111,8 +111,11 @@ def _browser_finding(settings: Settings) -> Finding:
     except SettingsError as error:
         return Finding("browser", Verdict.BROKEN, str(error))
     if program is None:
-        text = "none: pages that need one are not read"
-        return Finding("browser", Verdict.WARNING, text, f"as root: {INSTALL}")
+        text, fix = "none: pages that need one are not read", f"as root: {INSTALL}"
+        if settings.browser == NO_BROWSER:
+            text = "switched off by WATTLEDGER_BROWSER=none: pages that need one are not read"
+            fix = "take the setting away to use the browser of this machine"
+        return Finding("browser", Verdict.WARNING, text, fix)
     try:
         asyncio.run(try_browser(program))
     except AttemptError as error:

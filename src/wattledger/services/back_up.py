@@ -45,6 +45,8 @@ def back_up(
     Readings may be booked meanwhile. Pictures are copied after the database, so that it names
     none that is not there. InvalidInputError when the file cannot be written.
     """
+    if target.is_dir():
+        raise InvalidInputError(f"{target} is a folder; name a file in it, as {target}/backup.zip.")
     key = _key(settings) if with_key else None
     try:
         with TemporaryDirectory(dir=target.parent, prefix=".wattledger-backup-") as folder:
