@@ -10,7 +10,7 @@ from wattledger.cli import console
 from wattledger.clock import SystemClock
 from wattledger.config import load_settings
 from wattledger.domain.errors import InvalidInputError
-from wattledger.services.back_up import back_up
+from wattledger.services.back_up import back_up, check_target
 from wattledger.services.read_audit import note_act
 from wattledger.store.database import Database, StoreError
 
@@ -24,6 +24,7 @@ def backup(
     """Back up database and pictures while the server runs."""
     settings = load_settings()
     refuse_other_databases(settings.database_url)
+    check_target(file)
     with open_as_is(settings) as database:
         _record(database)
         manifest = back_up(
