@@ -60,7 +60,7 @@ def serving(folder: Path, **more: str) -> Iterator[Served]:
 
 def _address(log: Path) -> str:
     """Return where the server says that it is."""
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 300
     while time.monotonic() < ends:
         found = re.search(r" is at (http://127\.0\.0\.1:\d+)", log.read_text(encoding="utf-8"))
         if found:

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-
 from tests.pages.hall import Hall
 from tests.pages.hall_server import HallServer, serving
 from tests.pages.visitor import Scheme, Visitor
+
 from wattledger.collect.browser.find import find_browser
 from wattledger.domain.permission import Role
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import uvicorn
 import uvloop
-
 from tests.pages.hall import Hall, furnish
+
 from wattledger.bootstrap import open_system, prepare_database
 from wattledger.config import load_settings
 from wattledger.domain.instant import Instant

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
-
 from tests.pages.hall_server import HallServer
+
 from wattledger.domain.permission import Role
 
 Scheme: TypeAlias = Literal["light", "dark"]

@@ -36,7 +36,7 @@ _COMMANDS = (
     "doctor",
 )
 """Each is the function of the same name in the module of the same name."""
-_GROUPS = ("import", "ledger", "client", "tariff", "site", "db", "token", "user", "key")
+_GROUPS = ("import", "ledger", "client", "tariff", "site", "db", "token", "user", "job", "key")
 """Each is the ``app`` of the module of the same name."""
 _KEYWORDS = {"import": "import_"}
 

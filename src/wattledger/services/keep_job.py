@@ -13,6 +13,7 @@ from wattledger.jobs.config_check import ENDPOINTS, checked_config
 from wattledger.jobs.fire import next_firing
 from wattledger.jobs.schedule import Schedule
 from wattledger.services.keep_modules import handler_of
+from wattledger.services.precondition import Check, unconditional
 from wattledger.store.database import Connection, Database
 from wattledger.store.jobs import (
     JobRow,
@@ -105,11 +106,16 @@ def create_job(database: Database, setup: JobSetup, first_zone: str, now: Instan
 
 
 def replace_job(
-    database: Database, job: str, setup: JobSetup, first_zone: str, now: Instant
+    database: Database,
+    job: str,
+    setup: JobSetup,
+    first_zone: str,
+    now: Instant,
+    check: Check[ShownJob] = unconditional,
 ) -> ShownJob:
-    """Let a job be another; a changed schedule counts from now on."""
+    """Let a job be another, unless ``check`` refuses; a changed schedule counts from now on."""
     with database.begin() as connection:
-        row = find_job(connection, job)
+        row = _found(connection, job, check)
         if row.is_built_in:
             raise ConflictError(
                 f"'{row.name}' ships with Wattledger and can only be paused and resumed: "
@@ -119,11 +125,19 @@ def replace_job(
 
 
 def change_job(
-    database: Database, job: str, changes: Mapping[str, Any], first_zone: str, now: Instant
+    database: Database,
+    job: str,
+    changes: Mapping[str, Any],
+    first_zone: str,
+    now: Instant,
+    check: Check[ShownJob] = unconditional,
 ) -> ShownJob:
-    """Change some of what a ``JobSetup`` says of a job, by the names of its fields."""
+    """Change some of what a ``JobSetup`` says of a job, by the names of its fields.
+
+    ``check`` may refuse.
+    """
     with database.begin() as connection:
-        row = find_job(connection, job)
+        row = _found(connection, job, check)
         if row.is_built_in:
             return _pause(connection, row, changes, now)
         known: dict[str, Any] = {
@@ -172,10 +186,19 @@ def _pause(
     return _shown(connection, [find_job(connection, row.public_id)])[0]
 
 
-def delete_job(database: Database, job: str, by: str, now: Instant) -> JobRow:
-    """Delete a job and return what it was; its open run is cancelled, its runs stay."""
+def delete_job(
+    database: Database,
+    job: str,
+    by: str,
+    now: Instant,
+    check: Check[ShownJob] = unconditional,
+) -> JobRow:
+    """Delete a job and return what it was; its open run is cancelled, its runs stay.
+
+    ``check`` may refuse.
+    """
     with database.begin() as connection:
-        row = find_job(connection, job)
+        row = _found(connection, job, check)
         if row.is_built_in:
             raise ConflictError(
                 f"'{row.name}' ships with Wattledger and cannot be deleted; pause it instead."
@@ -187,6 +210,14 @@ def delete_job(database: Database, job: str, by: str, now: Instant) -> JobRow:
             write_lines(connection, opened.id, [told])
         update_job(connection, row.id, now, deleted_at=now, enabled=False, next_due_at=None)
         return row
+
+
+def _found(connection: Connection, job: str, check: Check[ShownJob]) -> JobRow:
+    """Return the job to be changed, once ``check`` has let it through as it is shown."""
+    row = find_job(connection, job)
+    if check is not unconditional:
+        check(_shown(connection, [row])[0])
+    return row
 
 
 def next_firings(database: Database, job: str, count: int, now: Instant) -> Sequence[Instant]:

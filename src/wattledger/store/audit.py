@@ -83,13 +83,23 @@ class EntryFilter:
 
 def record(connection: Connection, entry: Entry) -> None:
     """Add an entry, in the transaction of what it tells about."""
+    connection.execute(insert(audit).values(_row(entry)))
+
+
+def record_all(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add entries in order, in the transaction of what they tell about."""
+    if entries:
+        connection.execute(insert(audit), [_row(entry) for entry in entries])
+
+
+def _row(entry: Entry) -> dict[str, object]:
     actor = entry.actor
     details: dict[str, object] = {}
     if actor.id is not None:
         details["actorId"] = actor.id
     if entry.fields:
         details["fields"] = list(entry.fields)
-    values = {
+    return {
         "at": entry.at,
         "actor_kind": actor.kind,
         "actor": actor.name,
@@ -100,7 +110,6 @@ def record(connection: Connection, entry: Entry) -> None:
         "object_name": entry.object_name and entry.object_name[:_LONGEST_NAME],
         "details": details or None,
     }
-    connection.execute(insert(audit).values(values))
 
 
 def list_entries(

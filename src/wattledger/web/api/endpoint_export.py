@@ -11,6 +11,7 @@ from wattledger.store.endpoints import EndpointFilter
 from wattledger.web.answer import printed
 from wattledger.web.api.export_schemas import Export, export
 from wattledger.web.download import download
+from wattledger.web.recording import exported
 from wattledger.web.resource import Resource
 from wattledger.web.system import TheSystem
 from wattledger.web.upload import CSV, JSON
@@ -39,6 +40,7 @@ class ExportFormat(StrEnum):
             },
         }
     },
+    dependencies=[exported("endpoint")],
     summary="Export endpoints",
 )
 def as_file(

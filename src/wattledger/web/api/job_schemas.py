@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
 
@@ -155,6 +155,9 @@ class JobOutput(Schema):
     """A job."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [JOB_OUTPUT]})
+    beside_settings: ClassVar[frozenset[str]] = frozenset(
+        {"module_id", "next_run_at", "last_run", "updated_at"}
+    )
 
     id: str
     name: str

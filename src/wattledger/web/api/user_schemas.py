@@ -1,5 +1,7 @@
 """Users as JSON."""
 
+from typing import ClassVar
+
 from pydantic import ConfigDict, Field
 
 from wattledger.domain.instant import format_instant
@@ -55,6 +57,9 @@ class UserOutput(Schema):
     """A user, without its password."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [USER_OUTPUT]})
+    beside_settings: ClassVar[frozenset[str]] = frozenset(
+        {"client_name", "has_password", "signed_in_at"}
+    )
 
     id: str
     name: str
