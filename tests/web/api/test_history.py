@@ -179,7 +179,7 @@ async def test_what_happened_to_registers_is_marked(
     }
     assert (settings["kind"], settings["at"]) == ("settings", "2026-03-12T04:00:00Z")
     assert settings["text"] == "From here on other settings hold: multiplier 40, breaker."
-    assert "Ann" not in json.dumps(told)
+    assert "Ann" not in str(told)
     assert (await history(client, from_="2026-03-12", to="2026-03-13"))["marks"] == [settings]
     later = await history(client, from_="2026-03-13", to="2026-03-14", by="total")
     assert later["marks"] == []

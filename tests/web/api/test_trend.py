@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import event
 from tests.web.tenancy import ALDER, World
 from tests.web.tenants import Callers
@@ -59,7 +60,8 @@ async def test_ids_of_others_are_left_out(
     assert all(each is not None for each in series[ids[1]][:-2])
     # Three tenths of the rack of two are Alder's.
     whole = await api.data("", "/consumption/trend", endpointId=ids[2])
-    for mine, all_of_it in zip(series[ids[2]], whole["series"][0]["kw"], strict=True):
+    everything = [each and Decimal(str(each)) for each in whole["series"][0]["kw"]]
+    for mine, all_of_it in zip(series[ids[2]], everything, strict=True):
         assert (mine is None) == (all_of_it is None)
         if mine is not None:
             assert abs(mine - all_of_it * 3 / 10) < Decimal("0.000002")
@@ -94,3 +96,26 @@ async def test_many_endpoints_need_no_more_queries_than_one(
         assert len((await trend(client, *some))["series"]) == len(some)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+async def test_powers_told_are_as_those_reckoned_from_all_readings(
+    client: httpx.AsyncClient,
+    add_endpoint: AddEndpoint,
+    book_readings: BookReadings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ids = [add_endpoint(f"Rack B{number}", poll_minutes=10) for number in range(3)]
+    for hour in range(11):
+        for ten in range(6):
+            at = [(f"2026-03-15T{hour:02}:{ten}3:00+01:00", 100 + hour)]
+            book_readings("Rack B0", at, power_mw=1_000_000 + 7 * hour + ten)
+            for key in ("outlet-1", "outlet-2"):
+                book_readings("Rack B1", at, meter=key, power_mw=500_000 + hour * ten)
+    # Of one, nobody told the power for a while.
+    book_readings("Rack B2", [("2026-03-15T09:00:00+01:00", 1)], power_mw=4_000_000)
+    book_readings("Rack B2", [("2026-03-15T10:40:00+01:00", 2)], power_mw=4_000_000)
+    told = await trend(client, *ids)
+    assert [each["endpointId"] for each in told["series"]] == ids
+    assert told["series"][2]["kw"][-7:-2] == [4, Decimal("0.6"), Decimal("0.6"), 4, None]
+    monkeypatch.setattr("wattledger.services.power_trend.mean_powers", lambda *_: {})
+    assert await trend(client, *ids) == told
