@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import settings
 
 FACTOR = int(os.environ.get("WATTLEDGER_EXAMPLES", "1"))
 """``make soak`` sets it."""
@@ -17,9 +17,7 @@ def examples(count: int) -> Callable[[_T], _T]:
     """Mark a property of the ledger that is to hold for so many examples in ``make test``."""
 
     def mark(test: _T) -> _T:
-        marked: _T = pytest.mark.property(
-            settings(max_examples=count * FACTOR, phases=(Phase.explicit, Phase.generate))(test)
-        )
+        marked: _T = pytest.mark.property(settings(max_examples=count * FACTOR)(test))
         return marked
 
     return mark

@@ -29,11 +29,7 @@ from wattledger.web.api.assignment_schemas import (
 )
 from wattledger.web.api.audit_schemas import AuditEntry
 from wattledger.web.api.client_schemas import ClientInput, ClientOutput
-from wattledger.web.api.consumption_schemas import (
-    Monthly,
-    ReadingOutput,
-    SummaryOutput,
-)
+from wattledger.web.api.consumption_schemas import Monthly, ReadingOutput, SummaryOutput
 from wattledger.web.api.demand_schemas import DEMAND, DemandOutput
 from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
 from wattledger.web.api.energy_schemas import EnergyOutput

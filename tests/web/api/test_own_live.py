@@ -150,7 +150,7 @@ async def test_a_client_sees_its_share_of_the_breaker_and_its_own_change(
     # What it has another share of since March is not compared any more.
     moved = Move("B2", "XYZ", since="2026-03-01", share_ppm=750_000)
     assign_meter(system.database, moved, NOW)
-    monkeypatch.setattr("wattledger.services.month_change._KEPT", 0)
+    monkeypatch.setattr("wattledger.services.live_change._KEPT", 0)
     told = await ask(stranger, token)
     [b1, b2] = told["data"]
     assert (b1["limitPower"], b1["loadPercent"]) == (4000, 25)

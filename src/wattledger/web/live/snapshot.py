@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import Instant
+from wattledger.services.live_change import NO_CHANGES, Changes
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import live_totals
-from wattledger.services.month_change import NO_CHANGES, Changes
 from wattledger.web.answer import printed
 from wattledger.web.live.schemas import live_output, totals_output
 
