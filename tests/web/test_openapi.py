@@ -17,6 +17,7 @@ from wattledger.web.api import (
     billing_examples,
     energy_examples,
     examples,
+    history_examples,
     job_examples,
     meter_examples,
     report_examples,
@@ -31,16 +32,13 @@ from wattledger.web.api.assignment_schemas import (
 from wattledger.web.api.audit_schemas import AuditEntry
 from wattledger.web.api.captures import CaptureTrial
 from wattledger.web.api.client_schemas import ClientInput, ClientOutput
-from wattledger.web.api.consumption_schemas import (
-    Monthly,
-    ReadingOutput,
-    SummaryOutput,
-)
+from wattledger.web.api.consumption_schemas import Monthly, ReadingOutput, SummaryOutput
 from wattledger.web.api.demand_schemas import DEMAND, DemandOutput
 from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
 from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.event_schemas import CorrectionOutput, EventInput, EventOutput
 from wattledger.web.api.evidence_schemas import AttemptOutput
+from wattledger.web.api.history_schemas import HistoryOutput, TrendOutput
 from wattledger.web.api.job_schemas import (
     JobChange,
     JobInput,
@@ -145,6 +143,8 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "get /api/v1/consumption/readings",
         "get /api/v1/consumption/monthly/{endpoint}",
         "get /api/v1/consumption/summary",
+        "get /api/v1/consumption/history",
+        "get /api/v1/consumption/trend",
         "get /api/v1/meters",
         "get /api/v1/meters/{meter}",
         "patch /api/v1/meters/{meter}",
@@ -280,6 +280,8 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (ReadingOutput, examples.READING),
     (Monthly, examples.MONTHLY),
     (SummaryOutput, examples.SUMMARY),
+    (HistoryOutput, history_examples.HISTORY),
+    (TrendOutput, history_examples.TREND),
     (EnergyOutput, energy_examples.MEASURED),
     (DemandOutput, DEMAND),
     (MeterOutput, meter_examples.METER),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from wattledger.domain.assignment import Assignment
 
@@ -19,6 +19,40 @@ class MeterPlace(NamedTuple):
     meter_id: int
     key: str
     parent_id: int | None = None
+
+
+class PlacedMeter(Protocol):
+    """A meter of an endpoint, as far as it matters what stands for what."""
+
+    @property
+    def id(self) -> int:
+        """Return its number."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Return its name within the endpoint."""
+        ...
+
+    @property
+    def parent_id(self) -> int | None:
+        """Return the meter that it is behind."""
+        ...
+
+    @property
+    def endpoint_id(self) -> str:
+        """Return the public id of its endpoint."""
+        ...
+
+    @property
+    def is_deleted(self) -> bool:
+        """Tell whether its endpoint is out of use."""
+        ...
+
+    @property
+    def place(self) -> MeterPlace:
+        """Return where it stands among the meters of its endpoint."""
+        ...
 
 
 class Metered(NamedTuple):

@@ -17,7 +17,7 @@ from wattledger.domain.register import interpolate
 from wattledger.domain.settings_timeline import AnySettings
 from wattledger.domain.tally import Part, Tally, cut
 
-_CERTAIN_POLLS = 2
+CERTAIN_POLLS = 2
 """A cut through an interval of at most so many polls is not called an estimate (LEDGER 4)."""
 
 
@@ -45,6 +45,15 @@ def roll_up(
     for reading in readings:
         book.add(reading)
     return book.rollup
+
+
+def quality_of_cut(whole: Quality) -> Quality:
+    """Return the code of what an edge cuts out of a long interval: what was measured no more is.
+
+    >>> quality_of_cut(Quality.VALIDATED).word, quality_of_cut(Quality.EDITED).word
+    ('estimated', 'edited')
+    """
+    return Quality.ESTIMATED if whole in {Quality.VALIDATED, Quality.VERIFIED} else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +87,10 @@ class ReadInterval:
 
     def quality_of(self, part: Part) -> Quality:
         """Return the code of a part: what an edge cuts out of a long interval is an estimate."""
-        quality = self.end.quality
         is_cut = part.end - part.start < self.pause
-        if is_cut and quality.is_measured and self.pause > _CERTAIN_POLLS * self.poll:
-            is_plain = quality in {Quality.VALIDATED, Quality.VERIFIED}
-            return Quality.ESTIMATED if is_plain else quality
-        return quality
+        if is_cut and self.pause > CERTAIN_POLLS * self.poll:
+            return quality_of_cut(self.end.quality)
+        return self.end.quality
 
     def uncertainty_of(self, part: Part) -> int:
         """Return how far the true energy of a part can be from its share (LEDGER 4)."""

@@ -1,11 +1,12 @@
 """A month cut into portions: which meter served which client, in which part, with which tally."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from wattledger.domain.assignment import Span, share_of, spans
-from wattledger.domain.hierarchy import TOTAL, top_level
+from wattledger.domain.hierarchy import TOTAL, PlacedMeter, top_level
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import energy_of
 from wattledger.domain.period import calendar
@@ -16,6 +17,8 @@ from wattledger.store.database import Connection
 from wattledger.store.months import BilledMeter, month_tallies
 from wattledger.store.readings import load_around
 from wattledger.store.registers import Register, load_registers
+
+_M = TypeVar("_M", bound=PlacedMeter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,7 @@ def month_portions(
     months = {zone: calendar(zone).month_span(month) for zone in {m.zone for m in meters}}
     start, end = min(s for s, _ in months.values()), max(e for _, e in months.values())
     assigned = assignments_between(connection, start, end)
-    parts = _without_wholes(meters, assigned)
-    top = _top_level(parts, tallies.keys() | assigned.keys())
-    shown = [
-        each
-        for each in parts
-        if (each.id in assigned or each.id in top) and (not each.is_deleted or each.id in tallies)
-    ]
+    shown = shown_meters(meters, assigned, tallies)
     registers = load_registers(connection, [each.id for each in shown])
     for each in shown:
         span = months[each.zone]
@@ -81,7 +78,23 @@ def month_portions(
         yield from _portions(connection, each, registers[each.id], owners, span, tally)
 
 
-def _without_wholes(meters: Sequence[BilledMeter], assigned: Container[int]) -> list[BilledMeter]:
+def shown_meters(
+    meters: Sequence[_M], assigned: Collection[int], known: Collection[int]
+) -> list[_M]:
+    """Return the meters that a month's report tells of: together they are all that was used.
+
+    ``assigned`` are those that served clients in the month, ``known`` those it knows of.
+    """
+    parts = _without_wholes(meters, assigned)
+    top = _top_level(parts, {*known, *assigned})
+    return [
+        each
+        for each in parts
+        if (each.id in assigned or each.id in top) and (not each.is_deleted or each.id in known)
+    ]
+
+
+def _without_wholes(meters: Sequence[_M], assigned: Container[int]) -> list[_M]:
     """Return the meters but for those that serve nobody while parts of them do.
 
     Their energy is that of their parts once more; what the parts do not tell is the balance's.
@@ -100,13 +113,13 @@ def _without_wholes(meters: Sequence[BilledMeter], assigned: Container[int]) -> 
     return [each for each in meters if each.id in assigned or each.id not in wholes]
 
 
-def _top_level(meters: Iterable[BilledMeter], known: Container[int]) -> set[int]:
+def _top_level(meters: Iterable[_M], known: Container[int]) -> set[int]:
     """Return the meters at the top of their endpoints.
 
     A new endpoint has a ``total`` before anything is read: one that is not known does not stand
     for the meters beside it.
     """
-    by_endpoint: dict[str, list[BilledMeter]] = {}
+    by_endpoint: dict[str, list[_M]] = {}
     for each in meters:
         by_endpoint.setdefault(each.endpoint_id, []).append(each)
     return {
@@ -116,7 +129,7 @@ def _top_level(meters: Iterable[BilledMeter], known: Container[int]) -> set[int]
     }
 
 
-def _known(siblings: Iterable[BilledMeter], known: Container[int]) -> list[BilledMeter]:
+def _known(siblings: Iterable[_M], known: Container[int]) -> list[_M]:
     return [each for each in siblings if each.key != TOTAL or each.id in known]
 
 

@@ -21,6 +21,7 @@ from wattledger.domain.quality import Quality
 from wattledger.domain.tally import Tally
 from wattledger.services.client_lines import client_lines
 from wattledger.services.endpoint_figure import counting, total_of_all, total_of_known
+from wattledger.services.month_forecast import ToDate, month_forecast, spans_in
 from wattledger.services.own_view import endpoint_in_view
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoint_month import endpoint_month
@@ -54,7 +55,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class MonthlyConsumption:
-    """An endpoint's month and those of its meters by key."""
+    """An endpoint's month and those of its meters by key; its forecast while it runs."""
 
     endpoint_id: str
     month: date
@@ -78,6 +79,12 @@ def monthly_consumption(
         if view is not None:
             return _own(connection, row, zone, month, now, view)
         meters = endpoint_month(connection, row.id, month)
+        to_date = [
+            ToDate(meter.id, meter.tally.energy_milliwh, meter.tally.end_at)
+            for meter in counting(meters)
+            if meter.tally is not None and meter.tally.covered and meter.tally.end_at is not None
+        ]
+        forecast = _forecast(connection, zone, month, to_date, now, None)
     span = calendar(zone).month_span(month)
     counted = [meter.tally for meter in counting(meters)]
     return MonthlyConsumption(
@@ -87,7 +94,23 @@ def monthly_consumption(
         state=MonthState.PROVISIONAL if span[1] <= now else MonthState.OPEN,
         whole=_month(counted or [None], span),
         meters=[(meter.key, _month([meter.tally], span)) for meter in meters],
+        forecast_milliwh=forecast,
     )
+
+
+def _forecast(
+    connection: Connection,
+    zone: str,
+    month: date,
+    to_date: Sequence[ToDate],
+    now: Instant,
+    view: OwnView | None,
+) -> int | None:
+    """Return what the running month comes to; None of another month."""
+    days = calendar(zone)
+    if not to_date or days.month_of(now) != month:
+        return None
+    return month_forecast(connection, days, to_date, now, spans_in(view))
 
 
 def _month(tallies: Sequence[Tally | None], span: tuple[Instant, Instant]) -> Month:
@@ -132,6 +155,16 @@ def _own(
             by_meter.setdefault(line.meter, []).append(line)
     meters = [(key, _month_of(connection, lines)) for key, lines in by_meter.items()]
     lines = [line for of_meter in by_meter.values() for line in of_meter]
+    until = {
+        meter.id: meter.tally.end_at
+        for meter in endpoint_month(connection, row.id, month)
+        if meter.tally is not None and meter.tally.end_at is not None
+    }
+    to_date = [
+        ToDate(number, energy, until[number])
+        for number, energy in _energies(lines).items()
+        if number in until
+    ]
     state = MonthState.OPEN
     if found.is_closed:
         state = MonthState.CLOSED
@@ -148,7 +181,18 @@ def _own(
             closing_milliwh=total_of_all(each.closing_milliwh for _, each in meters),
         ),
         meters,
+        None if found.is_closed else _forecast(connection, zone, month, to_date, now, view),
     )
+
+
+def _energies(lines: Sequence[MonthLine]) -> dict[int, int]:
+    """Return the known energy of lines by meter."""
+    energies: dict[int, int] = {}
+    for line in lines:
+        if line.energy_milliwh is not None:
+            before = energies.get(line.meter_id, 0)
+            energies[line.meter_id] = before + line.energy_milliwh
+    return energies
 
 
 def _month_of(connection: Connection, lines: Sequence[MonthLine]) -> Month:

@@ -32,6 +32,11 @@ class OwnLive:
         self.live: dict[int, LiveEndpoint] = {}
         self._own: dict[int, _Own] = {}
 
+    @property
+    def endpoints(self) -> dict[int, EndpointNow]:
+        """Return what the client sees of endpoints, by number."""
+        return {number: each.part for number, each in self._own.items()}
+
     def look(self, connection: Connection, watch: LiveWatch, view: OwnView, now: Instant) -> None:
         """Look at what is the client's at an instant of what the watch has seen."""
         serving = view.now(now)

@@ -13,6 +13,7 @@ from wattledger.store.tables import energy_month, meter, meter_state
 class MeterMonth:
     """A meter and its tally of the month; ``None`` where no reading speaks of the month."""
 
+    id: int
     key: str
     is_read: bool
     tally: Tally | None
@@ -23,7 +24,7 @@ def endpoint_month(connection: Connection, endpoint_id: int, month: date) -> lis
     tally = [energy_month.c[name] for name in Tally.__slots__]
     same = and_(energy_month.c.meter_id == meter.c.id, energy_month.c.month == month)
     rows = (
-        select(meter.c.key, meter_state.c.last_at, energy_month.c.meter_id, *tally)
+        select(meter.c.id, meter.c.key, meter_state.c.last_at, energy_month.c.meter_id, *tally)
         .select_from(meter)
         .join(meter_state, meter_state.c.meter_id == meter.c.id)
         .outerjoin(energy_month, same)
@@ -31,6 +32,6 @@ def endpoint_month(connection: Connection, endpoint_id: int, month: date) -> lis
         .order_by(meter.c.id)
     )
     return [
-        MeterMonth(key, last_at is not None, None if tallied is None else Tally(*counts))
-        for key, last_at, tallied, *counts in connection.execute(rows)
+        MeterMonth(number, key, last_at is not None, None if tallied is None else Tally(*counts))
+        for number, key, last_at, tallied, *counts in connection.execute(rows)
     ]

@@ -76,6 +76,41 @@ async def test_a_month_that_still_runs_is_open_and_projected(
     ]
 
 
+async def test_the_running_month_is_forecast_from_the_last_seven_days(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    # A kWh an hour until the 8th at noon, two since then.
+    book_readings("Rack B1", [("2026-03-01T00:00:00+01:00", 100)])
+    book_readings("Rack B1", [("2026-03-08T12:00:00+01:00", 280)])
+    book_readings("Rack B1", [("2026-03-15T12:00:00+01:00", 280 + 2 * 168)])
+    told = await monthly(client, 2026, 3)
+    assert told["consumptionKwh"] == 180 + 336
+    # The clocks go forward on the 29th: of the 744 hours one is missing.
+    assert told["forecastKwh"] == 180 + 336 + 2 * (743 - 348)
+    assert (await monthly(client, 2026, 2))["forecastKwh"] is None
+    assert (await monthly(client, 2026, 4))["forecastKwh"] is None
+
+
+async def test_less_than_a_day_is_no_ground_for_a_forecast(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    book_readings("Rack B1", [("2026-03-14T13:00:00+01:00", 100)], meter="outlet-1")
+    book_readings("Rack B1", [("2026-03-15T12:00:00+01:00", 146)], meter="outlet-1")
+    assert (await monthly(client, 2026, 3))["forecastKwh"] is None
+    book_readings("Rack B1", [("2026-03-14T12:00:00+01:00", 98)], meter="outlet-1")
+    assert (await monthly(client, 2026, 3))["forecastKwh"] == 48 + 2 * (743 - 348)
+    # Another meter of it is hardly known: the sum of both is not either.
+    book_readings("Rack B1", [("2026-03-15T10:00:00+01:00", 0)], meter="outlet-2")
+    book_readings("Rack B1", [("2026-03-15T12:00:00+01:00", 9)], meter="outlet-2")
+    assert (await monthly(client, 2026, 3))["forecastKwh"] is None
+
+
 async def test_a_month_nobody_read_has_no_figures(
     client: httpx.AsyncClient, add_endpoint: Callable[..., str]
 ) -> None:

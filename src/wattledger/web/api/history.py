@@ -7,7 +7,8 @@ from fastapi import Query, Response
 
 from wattledger.domain.bucket import BucketLength
 from wattledger.domain.permission import Permission
-from wattledger.services.energy_history import Grouping, HistoryAsk, energy_history
+from wattledger.services.energy_history import energy_history
+from wattledger.services.history_ask import Grouping, HistoryAsk
 from wattledger.services.power_trend import power_trend
 from wattledger.web.answer import answer
 from wattledger.web.api.history_schemas import (
@@ -81,7 +82,7 @@ def energy_by_bucket(
     ask = HistoryAsk(
         start=start,
         end=end,
-        step=step,
+        length=step,
         by=by,
         endpoints=endpoint_id or (),
         clients=client_id or (),

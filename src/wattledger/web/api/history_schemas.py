@@ -83,7 +83,7 @@ def history_output(history: EnergyHistory) -> HistoryOutput:
     return HistoryOutput(
         start=format_instant(history.edges[0]),
         end=format_instant(history.edges[-1]),
-        step=history.step,
+        step=history.length,
         time_zone=history.zone,
         starts=[format_instant(edge) for edge in history.edges[:-1]],
         series=[_series(each) for each in history.series],
@@ -93,9 +93,9 @@ def history_output(history: EnergyHistory) -> HistoryOutput:
 
 def _series(series: Series) -> HistorySeries:
     return HistorySeries(
-        id=series.id,
-        name=series.name,
-        client_name=series.client,
+        id=series.head.id,
+        name=series.head.name,
+        client_name=series.head.client,
         kwh=[kwh(each.energy_milliwh) for each in series.buckets],
         kw=[_kw(each.power_mw) for each in series.buckets],
         quality=[each.quality for each in series.buckets],

@@ -6,6 +6,7 @@ import secrets
 from collections import deque
 from dataclasses import dataclass, field
 
+from wattledger.services.live_change import ChangeWatch
 from wattledger.services.own_live import OwnLive
 from wattledger.web.live.snapshot import EMPTY, EVERYTHING, LiveFilter, Snapshot
 
@@ -29,11 +30,12 @@ class Channel:
     """What is seen by all callers who see the same: everything, or what is one client's.
 
     Snapshots are counted; ``name`` of one is the id of the event that leads to it. Used on the
-    event loop alone; only ``own`` is the looking thread's.
+    event loop alone; only ``own`` and ``changes`` are the looking thread's.
     """
 
     client_id: str | None
     own: OwnLive = field(default_factory=OwnLive)
+    changes: ChangeWatch = field(default_factory=ChangeWatch)
     snapshot: Snapshot = EMPTY
     count: int = 0
     asked_at: float = float("-inf")

@@ -117,11 +117,12 @@ class LiveFeed:
         with database.connect() as connection:
             self._watch.look(connection, now)
             for channel, view in zip(channels, views, strict=True):
-                live = self._watch.live
+                live, endpoints = self._watch.live, self._watch.endpoints.values()
                 if view is not None:
                     channel.own.look(connection, self._watch, view, now)
-                    live = channel.own.live
-                snapshots.append(channel.snapshot.after(live, now))
+                    live, endpoints = channel.own.live, channel.own.endpoints.values()
+                changes = channel.changes.look(connection, endpoints, now, view)
+                snapshots.append(channel.snapshot.after(live, now, changes))
         return snapshots
 
     @staticmethod

@@ -111,9 +111,9 @@ class LiveTotalsOutput(Schema):
     )
     load_percent: Number | None = Field(description="The load of these in percent of that.")
     change_percent: Number | None = Field(
-        description="Energy of this month against the same span of the month before, of the "
-        "endpoints that are known in all of both; up to the hour before last, so that all of them "
-        "were read since. Null where there is none, and in the first hours of a month."
+        description="Energy of the whole days of this month against the same days of the month "
+        "before, of the endpoints that are known in all of them. Null on the first of a month, "
+        "and where there is no such endpoint."
     )
     places: list[LivePlace] = Field(
         description="Where the endpoints are, by name; of more than 100 places the largest."

@@ -1,10 +1,11 @@
 """A snapshot of the live page: each endpoint is printed once, however many ask for it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import Instant
+from wattledger.services.live_change import NO_CHANGES, Changes
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import live_totals
 from wattledger.web.answer import printed
@@ -56,14 +57,17 @@ class Snapshot:
     at: Instant
     pieces: Mapping[int, Piece]
     totals: bytes
+    changes: Changes = field(default_factory=dict)
 
-    def after(self, live: Mapping[int, LiveEndpoint], at: Instant) -> "Snapshot":
+    def after(
+        self, live: Mapping[int, LiveEndpoint], at: Instant, changes: Changes = NO_CHANGES
+    ) -> "Snapshot":
         """Return the snapshot of what is now; this one itself when nothing changed."""
         pieces = {number: self._piece(number, endpoint) for number, endpoint in live.items()}
-        totals = _totals(live.values(), at)
+        totals = _totals(live.values(), at, changes)
         if totals == self.totals and pieces == self.pieces:
             return self
-        return Snapshot(at, pieces, totals)
+        return Snapshot(at, pieces, totals, changes)
 
     def _piece(self, number: int, endpoint: LiveEndpoint) -> Piece:
         before = self.pieces.get(number)
@@ -96,7 +100,7 @@ class Snapshot:
             pieces, totals = list(self.pieces.values()), self.totals
         else:
             pieces = [piece for piece in self.pieces.values() if wanted.passes(piece)]
-            totals = _totals((piece.endpoint for piece in pieces), self.at)
+            totals = _totals((piece.endpoint for piece in pieces), self.at, self.changes)
         return b'{"success":true,"data":[%b],"totals":%b,"snapshot":"%b"}' % (
             b",".join(piece.json for piece in pieces),
             totals,
@@ -104,8 +108,8 @@ class Snapshot:
         )
 
 
-def _totals(endpoints: Iterable[LiveEndpoint], at: Instant) -> bytes:
-    return printed(totals_output(live_totals(endpoints, at)))
+def _totals(endpoints: Iterable[LiveEndpoint], at: Instant, changes: Changes) -> bytes:
+    return printed(totals_output(live_totals(endpoints, at, changes)))
 
 
 EMPTY = Snapshot(0, {}, b"")
