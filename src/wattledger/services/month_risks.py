@@ -51,14 +51,21 @@ class MonthRisks:
 
     def now(self) -> list[Risk]:
         """Return the risks, a minute old at most where a look takes less than 3 s."""
-        with self._looking:
-            now = self._system.clock.now()
-            if self._looked_at is None or not 0 <= now - self._looked_at < self._for:
-                with self._system.database.connect() as connection:
-                    self._risks = list(self._look(connection, now))
-                self._looked_at = now
-                self._for = max(MINUTE, _PATIENCE * (self._system.clock.now() - now))
-            return self._risks
+        # Who comes while another looks takes what is known, so that nobody waits but the first.
+        if self._looking.acquire(blocking=self._looked_at is None):
+            try:
+                self._look_if_old()
+            finally:
+                self._looking.release()
+        return self._risks
+
+    def _look_if_old(self) -> None:
+        now = self._system.clock.now()
+        if self._looked_at is None or not 0 <= now - self._looked_at < self._for:
+            with self._system.database.connect() as connection:
+                self._risks = list(self._look(connection, now))
+            self._looked_at = now
+            self._for = max(MINUTE, _PATIENCE * (self._system.clock.now() - now))
 
     def _look(self, connection: Connection, now: Instant) -> Iterator[Risk]:
         found = zones(connection)

@@ -144,7 +144,7 @@ async def test_the_first_steps_are_taken_and_shown_in_a_picture(
         steps = sent["scrapingConfig"]["steps"]
         assert len(steps) > 0
         before = await tried(painted, sent, steps=0)
-        whole = await tried(painted, sent, steps=len(steps), picture="true")
+        whole = await tried(painted, sent, steps=len(steps))
     assert (before["success"], before["value"], before["meters"]) == (True, None, [])
     assert len(before["steps"]) < len(whole["steps"])
     assert base64.b64decode(before["screenshot"]).startswith(PNG)

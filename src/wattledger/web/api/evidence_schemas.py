@@ -39,7 +39,7 @@ class PictureOutput(Schema):
 
     id: int = Field(description="Leads to GET /captures/{capture}/picture, a PNG.")
     taken_at: Timestamp
-    sha256: str | None = Field(description="Of the PNG; null for one from before version 0.1.0.")
+    sha256: str | None = Field(description="Of the PNG; null where that was not kept yet.")
 
 
 class AttemptOutput(Schema):
