@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, func, literal_column, or_, select
+from sqlalchemy import Connection, and_, exists, func, literal_column, or_, select
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Status
+from wattledger.store.billing_tables import assignment
 from wattledger.store.slices import slices
 from wattledger.store.tables import (
     attempt,
@@ -64,7 +65,7 @@ def _first_held(connection: Connection, meter_ids: Sequence[int]) -> Iterator[tu
 def doubtful_meters(
     connection: Connection, zone: str, month: date, span: tuple[Instant, Instant] | None
 ) -> Sequence[int]:
-    """Return the meters in a zone of whose month not all is measured.
+    """Return the meters in a zone that serve somebody and of whose month not all is measured.
 
     Of a month that is over, which is ``span``, also those that it does not know from its first
     instant to its last. One look at a row a meter.
@@ -74,7 +75,7 @@ def doubtful_meters(
         select(meter.c.id)
         .select_from(meter.join(endpoint).join(site, endpoint.c.site_id == site.c.id))
         .outerjoin(energy_month, and_(columns.meter_id == meter.c.id, columns.month == month))
-        .where(site.c.zone == zone)
+        .where(site.c.zone == zone, exists().where(assignment.c.meter_id == meter.c.id))
     )
     parts = (
         columns.held_reads,
