@@ -72,6 +72,15 @@ def _networks(value: object) -> object:
     return value
 
 
+def _masked(address: str) -> str:
+    """Return an address without a password, before its host or among its parameters.
+
+    >>> _masked("postgresql://ada:s3cret@db/power?sslpassword=other&sslmode=require")
+    'postgresql://ada:***@db/power?sslpassword=***&sslmode=require'
+    """
+    return _IN_PARAMETER.sub(r"\1***", _IN_ADDRESS.sub(r"\1***@", address))
+
+
 def _file() -> Path | None:
     """Return the TOML file: the one WATTLEDGER_CONFIG names, else ./wattledger.toml if there."""
     named = os.environ.get(_FILE_VARIABLE)
@@ -188,9 +197,7 @@ class Settings(BaseSettings):
     @property
     def shown_database(self) -> str:
         """Return the address of the database without its password."""
-        before, at, after = self.database.rpartition("@")
-        user, colon, _ = before.rpartition(":")
-        return f"{user}{colon}***{at}{after}" if at and "://" in user else self.database
+        return _masked(self.database)
 
     def told(self) -> Sequence[Setting]:
         """Return all settings without their secrets, and where each comes from."""
@@ -206,8 +213,7 @@ class Settings(BaseSettings):
         if isinstance(value, bool):
             return str(value).lower()
         text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        # A password in an address, before the host or among its parameters.
-        return _IN_PARAMETER.sub(r"\1***", _IN_ADDRESS.sub(r"\1***@", text))
+        return _masked(text)
 
     @classmethod
     def settings_customise_sources(

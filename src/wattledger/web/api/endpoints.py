@@ -198,5 +198,5 @@ async def try_unsaved(
     there are, it succeeds when these were taken, and `value` is null on a page that shows none.
     """
     order = TrialOrder(setup.as_setup(), endpoint, steps, picture)
-    pictured = picture or steps is not None
-    return answer(Answer(data=trial(await try_setup(system, order), picture=pictured)))
+    attempt = await try_setup(system, order)
+    return answer(Answer(data=trial(attempt, picture=order.pictured)))
