@@ -7,7 +7,7 @@ from wattledger.domain.instant import format_instant
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import LiveTotals
 from wattledger.store.live import MeterNow
-from wattledger.web.schema import Answer, Number, Schema, Timestamp, kwh, milli
+from wattledger.web.schema import Answer, Number, Output, Timestamp, kwh, milli
 from wattledger.web.status_word import StatusWord, status_word
 
 LIVE: JsonValue = {
@@ -31,7 +31,7 @@ LIVE: JsonValue = {
 }
 
 
-class LiveReading(Schema):
+class LiveReading(Output):
     """What an endpoint showed last."""
 
     timestamp: Timestamp
@@ -44,7 +44,7 @@ class LiveReading(Schema):
     quality: StatusWord
 
 
-class LiveConsumption(Schema):
+class LiveConsumption(Output):
     """An endpoint as it is now; see `status` of an endpoint for what the statuses mean."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [LIVE]})
@@ -61,7 +61,7 @@ class LiveConsumption(Schema):
     )
 
 
-class LiveTotalsOutput(Schema):
+class LiveTotalsOutput(Output):
     """Sums over the endpoints listed; null where no part is known."""
 
     model_config = ConfigDict(
@@ -97,7 +97,7 @@ class LiveAnswer(Answer[list[LiveConsumption]]):
     )
 
 
-class LiveDelta(Schema):
+class LiveDelta(Output):
     """What changed since the event before: endpoints whole, and ids of those that are gone."""
 
     changed: list[LiveConsumption]
