@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi import Response
-from live_hall import prepared
 from lists_hall import RUN, fill_lists
+from live_hall import prepared
 
 from wattledger.bootstrap import open_system
 from wattledger.config import load_settings

@@ -43,7 +43,7 @@ class Listing:
     ) -> None:
         self._rows = rows.order_by(*order).limit(bindparam(_LIMIT))
         self._conditions = {**conditions, _BEHIND: behind}
-        self._queries: dict[frozenset[str], _AnySelect] = {}
+        self.queries: dict[frozenset[str], _AnySelect] = {}
 
     def page(
         self,
@@ -62,10 +62,10 @@ class Listing:
         return connection.execute(self._query(frozenset(values)), values).all()
 
     def _query(self, names: frozenset[str]) -> _AnySelect:
-        query = self._queries.get(names)
+        query = self.queries.get(names)
         if query is None:
             asked = (each for name, each in self._conditions.items() if name in names)
-            query = self._queries[names] = self._rows.where(*asked)
+            query = self.queries[names] = self._rows.where(*asked)
         return query
 
 

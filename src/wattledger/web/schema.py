@@ -35,7 +35,7 @@ class Schema(BaseModel):
 class Output(Schema):
     """What goes out, made of what the product reckoned itself.
 
-    Making one checks nothing: mypy has, and a page of a list has hundreds (decision 0025). Read
+    Making one checks nothing: mypy has, and a page of a list has hundreds (decision 0026). Read
     from JSON, it is checked like any other schema.
     """
 
