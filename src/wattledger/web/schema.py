@@ -40,21 +40,20 @@ class Output(Schema):
     """
 
     def __init__(self, **fields: Any) -> None:  # noqa: ANN401 - each subclass says of which types
-        set_field = object.__setattr__
-        set_field(self, "__dict__", fields)
-        set_field(self, "__pydantic_fields_set__", _NONE_SET)
-        set_field(self, "__pydantic_extra__", None)
-        set_field(self, "__pydantic_private__", None)
+        object.__setattr__(self, "__dict__", fields)
 
     # So that Pydantic fills and checks what is read from JSON, as it does for other schemas.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.items()))
+
     def as_printed(self) -> object:
         """Return what msgspec prints: the fields in their order, under the names JSON has."""
         return printed_form(type(self))(**self.__dict__)
-
-
-_NONE_SET: set[str] = set()
 
 
 @cache
