@@ -148,8 +148,14 @@ class Calendar:
             raise InvalidInputError(f"'{text}' is not a date; write it like 2026-01-31.") from None
 
 
+@cache
+def zone_names() -> frozenset[str]:
+    """Return the names of the IANA time zones; looked up once, for that reads a thousand files."""
+    return frozenset(available_timezones())
+
+
 def _zone_named(name: str) -> ZoneInfo:
-    if name not in available_timezones():
+    if name not in zone_names():
         raise InvalidInputError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin.")
     return ZoneInfo(name)
 

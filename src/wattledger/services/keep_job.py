@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -31,6 +32,7 @@ from wattledger.store.sites import list_sites
 from wattledger.store.targets import numbers_of
 
 _FIRINGS_TOLD = 5
+_WORDS_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +251,13 @@ def words_of(row: JobRow) -> str:
     """Return when a job fires, in words."""
     if row.every_seconds is not None:
         return f"Every {row.every_seconds} seconds, where an endpoint is due"
+    return _words(row.schedule or "", row.time_zone or "")
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _words(schedule: str, zone: str) -> str:
     try:
-        return Schedule(row.schedule or "", row.time_zone or "").words
+        return Schedule(schedule, zone).words
     except InvalidInputError as error:
         return str(error)
 

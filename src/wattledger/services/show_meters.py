@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from wattledger.domain.instant import Instant
 from wattledger.domain.own_view import OwnView
 from wattledger.services.own_view import endpoint_in_view, meter_in_view
-from wattledger.store.assignments import StoredAssignment, stored_assignments
 from wattledger.store.database import Connection, Database
 from wattledger.store.meter_rows import MeterFilter, MeterRow, list_meters
+from wattledger.store.serving import Served, served_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ShownMeter:
     """A meter, and whom it serves now."""
 
     row: MeterRow
-    serves: Sequence[StoredAssignment]
+    serves: Sequence[Served]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,5 @@ def show_meter(
 
 
 def _shown(connection: Connection, rows: Sequence[MeterRow], now: Instant) -> list[ShownMeter]:
-    stored = stored_assignments(connection, [row.id for row in rows])
-    return [
-        ShownMeter(row, [each for each in stored.get(row.id, ()) if each.terms.serves(now)])
-        for row in rows
-    ]
+    served = served_at(connection, (row.id for row in rows), now)
+    return [ShownMeter(row, served.get(row.id, ())) for row in rows]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.errors import ConflictError, NotFoundError
+from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client, tariff
 
 ClientKey = tuple[str, int]
@@ -36,8 +37,9 @@ _ROWS: Select[int, str, str, int | None, str | None, str | None] = (
     )
     .select_from(client)
     .outerjoin(tariff, client.c.tariff_id == tariff.c.id)
-    .order_by(client.c.name, client.c.id)
 )
+_KEY = client.c.name, client.c.id
+_LIST = Listing(_ROWS, _KEY, ascending(*_KEY), {"search": has_part(client.c.name)})
 
 
 def spelled(name: str) -> str:
@@ -112,11 +114,5 @@ def list_clients(
     limit: int | None = None,
 ) -> Sequence[ClientRow]:
     """Return clients by name, those whose name has ``search`` in it, from behind ``after`` on."""
-    rows = _ROWS
-    if search is not None:
-        rows = rows.where(client.c.name.icontains(search, autoescape=True))
-    if after is not None:
-        name, number = after
-        behind = and_(client.c.name == name, client.c.id > number)
-        rows = rows.where(or_(client.c.name > name, behind))
-    return [ClientRow(*row) for row in connection.execute(rows.limit(limit))]
+    rows = _LIST.page(connection, {"search": escaped(search)}, after, limit)
+    return [ClientRow(*row) for row in rows]

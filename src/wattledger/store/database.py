@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import URL, Connection, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
@@ -60,6 +61,8 @@ class Database:
             pool_size=_CONNECTIONS,
             # What rows hold stays out of errors, which are logged.
             hide_parameters=True,
+            # Rows of every list hold JSON; this one reads it several times as fast.
+            json_deserializer=msgspec.json.decode,
             connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         )
         # A writer says so at once: a reader that turns writer could not wait its turn.

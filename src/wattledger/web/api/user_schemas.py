@@ -18,7 +18,7 @@ from wattledger.web.api.account_examples import (
     USER_OUTPUT,
 )
 from wattledger.web.api.endpoint_schemas import Line, RequiredLine
-from wattledger.web.schema import Schema, Timestamp
+from wattledger.web.schema import Output, Schema, Timestamp
 
 _CLIENT = "Id or name of the client whose figures it sees: for the role client, and only for it."
 
@@ -53,7 +53,7 @@ class UserUpdate(Schema):
         return UserChange(self.display_name, self.role, self.client_id, self.disabled)
 
 
-class UserOutput(Schema):
+class UserOutput(Output):
     """A user, without its password."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [USER_OUTPUT]})
@@ -73,7 +73,7 @@ class UserOutput(Schema):
     signed_in_at: Timestamp | None
 
 
-class LinkOutput(Schema):
+class LinkOutput(Output):
     """A link that works once; it is shown this once."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [LINK_OUTPUT]})
@@ -82,7 +82,7 @@ class LinkOutput(Schema):
     expires_at: Timestamp
 
 
-class InvitedUser(Schema):
+class InvitedUser(Output):
     """A user and the link with which it chooses its password."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [INVITED_USER]})

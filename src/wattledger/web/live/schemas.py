@@ -7,7 +7,7 @@ from wattledger.domain.instant import format_instant
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import LiveTotals, load_percent
 from wattledger.store.live import MeterNow
-from wattledger.web.schema import Answer, Number, Schema, Timestamp, kwh, milli
+from wattledger.web.schema import Answer, Number, Output, Timestamp, kwh, milli
 from wattledger.web.status_word import StatusWord, status_word
 
 LIVE: JsonValue = {
@@ -33,7 +33,7 @@ LIVE: JsonValue = {
 }
 
 
-class LiveReading(Schema):
+class LiveReading(Output):
     """What an endpoint showed last."""
 
     timestamp: Timestamp
@@ -46,7 +46,7 @@ class LiveReading(Schema):
     quality: StatusWord
 
 
-class LiveConsumption(Schema):
+class LiveConsumption(Output):
     """An endpoint as it is now; see `status` of an endpoint for what the statuses mean."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [LIVE]})
@@ -78,7 +78,7 @@ class LivePlace(Schema):
     power: Number | None = Field(description="W; the load of those that report.")
 
 
-class LiveTotalsOutput(Schema):
+class LiveTotalsOutput(Output):
     """Sums over the endpoints listed; null where no part is known."""
 
     model_config = ConfigDict(
@@ -130,7 +130,7 @@ class LiveAnswer(Answer[list[LiveConsumption]]):
     )
 
 
-class LiveDelta(Schema):
+class LiveDelta(Output):
     """What changed since the event before: endpoints whole, and ids of those that are gone."""
 
     changed: list[LiveConsumption]
