@@ -1,6 +1,8 @@
 """Read endpoints and book what they showed: first all the reading, then one transaction."""
 
 import asyncio
+import math
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -43,6 +45,7 @@ class Collected:
     """The attempts at some endpoints, to be booked in a transaction of the caller's.
 
     ``outcomes`` says by endpoint id how each ended; ``held`` is known once it is booked.
+    ``unread`` are those for which there was no time.
     """
 
     attempts: Sequence[tuple[EndpointRow, Attempt]]
@@ -50,6 +53,7 @@ class Collected:
     run_id: int | None
     metrics: Metrics
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+    unread: Sequence[int] = ()
 
     def book(self, connection: Connection) -> None:
         """Write attempts, captures, readings, the ledger, and the transports that worked."""
@@ -96,20 +100,27 @@ async def collect_readings(
     polled: bool = False,
     each: Callable[[], None] | None = None,
     pictures: bool = True,
+    begin_seconds: float = math.inf,
 ) -> Collected:
     """Read endpoints, those at one device after each other; ``each`` is called as one ends.
 
     ``polled`` are endpoints that were due: how late they are read is counted.
-    Reads that fail keep a picture of the page unless ``pictures`` are not wanted.
+    Reads that fail keep a picture of the page unless ``pictures`` are not wanted. After
+    ``begin_seconds`` no other read begins, but for the first at each device.
     """
     rows = await asyncio.to_thread(_load, system, endpoint_ids)
     devices: defaultdict[str, list[EndpointRow]] = defaultdict(list)
     for row in rows:
         devices[row.host_port].append(row)
     attempts: list[tuple[EndpointRow, Attempt]] = []
+    unread: list[int] = []
+    last_begin = time.monotonic() + begin_seconds
 
     async def read_device(at_device: Sequence[EndpointRow]) -> None:
-        for row in at_device:
+        for place, row in enumerate(at_device):
+            if place and time.monotonic() > last_begin:
+                unread.extend(each.id for each in at_device[place:])
+                return
             if polled:
                 system.metrics.polled(_late(row, system.clock.now()))
             attempts.append((row, await read_endpoint(system, row)))
@@ -122,7 +133,7 @@ async def collect_readings(
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}
     kept = await picture_failures(system, attempts) if pictures else _without_pictures(attempts)
     folder = system.settings.evidence_dir
-    return Collected(kept, folder, run_id, system.metrics, outcomes)
+    return Collected(kept, folder, run_id, system.metrics, outcomes, unread)
 
 
 def _without_pictures(
