@@ -221,7 +221,9 @@ async def test_a_job_is_paused_and_named_though_an_endpoint_it_names_was_deleted
     job = await make_job(client, system, config={"endpoints": [kept, gone]})
     await client.delete(f"/api/v1/endpoints/{gone}")
     path = f"{JOBS}/{job['id']}"
-    paused = await client.patch(path, json={"enabled": False, "name": "On paper", "description": ""})
+    paused = await client.patch(
+        path, json={"enabled": False, "name": "On paper", "description": ""}
+    )
     assert paused.status_code == 200, paused.text
     shown = paused.json()["data"]
     assert (shown["enabled"], shown["name"], shown["nextRunAt"]) == (False, "On paper", None)
