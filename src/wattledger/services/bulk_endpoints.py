@@ -26,6 +26,7 @@ from wattledger.store.endpoints import (
     EndpointFilter,
     EndpointRow,
     find_endpoints,
+    first_due,
     update_endpoint,
 )
 
@@ -166,7 +167,8 @@ def _set_enabled(
     connection: Connection, row: EndpointRow, now: Instant, *, enabled: bool
 ) -> list[str]:
     if row.enabled is not enabled:
-        update_endpoint(connection, row.id, now, enabled=enabled, next_due_at=now)
+        due_at = first_due(row.id, row.poll_minutes, now)
+        update_endpoint(connection, row.id, now, enabled=enabled, next_due_at=due_at)
     return []
 
 

@@ -4,19 +4,20 @@ import asyncio
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
 from wattledger.collect.attempt import Attempt, Fetched
-from wattledger.domain.instant import MINUTE, Instant
+from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample, Status
 from wattledger.domain.recipe import Engine
 from wattledger.metrics import Metrics
 from wattledger.services.picture_failures import picture_failures
+from wattledger.services.poll_lateness import due_times
 from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.system import System
 from wattledger.store.billed_meters import let_totals_take_over
@@ -108,7 +109,7 @@ async def collect_readings(
     Reads that fail keep a picture of the page unless ``pictures`` are not wanted. After
     ``begin_seconds`` no other read begins, but for the first at each device.
     """
-    rows = await asyncio.to_thread(_load, system, endpoint_ids)
+    rows, due_at = await asyncio.to_thread(_load, system, endpoint_ids)
     devices: defaultdict[str, list[EndpointRow]] = defaultdict(list)
     for row in rows:
         devices[row.host_port].append(row)
@@ -122,7 +123,7 @@ async def collect_readings(
                 unread.extend(each.id for each in at_device[place:])
                 return
             if polled:
-                system.metrics.polled(_late(row, system.clock.now()))
+                system.metrics.polled(max(0, system.clock.now() - due_at[row.id]))
             attempts.append((row, await read_endpoint(system, row)))
             if each is not None:
                 each()
@@ -146,16 +147,13 @@ def _without_pictures(
     ]
 
 
-def _load(system: System, endpoint_ids: Sequence[int]) -> list[EndpointRow]:
+def _load(
+    system: System, endpoint_ids: Sequence[int]
+) -> tuple[list[EndpointRow], Mapping[int, Instant]]:
+    """Return the endpoints, and when each was to be polled."""
     with system.database.connect() as connection:
-        return load_endpoints(connection, endpoint_ids)
-
-
-def _late(row: EndpointRow, now: Instant) -> int:
-    """Return for how long an endpoint has been due; when it was read for it, its time advanced."""
-    if row.next_due_at is None:
-        return 0
-    return max(0, now - (row.next_due_at - row.poll_minutes * MINUTE))
+        rows = load_endpoints(connection, endpoint_ids)
+        return rows, due_times(connection, rows, system.clock.now())
 
 
 def _readings(sample: Sample, attempt: Attempt, attempt_id: int) -> list[NewReading]:
