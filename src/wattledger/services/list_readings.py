@@ -48,7 +48,8 @@ class ListedReadings:
 def local_calendar(database: Database, endpoint: str, view: OwnView | None) -> Calendar:
     """Return the calendar of the days at an endpoint; NotFoundError when there is none in view."""
     with database.connect() as connection:
-        return calendar(zone_of(connection, endpoint_in_view(connection, endpoint, view).site_id))
+        row = endpoint_in_view(connection, endpoint, view, kept=True)
+        return calendar(zone_of(connection, row.site_id))
 
 
 def list_readings(
@@ -60,7 +61,7 @@ def list_readings(
     its share of what can be shared; failed attempts and devices' answers are not for it.
     """
     with database.connect() as connection:
-        row = endpoint_in_view(connection, endpoint, view)
+        row = endpoint_in_view(connection, endpoint, view, kept=True)
         days = calendar(zone_of(connection, row.site_id))
         if view is None:
             entries = history(connection, row.id, window, limit + 1)

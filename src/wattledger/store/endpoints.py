@@ -205,7 +205,8 @@ def find_endpoints(
 def find_endpoint(connection: Connection, name_or_id: str) -> EndpointRow:
     """Return the endpoint of a public id or a name; NotFoundError when there is none."""
     either = or_(endpoint.c.public_id == name_or_id, endpoint.c.name == name_or_id)
-    row = connection.execute(_ROWS.where(either).limit(1)).first()
+    wanted = _ROWS.where(either).order_by((endpoint.c.public_id == name_or_id).desc()).limit(1)
+    row = connection.execute(wanted).first()
     if row is None:
         raise no_endpoint(name_or_id)
     return endpoint_row(row)

@@ -79,7 +79,10 @@ def readings(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
-    """List the readings of an endpoint's meters and its failed attempts, newest first."""
+    """List the readings of an endpoint's meters and its failed attempts, newest first.
+
+    Those of a deleted endpoint are there by its id.
+    """
     days = local_calendar(system.database, endpoint_id, view)
     window = Window(
         start=moment(start, "from", days),
@@ -111,7 +114,10 @@ def monthly(
     year: Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="As 2026.")],
     month: Annotated[int, Query(ge=1, le=12, description="1 is January.")],
 ) -> Response:
-    """Show the energy of a local month and the registers at its edges."""
+    """Show the energy of a local month and the registers at its edges.
+
+    A deleted endpoint's months are there by its id.
+    """
     first = date(year, month, 1)
     shown = monthly_consumption(system.database, endpoint, first, system.clock.now(), view)
     return answer(Answer(data=monthly_output(shown)))
