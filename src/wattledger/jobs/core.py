@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wattledger.domain.instant import SECOND, Instant, format_instant
 from wattledger.domain.outcome import Outcome
+from wattledger.jobs.wording import counted
 from wattledger.store.chunks import (
     ChunkEnd,
     ChunkRow,
@@ -135,7 +136,7 @@ def _close_failed(database: Database, chunk: ChunkRow, now: Instant, why: str) -
     end = ChunkEnd(successful=0, failed=len(chunk.endpoint_ids), retry=(), retry_at=now)
     with database.begin() as connection:
         closed = finish_chunk(connection, chunk, end, now)
-        told = f"{why}; it is given up, its {_count(chunk.endpoint_ids)} count as failed."
+        told = f"{why}; it is given up; {_count(chunk.endpoint_ids)} failed with it."
         _tell(connection, chunk, now, told, Level.ERROR)
         _tell_of_close(connection, chunk, closed, now)
 
@@ -167,7 +168,7 @@ def _tell_of_close(
 ) -> None:
     if closed is not None and not chunk.is_poll:
         told = (
-            f"Finished: {closed.total} endpoints, {closed.successful} successful, "
+            f"Finished: {counted(closed.total, 'endpoint')}, {closed.successful} successful, "
             f"{closed.failed} failed."
         )
         write_lines(connection, chunk.run_id, [Line(now, Level.INFO, told)])
@@ -179,7 +180,7 @@ def _failures(outcomes: Mapping[int, Outcome]) -> str:
 
 
 def _count(endpoint_ids: Sequence[int]) -> str:
-    return f"{len(endpoint_ids)} endpoint{'' if len(endpoint_ids) == 1 else 's'}"
+    return counted(len(endpoint_ids), "endpoint")
 
 
 def _at(instant: Instant) -> str:

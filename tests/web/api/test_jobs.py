@@ -269,3 +269,5 @@ async def test_a_job_is_paused_though_its_module_is_gone_and_begins_only_when_it
     again = await client.patch(path, json={"enabled": True})
     assert again.status_code == 409
     assert "put it back" in error_of(again)["message"]
+    run = await client.post(f"{path}/run")
+    assert run.status_code == 409, "it could do nothing but fail"
