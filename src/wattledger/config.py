@@ -6,7 +6,6 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -18,6 +17,7 @@ from pydantic_settings import (
 )
 
 from wattledger.domain.errors import WattledgerError
+from wattledger.domain.zone import zone_names
 
 _PREFIX = "WATTLEDGER_"
 _FILE_VARIABLE = "WATTLEDGER_CONFIG"
@@ -28,7 +28,7 @@ class SettingsError(WattledgerError):
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in zone_names():
         raise ValueError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin")
     return name
 

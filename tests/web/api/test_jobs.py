@@ -60,6 +60,7 @@ async def test_a_handler_has_many_spellings(
         ({"schedule": "0 0 31 2 *"}, "schedule", "Bad day-of-month"),
         ({"schedule": "61 * * * *"}, "schedule", "Bad minute"),
         ({"timeZone": "Berlin"}, "timeZone", "Europe/Berlin"),
+        ({"timeZone": "localtime"}, "timeZone", "Europe/Berlin"),
         ({"config": {"batchsize": 10}}, "config.batchsize", "it takes endpoints, batchSize"),
         ({"config": {"batchSize": 0}}, "config.batchSize", "minimum of 1"),
         ({"config": {"batchSize": 501}}, "config.batchSize", "maximum of 500"),
