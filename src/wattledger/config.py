@@ -5,12 +5,10 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +27,7 @@ from pydantic_settings import (
 )
 
 from wattledger.domain.errors import WattledgerError
+from wattledger.domain.zone import zone_names
 
 _PREFIX = "WATTLEDGER_"
 _FILE_VARIABLE = "WATTLEDGER_CONFIG"
@@ -42,11 +41,8 @@ class SettingsError(WattledgerError):
     """A setting that cannot be used; the message names it and says what it takes."""
 
 
-_zones = cache(available_timezones)  # it looks through a thousand files
-
-
 def _zone(name: str) -> str:
-    if name not in _zones():
+    if name not in zone_names():
         raise ValueError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin")
     return name
 

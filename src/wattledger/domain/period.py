@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR, Instant, to_datetime, to_instant
+from wattledger.domain.zone import zone_names
 
 _ONE_DAY = timedelta(days=1)
 _A_MONTH_AND_MORE = timedelta(days=32)
@@ -146,12 +147,6 @@ class Calendar:
             return self.start_of(date.fromisoformat(text))
         except ValueError:
             raise InvalidInputError(f"'{text}' is not a date; write it like 2026-01-31.") from None
-
-
-@cache
-def zone_names() -> frozenset[str]:
-    """Return the names of the IANA time zones; looked up once, for that reads a thousand files."""
-    return frozenset(available_timezones())
 
 
 def _zone_named(name: str) -> ZoneInfo:

@@ -14,7 +14,7 @@ from cronsim import CronSim, CronSimError
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import Instant, to_datetime, to_instant
-from wattledger.domain.period import zone_names
+from wattledger.domain.zone import zone_names
 
 LONGEST = 100
 _FIELDS = 5

@@ -28,6 +28,7 @@ from wattledger.store.endpoints import (
     EndpointFilter,
     EndpointRow,
     find_endpoints,
+    first_due,
     update_endpoint,
 )
 
@@ -200,7 +201,9 @@ def _known_client(system: System, client: str | None) -> str | None:
 def _set_enabled(
     connection: Connection, row: EndpointRow, now: Instant, *, enabled: bool
 ) -> list[str]:
-    update_endpoint(connection, row.id, now, enabled=enabled, next_due_at=now)
+    if row.enabled is not enabled:
+        due_at = first_due(row.id, row.poll_minutes, now)
+        update_endpoint(connection, row.id, now, enabled=enabled, next_due_at=due_at)
     return []
 
 

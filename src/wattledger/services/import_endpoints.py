@@ -32,6 +32,7 @@ from wattledger.store.endpoints import (
     NewEndpoint,
     find_endpoint,
     find_or_create_meter,
+    first_due,
     insert_endpoint,
     meters_of,
     update_endpoint,
@@ -185,7 +186,9 @@ def _change(
     if columns:
         update_endpoint(connection, known.id, now, **columns)
     if columns.keys() & {"poll_minutes", "enabled", "address", "recipe"}:
-        update_endpoint(connection, known.id, now, next_due_at=now)
+        minutes = columns.get("poll_minutes", known.poll_minutes)
+        due_at = first_due(known.id, minutes, now)
+        update_endpoint(connection, known.id, now, next_due_at=due_at)
     fields = [_FIELDS.get(name, name) for name in columns if name != _LEARNED]
     if line.site and place_endpoint(connection, known, line.site):
         fields.append("site")

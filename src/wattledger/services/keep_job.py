@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from wattledger.domain.errors import ConflictError, InvalidInputError
@@ -33,6 +34,8 @@ from wattledger.store.targets import numbers_of
 
 _FIRINGS_TOLD = 5
 _WORDS_KEPT = 1_000
+_HARMLESS = frozenset({"name", "description", "enabled"})
+"""Changes that leave what runs as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +139,15 @@ def change_job(
 ) -> ShownJob:
     """Change some of what a ``JobSetup`` says of a job, by the names of its fields.
 
+    A job can be paused and named whatever became of its module and of the endpoints it names.
     ``check`` may refuse.
     """
     with database.begin() as connection:
         row = _found(connection, job, check)
         if row.is_built_in:
             return _pause(connection, row, changes, now)
+        if changes.keys() <= _HARMLESS and changes.get("enabled", row.enabled) <= row.enabled:
+            return _name_or_pause(connection, row, changes, now)
         known: dict[str, Any] = {
             "name": row.name,
             "description": row.description,
@@ -158,10 +164,22 @@ def change_job(
         return _replace(connection, row, JobSetup(**{**known, **changes}), first_zone, now)
 
 
+def _name_or_pause(
+    connection: Connection, row: JobRow, changes: Mapping[str, Any], now: Instant
+) -> ShownJob:
+    columns = dict(changes)
+    if "name" in columns:
+        columns["name"] = parse_name_field(columns["name"], "job")
+    if not columns.get("enabled", True):
+        columns["next_due_at"] = None
+    update_job(connection, row.id, now, **columns)
+    return _shown(connection, [find_job(connection, row.public_id)])[0]
+
+
 def _replace(
     connection: Connection, row: JobRow, setup: JobSetup, first_zone: str, now: Instant
 ) -> ShownJob:
-    new = _checked(connection, setup, first_zone, now)
+    new = _checked(connection, setup, first_zone, now, row.config)
     columns = {name: getattr(new, name) for name in NewJob.__slots__}
     same = (row.schedule, row.time_zone, row.enabled) == (
         new.schedule,
@@ -262,11 +280,17 @@ def _words(schedule: str, zone: str) -> str:
         return str(error)
 
 
-def _checked(connection: Connection, setup: JobSetup, first_zone: str, now: Instant) -> NewJob:
+def _checked(
+    connection: Connection,
+    setup: JobSetup,
+    first_zone: str,
+    now: Instant,
+    before: Mapping[str, Any] = MappingProxyType({}),
+) -> NewJob:
     name = parse_name_field(setup.name, "job")
     module, manifest = handler_of(connection, setup.module, setup.handler)
     config = checked_config(manifest.config_schema, setup.config or {})
-    _check_endpoints(connection, config)
+    _check_endpoints(connection, config, before)
     zone = setup.time_zone or _zone_now(connection, first_zone, now)
     schedule = Schedule(setup.schedule, zone)
     return NewJob(
@@ -282,11 +306,15 @@ def _checked(connection: Connection, setup: JobSetup, first_zone: str, now: Inst
     )
 
 
-def _check_endpoints(connection: Connection, config: Mapping[str, Any]) -> None:
-    named = config.get(ENDPOINTS)
+def _check_endpoints(
+    connection: Connection, config: Mapping[str, Any], before: Mapping[str, Any]
+) -> None:
+    """Refuse endpoints that are not there, but for those that the config named already."""
+    named, known = config.get(ENDPOINTS), before.get(ENDPOINTS)
     if not isinstance(named, list):
         return
-    unknown = set(named) - numbers_of(connection, named).keys()
+    new = set(named).difference(known if isinstance(known, list) else ())
+    unknown = new - numbers_of(connection, sorted(new)).keys()
     if unknown:
         raise InvalidInputError(
             f"config.{ENDPOINTS}: there is no endpoint '{min(unknown)}'.",

@@ -65,6 +65,13 @@ class HistoryAsk:
         )
 
 
+def local_calendar(database: Database, endpoint: str, view: OwnView | None) -> Calendar:
+    """Return the calendar of the days at an endpoint; NotFoundError when there is none in view."""
+    with database.connect() as connection:
+        row = endpoint_in_view(connection, endpoint, view, kept=True)
+        return calendar(zone_of(connection, row.site_id))
+
+
 def list_readings(
     database: Database, endpoint: str, ask: HistoryAsk, limit: int, view: OwnView | None
 ) -> ListedReadings:
@@ -74,7 +81,7 @@ def list_readings(
     its share of what can be shared; failed attempts and devices' answers are not for it.
     """
     with database.connect() as connection:
-        row = endpoint_in_view(connection, endpoint, view)
+        row = endpoint_in_view(connection, endpoint, view, kept=True)
         days = calendar(zone_of(connection, row.site_id))
         window = ask.window(days)
         if view is None:

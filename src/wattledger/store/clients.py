@@ -94,8 +94,9 @@ def set_client_tariff(connection: Connection, client_id: int, tariff_id: int | N
 
 def find_client(connection: Connection, name_or_id: str) -> ClientRow:
     """Return the client of a public id or a name; NotFoundError when there is none."""
-    either = or_(client.c.public_id == name_or_id, _is_named(name_or_id))
-    wanted = _ROWS.where(either).limit(1)
+    by_id = client.c.public_id == name_or_id
+    either = or_(by_id, _is_named(name_or_id))
+    wanted = _ROWS.where(either).order_by(None).order_by(by_id.desc()).limit(1)
     row = connection.execute(wanted).first()
     if row is None:
         raise no_client(name_or_id)

@@ -126,7 +126,8 @@ ENDPOINT_ROWS: _AnySelect = (
 _PREFERRED = EndpointRow.__slots__.index("preferred_engine")
 _ROWS = ENDPOINT_ROWS.where(endpoint.c.deleted_at.is_(None))
 _IN_USE = endpoint.c.deleted_at.is_(None)
-# Each half has an index; with OR between them, SQLite would look at all endpoints.
+# Each half has an index; with OR between them, SQLite would look at all endpoints. Who is named like
+# another's id does not stand before it.
 _NAMED = _ROWS.where(
     endpoint.c.id.in_(
         union_all(
@@ -134,7 +135,7 @@ _NAMED = _ROWS.where(
             select(endpoint.c.id).where(endpoint.c.name == bindparam("name"), _IN_USE),
         )
     )
-).limit(1)
+).order_by((endpoint.c.public_id == bindparam("name")).desc()).limit(1)
 _KEY = endpoint.c.name, endpoint.c.id
 _LIST = Listing(
     ENDPOINT_ROWS,
@@ -171,19 +172,19 @@ def insert_endpoint(connection: Connection, new: NewEndpoint, now: Instant) -> i
     except IntegrityError:
         raise ConflictError(f"There is an endpoint named '{new.name}' already.") from None
     endpoint_id = int(created.scalar_one())
-    # Due at once, and from then on at its own place within the interval.
-    first_due = now + _spread(endpoint_id, new.poll_minutes) - new.poll_minutes * MINUTE
-    _set(connection, endpoint_id, next_due_at=first_due)
+    _set(connection, endpoint_id, next_due_at=first_due(endpoint_id, new.poll_minutes, now))
     find_or_create_meter(connection, endpoint_id, TOTAL)
     return endpoint_id
 
 
-def _spread(endpoint_id: int, poll_minutes: int) -> int:
-    """Return a wait within the interval, so that endpoints made together are not due together.
+def first_due(endpoint_id: int, poll_minutes: int, now: Instant) -> Instant:
+    """Return a due time that is past, whose grid has the endpoint's own place in the interval.
 
-    Multiples of the golden ratio's share fall evenly, however many there are.
+    So it is due at once, and endpoints made or changed together are not due together afterwards.
     """
-    return endpoint_id * 618_033_989 % 1_000_000_000 * (poll_minutes * MINUTE) // 1_000_000_000
+    interval = poll_minutes * MINUTE
+    # Multiples of the golden ratio's share fall evenly, however many there are.
+    return now + endpoint_id * 618_033_989 % 1_000_000_000 * interval // 1_000_000_000 - interval
 
 
 def find_or_create_meter(connection: Connection, endpoint_id: int, key: str) -> int:

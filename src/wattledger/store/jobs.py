@@ -130,7 +130,8 @@ def find_job(connection: Connection, name_or_id: str, *, deleted: bool = False) 
     rows = select(*_COLUMNS).where(or_(job.c.public_id == name_or_id, named))
     if not deleted:
         rows = rows.where(job.c.deleted_at.is_(None))
-    row = connection.execute(rows.limit(1)).first()
+    by_id = job.c.public_id == name_or_id
+    row = connection.execute(rows.order_by(by_id.desc()).limit(1)).first()
     if row is None:
         raise NotFoundError(f"There is no job '{name_or_id}'.")
     return JobRow(*row)

@@ -80,7 +80,8 @@ def find_tariff(connection: Connection, name_or_id: str) -> TariffRow:
     """Return the tariff of a public id or a name; NotFoundError when there is none."""
     named = func.lower(tariff.c.name) == func.lower(spelled(name_or_id))
     either = or_(tariff.c.public_id == name_or_id, named)
-    row = connection.execute(select(tariff).where(either).limit(1)).first()
+    wanted = select(tariff).where(either).order_by((tariff.c.public_id == name_or_id).desc())
+    row = connection.execute(wanted.limit(1)).first()
     if row is None:
         raise NotFoundError(f"There is no tariff '{name_or_id}'.")
     return _row(row)

@@ -101,7 +101,8 @@ def find_by_name(connection: Connection, name: str) -> UserRow | None:
 def find_user(connection: Connection, name_or_id: str) -> UserRow:
     """Return the user of a public id or a name; NotFoundError when there is none."""
     either = or_(user.c.public_id == name_or_id, user.c.name == login_name(name_or_id))
-    found = connection.execute(_ROWS.where(either).limit(1)).first()
+    wanted = _ROWS.where(either).order_by((user.c.public_id == name_or_id).desc())
+    found = connection.execute(wanted.limit(1)).first()
     if found is None:
         raise NotFoundError(f"There is no user '{name_or_id}'.")
     return _row(found)

@@ -8,6 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from wattledger.domain.permission import Role
+from wattledger.services.system import System
+from wattledger.store.clients import find_client
+from wattledger.store.tokens import NewToken, create
 from wattledger.web.api.consumption_schemas import Monthly
 from wattledger.web.schema import Answer
 
@@ -186,3 +190,37 @@ async def test_a_longer_poll_interval_makes_the_same_cut_certain(
     assert changed.status_code == 200, changed.text
     told = await monthly(client, 2026, 2)
     assert (told["flags"], told["consumptionKwh"]) == (["gap"], 97)
+
+
+async def test_what_a_deleted_endpoint_used_and_showed_stays_to_be_seen_by_its_id(
+    client: httpx.AsyncClient,
+    system: System,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    number = add_endpoint("Rack B1", "Client XYZ")
+    book_readings("Rack B1", [("2026-02-01T00:00:00Z", 100), ("2026-03-01T00:00:00Z", 772)])
+    month = f"/api/v1/consumption/monthly/{number}?year=2026&month=2"
+    history = f"/api/v1/consumption/readings?endpointId={number}"
+    before = [(await client.get(path)).json()["data"] for path in (month, history)]
+    await client.delete(f"/api/v1/endpoints/{number}")
+    add_endpoint("Rack B1", "Another")
+    owner, other = (token_of(system, name) for name in ("Client XYZ", "Another"))
+    after = [(await client.get(path)).json()["data"] for path in (month, history)]
+    assert after == before
+    assert after[0]["consumptionKwh"] is not None
+    for path in (month, history):
+        own = await client.get(path, headers={"Authorization": f"Bearer {owner}"})
+        assert own.status_code == 200, own.text
+        assert own.json()["data"]
+        theirs = await client.get(path, headers={"Authorization": f"Bearer {other}"})
+        assert theirs.status_code == 404
+    named = await client.get("/api/v1/consumption/readings", params={"endpointId": "Rack B1"})
+    assert named.json()["data"] == [], "a name is that of the one in use"
+
+
+def token_of(system: System, client: str) -> str:
+    with system.database.begin() as connection:
+        client_id = find_client(connection, client).id
+        new = NewToken(client, Role.CLIENT, client_id=client_id)
+        return create(connection, new, system.clock.now()).secret

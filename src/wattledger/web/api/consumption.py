@@ -78,7 +78,10 @@ def readings(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
-    """List the readings of an endpoint's meters and its failed attempts, newest first."""
+    """List the readings of an endpoint's meters and its failed attempts, newest first.
+
+    Those of a deleted endpoint are there by its id.
+    """
     ask = HistoryAsk(start, end, success, _history_key(cursor))
     listed = list_readings(system.database, endpoint_id, ask, limit, view)
     following = None if listed.following is None else to_cursor(listed.following)
@@ -104,7 +107,10 @@ def monthly(
     year: Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="As 2026.")],
     month: Annotated[int, Query(ge=1, le=12, description="1 is January.")],
 ) -> Response:
-    """Show the energy of a local month and the registers at its edges."""
+    """Show the energy of a local month and the registers at its edges.
+
+    A deleted endpoint's months are there by its id.
+    """
     first = date(year, month, 1)
     shown = monthly_consumption(system.database, endpoint, first, system.clock.now(), view)
     return answer(Answer(data=monthly_output(shown)))

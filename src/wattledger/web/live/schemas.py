@@ -69,7 +69,7 @@ class LiveConsumption(Output):
     )
 
 
-class LivePlace(Schema):
+class LivePlace(Output):
     """The endpoints of one part of a site, as a hall or a room."""
 
     name: str = Field(description="The location up to its first comma, or the name of the site.")
