@@ -86,7 +86,7 @@ def meter() -> Iterator[str]:
 @pytest.mark.long
 @pytest.mark.no_cover
 def test_the_script_runs_call_by_call(served: Served, meter: str, tmp_path: Path) -> None:
-    document = httpx.get(f"{served.url}/openapi.json").json()
+    document = httpx.get(f"{served.url}/openapi.json", timeout=60).json()
     jobs = "yes" if "/api/v1/jobs" in document["paths"] else "no"
     settings = {
         "WATTLEDGER_URL": served.url,
