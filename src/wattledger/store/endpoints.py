@@ -126,16 +126,20 @@ ENDPOINT_ROWS: _AnySelect = (
 _PREFERRED = EndpointRow.__slots__.index("preferred_engine")
 _ROWS = ENDPOINT_ROWS.where(endpoint.c.deleted_at.is_(None))
 _IN_USE = endpoint.c.deleted_at.is_(None)
-# Each half has an index; with OR between them, SQLite would look at all endpoints. Who is named like
-# another's id does not stand before it.
-_NAMED = _ROWS.where(
-    endpoint.c.id.in_(
-        union_all(
-            select(endpoint.c.id).where(endpoint.c.public_id == bindparam("name"), _IN_USE),
-            select(endpoint.c.id).where(endpoint.c.name == bindparam("name"), _IN_USE),
+# Each half has an index; with OR between them, SQLite would look at all endpoints. Who is named
+# like the id of another does not stand before it.
+_NAMED = (
+    _ROWS.where(
+        endpoint.c.id.in_(
+            union_all(
+                select(endpoint.c.id).where(endpoint.c.public_id == bindparam("name"), _IN_USE),
+                select(endpoint.c.id).where(endpoint.c.name == bindparam("name"), _IN_USE),
+            )
         )
     )
-).order_by((endpoint.c.public_id == bindparam("name")).desc()).limit(1)
+    .order_by((endpoint.c.public_id == bindparam("name")).desc())
+    .limit(1)
+)
 _KEY = endpoint.c.name, endpoint.c.id
 _LIST = Listing(
     ENDPOINT_ROWS,
