@@ -26,10 +26,11 @@ from wattledger.web.app import create_app
 
 @dataclass(frozen=True, slots=True)
 class HallServer:
-    """Where the server is, and its database."""
+    """Where the server is, its database, and its data folder."""
 
     address: str
     database: Database
+    folder: Path
 
     def link(self, role: Role = Role.ADMIN, client_id: int | None = None) -> str:
         """Return a link that signs in a new user of a role, once."""
@@ -68,7 +69,7 @@ def serving(folder: Path, hall: Hall) -> Iterator[HallServer]:
         process = spawned.Process(target=_serve, args=(str(folder), listener), daemon=True)
         process.start()
         try:
-            yield HallServer(f"http://127.0.0.1:{listener.getsockname()[1]}", database)
+            yield HallServer(f"http://127.0.0.1:{listener.getsockname()[1]}", database, folder)
         finally:
             process.kill()
             process.join()

@@ -20,7 +20,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
   window.policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));
 """
 # What a page is slower to do when the machine is busy is not what these tests are about.
-_PATIENCE_MS = 20_000
+_PATIENCE_MS = 90_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 @dataclass

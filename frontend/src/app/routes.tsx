@@ -16,6 +16,7 @@ function page(path: string, load: () => Promise<ComponentType>): RouteObject {
 const PAGES: RouteObject[] = [
   { index: true, Component: LivePage },
   page("endpoints", async () => (await import("@/pages/endpoints/EndpointsPage")).EndpointsPage),
+  page("endpoints/:id", async () => (await import("@/pages/endpoint/EndpointPage")).EndpointPage),
   page("setup", async () => (await import("@/pages/endpoint-form/SetUpPage")).SetUpPage),
   page("endpoints/:id/edit", async () => (await import("@/pages/endpoint-form/EditPage")).EditPage),
   page("reports", async () => (await import("@/pages/reports/ReportsPage")).ReportsPage),
@@ -24,6 +25,7 @@ const PAGES: RouteObject[] = [
   page("alerts", async () => (await import("@/pages/alerts/AlertsPage")).AlertsPage),
   page("access", async () => (await import("@/pages/access/AccessPage")).AccessPage),
   page("settings", async () => (await import("@/pages/settings/SettingsPage")).SettingsPage),
+  page("history", async () => (await import("@/pages/history/HistoryPage")).HistoryPage),
   page("password", async () => (await import("@/pages/password/PasswordPage")).PasswordPage),
 ];
 

@@ -1,9 +1,11 @@
-import { Anchor, Code, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
 import type { Schemas } from "@/api/client";
 import { duration, exactMoment } from "@/format/time";
+import { useMay } from "@/session/session";
 import { Failure } from "@/ui/Failure";
 import styles from "./Evidence.module.css";
 import { OutcomeBadge } from "./Outcome";
+import { TryRecipe } from "./TryRecipe";
 import { useAttempt } from "./useAttempt";
 
 type Props = {
@@ -35,6 +37,8 @@ export function EvidenceDrawer({ attemptId, close, zone }: Props) {
 type Attempt = Schemas["AttemptOutput"];
 
 function Evidence({ attempt, zone }: { attempt: Attempt; zone: string | undefined }) {
+  const { capture } = attempt;
+  const may = useMay();
   return (
     <Stack gap="md">
       <Group gap="sm">
@@ -54,21 +58,27 @@ function Evidence({ attempt, zone }: { attempt: Attempt; zone: string | undefine
       </dl>
       <Steps steps={attempt.steps} />
       <Picture attempt={attempt} />
-      <Answer capture={attempt.capture} zone={zone} />
+      <Answer capture={capture} zone={zone} />
+      {capture && may("set-up") && <TryRecipe endpoint={attempt.endpointId} capture={capture.id} />}
     </Stack>
   );
 }
 
 function Steps({ steps }: Pick<Attempt, "steps">) {
   if (!steps?.length) return null;
+  const longest = Math.max(1, ...steps.map(({ milliseconds }) => milliseconds));
   return (
     <section>
       <h3 className={styles.head}>Steps</h3>
       <ol className={styles.steps}>
-        {steps.map((step, place) => (
+        {steps.map(({ label, milliseconds }, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: steps have no other name than their place
           <li key={place}>
-            {step.label} <span className="dim">{duration(step.milliseconds)}</span>
+            <span className={styles.label}>{label}</span>
+            <span className={styles.bar} aria-hidden>
+              <span style={{ width: `${(milliseconds / longest) * 100}%` }} />
+            </span>
+            <span className="dim">{duration(milliseconds)}</span>
           </li>
         ))}
       </ol>
@@ -78,7 +88,7 @@ function Steps({ steps }: Pick<Attempt, "steps">) {
 
 function Picture({ attempt: { picture } }: { attempt: Attempt }) {
   if (!picture) return null;
-  const source = `/api/v1/captures/${picture.id}`;
+  const source = `/api/v1/captures/${picture.id}/picture`;
   return (
     <section>
       <h3 className={styles.head}>Picture</h3>
@@ -111,10 +121,16 @@ function Answer({ capture, zone }: Pick<Attempt, "capture"> & { zone: string | u
         <dt>Kept at</dt>
         <dd>{exactMoment(capture.takenAt, zone)}</dd>
       </dl>
+      <Headers headers={capture.headers} />
       {capture.text && (
-        <Code block className={styles.text}>
-          {capture.text}
-        </Code>
+        <section
+          className={styles.text}
+          aria-label="The page as text"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it
+          tabIndex={0}
+        >
+          <pre>{capture.text}</pre>
+        </section>
       )}
       <Text size="xs" c="dimmed" className={styles.hash}>
         SHA-256 {capture.sha256} ·{" "}
@@ -123,5 +139,24 @@ function Answer({ capture, zone }: Pick<Attempt, "capture"> & { zone: string | u
         </Anchor>
       </Text>
     </section>
+  );
+}
+
+type Capture = NonNullable<Attempt["capture"]>;
+
+function Headers({ headers }: Pick<Capture, "headers">) {
+  if (!headers?.length) return null;
+  return (
+    <details className={styles.headers}>
+      <summary>Headers</summary>
+      <dl className={styles.facts}>
+        {headers.map(({ name, value }) => (
+          <div key={`${name}${value}`} className={styles.fact}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }

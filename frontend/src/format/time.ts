@@ -68,6 +68,72 @@ export function monthName(month: string, style: "long" | "short" = "long"): stri
   );
 }
 
+/** Returns the month of a moment in a zone, as 2026-03. */
+export function monthOf(at: Moment, zone?: string): string {
+  return (wall(at, zone) ?? "").slice(0, 7);
+}
+
+/** Returns the hour of a moment in a zone, from 0 to 23. */
+export function hourOf(at: Moment, zone?: string): number {
+  return Number((wall(at, zone) ?? "").slice(11, 13));
+}
+
+/** Returns what calendar and clock show at a moment in a zone, as 2026-03-01T14:05. */
+export function wall(at: Moment, zone?: string): string | null {
+  const date = dateOf(at);
+  if (!date) return null;
+  const key = `wall${zone}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-CA", {
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      ...(zone ? { timeZone: zone } : {}),
+    });
+    formats.set(key, format);
+  }
+  const parts = new Map(format.formatToParts(date).map(({ type, value }) => [type, value]));
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? "";
+  return `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}`;
+}
+
+/**
+ * Returns the moment at which calendar and clock of a zone show something (2026-03-01T14:05).
+ *
+ * Of an hour that is there twice it is the first; of one that is not there, the one after it.
+ */
+export function atWall(text: string, zone?: string): Date | null {
+  const asUtc = Date.parse(`${text}:00Z`);
+  if (Number.isNaN(asUtc)) return null;
+  const shift = (at: number) => Date.parse(`${wall(new Date(at), zone)}:00Z`) - at;
+  const guesses = [asUtc - shift(asUtc - DAY), asUtc - shift(asUtc + DAY)];
+  const right = guesses.filter((at) => wall(new Date(at), zone) === text);
+  return new Date(right.length > 0 ? Math.min(...right) : Math.max(...guesses));
+}
+
+/** Returns what stands under a chart at a moment: its month, its day, or its time of day. */
+export function tick(
+  at: Moment,
+  zone: string | undefined,
+  length: "month" | "day" | "hour",
+): string {
+  const date = dateOf(at);
+  if (!date) return MISSING;
+  const text = wall(date, zone) ?? "";
+  if (length === "month") {
+    const isNewYear = text.slice(5, 7) === "01";
+    return inZone(date, zone, isNewYear ? { month: "short", year: "numeric" } : { month: "short" });
+  }
+  if (length === "day" || text.endsWith("T00:00")) {
+    return inZone(date, zone, { day: "numeric", month: "short" });
+  }
+  return clock(date, zone);
+}
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

@@ -42,8 +42,15 @@ export function DataTable<Row>(props: Props<Row>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
-    const box = body.current?.getBoundingClientRect();
-    if (box) setTop(box.top + window.scrollY);
+    const measure = () => {
+      const box = body.current?.getBoundingClientRect();
+      if (box) setTop(Math.round(box.top + window.scrollY));
+    };
+    measure();
+    // What stands above may come later than the table, and moves it.
+    const watch = new ResizeObserver(measure);
+    watch.observe(document.body);
+    return () => watch.disconnect();
   }, []);
   const virtual = useWindowVirtualizer({
     count: rows.length,

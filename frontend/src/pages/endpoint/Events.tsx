@@ -1,0 +1,158 @@
+import { Button, Group } from "@mantine/core";
+import { IconArrowsExchange, IconChecks } from "@tabler/icons-react";
+import { useQueries } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, ask, type Schemas } from "@/api/client";
+import { exact, MISSING } from "@/format/number";
+import { moment } from "@/format/time";
+import { useMay } from "@/session/session";
+import { type Column, DataTable } from "@/ui/DataTable";
+import { Empty } from "@/ui/Empty";
+import { Failure } from "@/ui/Failure";
+import { type Declarable, Declare } from "./Declare";
+import styles from "./Records.module.css";
+import { type Meter, useMeters } from "./useEndpoint";
+import { Withdraw } from "./Withdraw";
+import { EVENTS } from "./words";
+
+export type RegisterEvent = Schemas["EventOutput"];
+type Props = { id: string; zone: string | undefined };
+
+/** What people declared of the registers: it can be declared and withdrawn here. */
+export function Events({ id, zone }: Props) {
+  const may = useMay();
+  const { data: meters = [] } = useMeters(id);
+  const [declaring, setDeclaring] = useState<Declarable | null>(null);
+  const [withdrawing, setWithdrawing] = useState<RegisterEvent | null>(null);
+  const lists = useQueries({ queries: meters.map(eventsOf) });
+  const failed = lists.find((list) => list.error);
+  const isPending = lists.some((list) => list.isPending);
+  const events = lists
+    .flatMap((list) => list.data ?? [])
+    .sort((a, b) => b.at.localeCompare(a.at) || (b.id ?? 0) - (a.id ?? 0));
+  const withdraw = may("correct") ? setWithdrawing : undefined;
+  return (
+    <>
+      <div className={styles.tools}>
+        <span className={styles.note}>Swaps, check readings and corrections of the register.</span>
+        {may("correct") && meters.length > 0 && (
+          <Group gap={8}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconChecks aria-hidden size={15} />}
+              onClick={() => setDeclaring("check")}
+            >
+              Enter a check reading
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconArrowsExchange aria-hidden size={15} />}
+              onClick={() => setDeclaring("swap")}
+            >
+              Declare a swap
+            </Button>
+          </Group>
+        )}
+      </div>
+      {failed && (
+        <div className={styles.pad}>
+          <Failure
+            what="The events could not be read."
+            error={failed.error}
+            retry={() => Promise.all(lists.map((list) => list.refetch()))}
+          />
+        </div>
+      )}
+      {!failed && !isPending && events.length === 0 && (
+        <div className={styles.pad}>
+          <Empty>Nothing was declared of this register.</Empty>
+        </div>
+      )}
+      {!failed && (isPending || events.length > 0) && (
+        <DataTable
+          label="Register events"
+          columns={columnsOf(meters, zone, withdraw)}
+          rows={events}
+          keyOf={(event) => String(event.id)}
+          loading={isPending}
+        />
+      )}
+      {declaring && (
+        <Declare kind={declaring} meters={meters} zone={zone} close={() => setDeclaring(null)} />
+      )}
+      {withdrawing && (
+        <Withdraw event={withdrawing} zone={zone} close={() => setWithdrawing(null)} />
+      )}
+    </>
+  );
+}
+
+function eventsOf({ id }: Meter) {
+  return {
+    queryKey: ["events", id],
+    queryFn: () =>
+      ask(api.GET("/api/v1/meters/{meter}/events", { params: { path: { meter: id } } })),
+  };
+}
+
+function columnsOf(
+  meters: readonly Meter[],
+  zone: string | undefined,
+  withdraw: ((event: RegisterEvent) => void) | undefined,
+): readonly Column<RegisterEvent>[] {
+  const keys = new Map(meters.map(({ id, key }) => [id, key]));
+  return [
+    {
+      id: "at",
+      header: "When",
+      cell: ({ at }) => moment(at, zone),
+      width: "172px",
+      onPhone: true,
+    },
+    {
+      id: "kind",
+      header: "What",
+      cell: ({ kind, withdrawnAt }) => (
+        <span className={withdrawnAt ? styles.withdrawn : undefined}>{EVENTS[kind]}</span>
+      ),
+      width: "140px",
+      onPhone: true,
+    },
+    {
+      id: "meter",
+      header: "Meter",
+      cell: ({ meterId }) => keys.get(meterId) ?? MISSING,
+      width: "90px",
+    },
+    { id: "register", header: "Register, kWh", cell: registers, width: "190px", isNumber: true },
+    { id: "why", header: "Why, and by whom", cell: whyOf },
+    {
+      id: "withdraw",
+      header: <span className="mantine-visually-hidden">Withdraw</span>,
+      cell: (event) =>
+        withdraw && !event.withdrawnAt ? (
+          <Button size="compact-xs" variant="subtle" onClick={() => withdraw(event)}>
+            Withdraw
+          </Button>
+        ) : null,
+      width: "100px",
+      isNumber: true,
+      onPhone: true,
+    },
+  ];
+}
+
+function registers({ totalKwh, finalKwh, initialKwh }: RegisterEvent): string {
+  if (totalKwh !== null) return exact(totalKwh);
+  if (finalKwh === null && initialKwh === null) return MISSING;
+  return `${exact(finalKwh)} → ${exact(initialKwh)}`;
+}
+
+function whyOf({ why, by, withdrawnBy, withdrawnWhy }: RegisterEvent) {
+  const told = withdrawnBy
+    ? `${why} (${by}). Withdrawn by ${withdrawnBy}: ${withdrawnWhy}`
+    : `${why} (${by})`;
+  return <span title={told}>{told}</span>;
+}

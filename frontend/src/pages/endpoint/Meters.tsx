@@ -1,0 +1,70 @@
+import { exact, MISSING, withUnit } from "@/format/number";
+import { Card } from "@/ui/Card";
+import { type Column, DataTable } from "@/ui/DataTable";
+import { Failure } from "@/ui/Failure";
+import { type Meter, useMeters } from "./useEndpoint";
+
+const COLUMNS: readonly Column<Meter>[] = [
+  { id: "key", header: "Meter", cell: (meter) => meter.key, onPhone: true },
+  {
+    id: "multiplier",
+    header: "Multiplier",
+    cell: (meter) => `× ${exact(meter.register.multiplier)}`,
+    width: "96px",
+    isNumber: true,
+    onPhone: true,
+  },
+  {
+    id: "breaker",
+    header: "Breaker",
+    cell: (meter) => quantity(meter.register.pMaxKw, "kW"),
+    width: "96px",
+    isNumber: true,
+    onPhone: true,
+  },
+  {
+    id: "resolution",
+    header: "Resolution",
+    cell: (meter) => quantity(meter.register.resolutionKwh, "kWh"),
+    width: "110px",
+    isNumber: true,
+  },
+  {
+    id: "modulus",
+    header: "Runs over at",
+    cell: (meter) => quantity(meter.register.modulusKwh, "kWh"),
+    width: "130px",
+    isNumber: true,
+  },
+  { id: "feed", header: "Feed", cell: (meter) => meter.feed ?? MISSING, width: "70px" },
+  { id: "rack", header: "Rack", cell: (meter) => meter.rack ?? MISSING, width: "90px" },
+  { id: "clients", header: "Serves", cell: (meter) => served(meter), width: "28%" },
+];
+
+function quantity(value: number | null, unit: string): string {
+  return value === null ? MISSING : withUnit({ text: exact(value), unit });
+}
+
+function served({ clients }: Meter): string {
+  const names = clients.map(({ name, sharePercent }) =>
+    sharePercent === 100 ? name : `${name} (${exact(sharePercent)}%)`,
+  );
+  return names.join(", ") || "nobody";
+}
+
+/** The registers that the endpoint shows, and whom they serve. */
+export function Meters({ id }: { id: string }) {
+  const { data, error, isPending, refetch } = useMeters(id);
+  if (error) return <Failure what="The meters could not be read." error={error} retry={refetch} />;
+  return (
+    <Card title="Meters" flush>
+      <DataTable
+        label="Meters"
+        columns={COLUMNS}
+        rows={data ?? []}
+        keyOf={(meter) => String(meter.id)}
+        loading={isPending}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,98 @@
+import { MultiSelect, type OptionsFilter, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api, askWhole } from "@/api/client";
+import { useLiveList } from "@/live/LiveProvider";
+import type { Kind } from "./choice";
+import styles from "./HistoryPage.module.css";
+
+type Option = { value: string; label: string };
+type Props = { kind: Kind; chosen: readonly string[]; onChange: (chosen: string[]) => void };
+
+const MOST = 50;
+const LISTED = 60;
+
+/** Chooses endpoints or clients by a part of their names, among any number of them. */
+export function WhoseSelect({ kind, chosen, onChange }: Props) {
+  const rows = useLiveList();
+  const clients = useClients(kind === "client");
+  const { options, beside } = useMemo(() => {
+    if (kind === "client") return { options: clients, beside: new Map<string, string>() };
+    return {
+      options: rows.map(({ endpointId, name }) => ({ value: endpointId, label: name })),
+      beside: new Map(
+        rows.map(({ endpointId, clientName, location }) => [
+          endpointId,
+          [clientName, location].filter(Boolean).join(" · "),
+        ]),
+      ),
+    };
+  }, [kind, rows, clients]);
+  // What an address names is kept also where it is not listed (any more).
+  const data = useMemo(() => {
+    const known = new Set(options.map(({ value }) => value));
+    const others = chosen.filter((value) => !known.has(value));
+    return [...options, ...others.map((value) => ({ value, label: value }))];
+  }, [options, chosen]);
+  const word = kind === "client" ? "clients" : "endpoints";
+  return (
+    <MultiSelect
+      size="xs"
+      className={styles.whose ?? ""}
+      aria-label={`Shown ${word}`}
+      placeholder={chosen.length === 0 ? `All together; choose ${word}` : ""}
+      data={data}
+      value={[...chosen]}
+      onChange={onChange}
+      searchable
+      clearable
+      clearButtonProps={{ "aria-label": "Choose none" }}
+      limit={LISTED}
+      maxValues={MOST}
+      hidePickedOptions
+      nothingFoundMessage={`No ${kind} has that in its name.`}
+      filter={(input) => found(input, beside)}
+      renderOption={({ option }) => (
+        <span className={styles.option}>
+          {option.label}
+          <Text span size="xs" c="dimmed" truncate>
+            {beside.get(option.value)}
+          </Text>
+        </span>
+      )}
+    />
+  );
+}
+
+function found(
+  { options, search, limit }: Parameters<OptionsFilter>[0],
+  beside: ReadonlyMap<string, string>,
+) {
+  const wanted = search.trim().toLocaleLowerCase();
+  const has = ({ value, label }: Option) =>
+    `${label} ${beside.get(value) ?? ""}`.toLocaleLowerCase().includes(wanted);
+  return options.filter((option) => "value" in option && has(option as Option)).slice(0, limit);
+}
+
+/** All clients by name: read once, page by page. */
+function useClients(isWanted: boolean): Option[] {
+  const { data } = useQuery({
+    queryKey: ["clients", "names"],
+    enabled: isWanted,
+    staleTime: 300_000,
+    queryFn: async ({ signal }) => {
+      const names: Option[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const query = { limit: 500, ...(cursor ? { cursor } : {}) };
+        const page = await askWhole(api.GET("/api/v1/clients", { params: { query }, signal }));
+        names.push(...page.data.map(({ id, name }) => ({ value: id, label: name })));
+        cursor = page.nextCursor;
+      } while (cursor);
+      return names;
+    },
+  });
+  return data ?? NONE;
+}
+
+const NONE: Option[] = [];
