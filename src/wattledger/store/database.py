@@ -18,6 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from wattledger.domain.errors import WattledgerError
 from wattledger.store.act import recorded
+from wattledger.store.data_version import DataVersion
 
 __all__ = [
     "Connection",
@@ -54,6 +55,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed, self.path = _place(url)
+        self.version = DataVersion(self.path)
         self.engine = create_engine(
             parsed,
             poolclass=QueuePool,
@@ -88,6 +90,7 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        self.version.close()
         self.engine.dispose()
 
 

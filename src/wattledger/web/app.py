@@ -16,6 +16,8 @@ from wattledger.web.live.feed import keep_feed
 from wattledger.web.metrics import metrics
 from wattledger.web.openapi import DocumentedApi
 from wattledger.web.permissions import route_permissions
+from wattledger.web.repeated import Repeated
+from wattledger.web.repeated_routes import RepeatedRoutes
 from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
 from wattledger.web.system import keep_system
@@ -72,9 +74,11 @@ def create_app(system: System) -> FastAPI:
     app.include_router(health(system))
     app.include_router(metrics(system))
     route_permissions(app)  # refuses to start where a route does not say who may call it
+    repeated = RepeatedRoutes(app)  # refuses where an answer depends on what its key leaves out
     serve_docs(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
+    app.add_middleware(Repeated, routes=repeated, system=system)
     app.add_middleware(Guard, system=system)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Access, metrics=system.metrics)
