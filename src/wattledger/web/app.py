@@ -31,6 +31,10 @@ Answers are `{"success": true, "data": ...}`, errors
 `{"success": false, "error": {"code", "message", "fields"}}`. Energy is in kWh, power in W, voltage
 in V, current in A, as exact numbers; **a missing number is null, never 0**. Lists come in pages:
 send `nextCursor` of one page as `cursor` to get the next.
+
+What was written before you ask is in the answer. Where nothing was written since, a page that many
+look at may be the answer of up to 0.25 s ago: of that age is then what time alone changes, as the
+status of an endpoint that falls silent.
 """
 _TAGS = [
     {"name": "endpoints", "description": "The devices that are polled."},

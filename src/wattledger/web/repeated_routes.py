@@ -16,7 +16,6 @@ from starlette.routing import compile_path
 
 from wattledger.web.live.feed import feed_of
 from wattledger.web.permit import Needs
-from wattledger.web.security import SESSION_IN_DOCUMENT, TOKEN_IN_DOCUMENT
 from wattledger.web.system import caller_of, session_of, system_of
 from wattledger.web.view import client_of, view_of
 
@@ -60,12 +59,7 @@ _OF_VIEW = {view_of, client_of}
 """They tell a route whose part it shows, and nothing else of who calls."""
 
 _OF_PERSON = {caller_of, session_of}
-_OF_NOBODY = {
-    system_of,
-    feed_of,
-    TOKEN_IN_DOCUMENT.dependency,
-    SESSION_IN_DOCUMENT.dependency,
-}
+_OF_NOBODY = {system_of, feed_of}
 
 
 @dataclass(frozen=True, slots=True)

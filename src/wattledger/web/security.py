@@ -7,8 +7,6 @@ strangers.
 from functools import partial
 from http import HTTPStatus
 
-from fastapi import Security
-from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,29 +19,9 @@ from wattledger.web.cross_site import is_cross_site, is_write
 from wattledger.web.errors import CHALLENGE, error_answer
 from wattledger.web.known_callers import KnownCallers
 from wattledger.web.open_routes import OPEN_ROUTES
-from wattledger.web.session_cookie import COOKIE, session_in
-
-CSRF_HEADER = "X-CSRF-Token"
+from wattledger.web.session_cookie import CSRF_HEADER, session_in
 
 _GUARDED = "/api"
-
-TOKEN_IN_DOCUMENT = Security(
-    HTTPBearer(
-        auto_error=False, scheme_name="token", description="Make one: `wattledger token create`."
-    )
-)
-"""Says in the OpenAPI document that routes take a token; it checks nothing."""
-
-SESSION_IN_DOCUMENT = Security(
-    APIKeyCookie(
-        name=COOKIE,
-        auto_error=False,
-        scheme_name="session",
-        description=f"Set by signing in. What is not a GET also takes the header {CSRF_HEADER} "
-        "with the `csrfToken` of GET /api/v1/session.",
-    )
-)
-"""Says in the OpenAPI document that routes take a session; it checks nothing."""
 
 
 class Guard:

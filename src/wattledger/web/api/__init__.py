@@ -26,7 +26,6 @@ from wattledger.web.api.statements import statements
 from wattledger.web.api.tariffs import tariffs
 from wattledger.web.api.tokens import tokens
 from wattledger.web.api.users import users
-from wattledger.web.security import SESSION_IN_DOCUMENT, TOKEN_IN_DOCUMENT
 
 PREFIX = "/api/v1"
 
@@ -44,7 +43,6 @@ def add_api(app: FastAPI) -> None:
 
     Each resource by itself: routers within routers are built anew at every level.
     """
-    guarded = [TOKEN_IN_DOCUMENT, SESSION_IN_DOCUMENT]
     for resource in _RESOURCES:
-        app.include_router(resource, prefix=PREFIX, dependencies=guarded)
+        app.include_router(resource, prefix=PREFIX)
     app.include_router(doors, prefix=PREFIX)

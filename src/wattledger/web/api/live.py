@@ -63,7 +63,7 @@ async def now(
     if_none_match: IfNoneMatch = None,
     accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
-    """Show every endpoint by name: its latest reading and how it is doing; at most a second old.
+    """Show every endpoint by name: its latest reading and how it is doing; 1.25 s old at most.
 
     `totals` sums up the endpoints that pass all filters. A client sees the endpoints whose meters
     serve it now, as far as they do.
