@@ -3,7 +3,6 @@
 Not as dependencies of the routes: each would be worked out again with every request.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from wattledger.web.open_routes import OPEN_ROUTES
@@ -32,13 +31,13 @@ def describe_credentials(document: dict[str, Any]) -> None:
     document["components"]["securitySchemes"] = _SCHEMES
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            taken: list[dict[str, list[str]]] = [{name: []} for name in _taken(method.upper(), path)]
+            taken = _taken(method.upper(), path)
             if taken:
-                operation["security"] = taken
+                operation["security"] = [{name: []} for name in taken]
 
 
-def _taken(method: str, path: str) -> Iterator[str]:
+def _taken(method: str, path: str) -> list[str]:
     if (method, path) == _ONLY_TOKEN:
-        yield "token"
-    elif path.startswith(_GUARDED) and (method, path) not in OPEN_ROUTES:
-        yield from _SCHEMES
+        return ["token"]
+    is_guarded = path.startswith(_GUARDED) and (method, path) not in OPEN_ROUTES
+    return list(_SCHEMES) if is_guarded else []
