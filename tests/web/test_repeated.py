@@ -19,7 +19,7 @@ from wattledger.domain.permission import Permission, Role
 from wattledger.services.issue_token import revoke_token, tokens
 from wattledger.services.system import System
 from wattledger.store.clients import find_or_create_client
-from wattledger.store.data_version import DataVersion
+from wattledger.store.commit_version import CommitVersion
 from wattledger.store.tokens import NewToken, create
 from wattledger.store.users import change_user, find_user
 from wattledger.web import repeated_routes
@@ -277,7 +277,7 @@ async def test_where_the_version_is_not_known_each_answer_is_its_own(
     system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
 ) -> None:
     system.database.version.close()
-    system.database.version = DataVersion(system.database.path.with_name("nothing.db"))
+    system.database.version = CommitVersion(system.database.path.with_name("nothing.db"))
     for times in range(1, 4):
         assert (await caller.get(CLIENTS_PAGE)).status_code == 200
         assert worked_out.paths[CLIENTS_PAGE] == times

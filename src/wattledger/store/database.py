@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from wattledger.domain.errors import WattledgerError
 from wattledger.store.act import recorded
-from wattledger.store.data_version import DataVersion
+from wattledger.store.commit_version import CommitVersion
 
 __all__ = [
     "Connection",
@@ -55,7 +55,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed, self.path = _place(url)
-        self.version = DataVersion(self.path)
+        self.version = CommitVersion(self.path)
         self.engine = create_engine(
             parsed,
             poolclass=QueuePool,

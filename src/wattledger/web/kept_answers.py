@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.types import Message
 
 from wattledger.domain.instant import SECOND, Instant
-from wattledger.store.data_version import Version
+from wattledger.store.commit_version import Version
 
 KEPT_FOR = SECOND // 4
 """So long an answer is given again: time alone makes readings stale, too."""

@@ -14,7 +14,7 @@ from wattledger.services.check_session import checked_session
 from wattledger.services.check_token import checked_token
 from wattledger.services.checked import Checked
 from wattledger.services.system import System
-from wattledger.store.data_version import Version
+from wattledger.store.commit_version import Version
 from wattledger.store.database import Database
 
 MOST_KNOWN = 1000

@@ -75,7 +75,7 @@ class Repeated:
         """Return when something was asked that may be given again, and of which route."""
         if scope["type"] != "http" or scope["method"] != "GET":
             return None, None
-        version = scope["state"].get("data_version")
+        version = scope["state"].get("commit_version")
         if version is None:
             return None, None
         return Moment(self._system.clock.now(), version), self._routes.fitting(scope["path"])

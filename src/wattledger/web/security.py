@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from wattledger.domain.caller import Caller
 from wattledger.secrets.tokens import is_csrf_token
 from wattledger.services.system import System
-from wattledger.store.data_version import Version
+from wattledger.store.commit_version import Version
 from wattledger.web.cross_site import is_cross_site, is_write
 from wattledger.web.errors import CHALLENGE, error_answer
 from wattledger.web.known_callers import KnownCallers
@@ -27,7 +27,7 @@ _GUARDED = "/api"
 class Guard:
     """Lets nobody without a valid token or session past; who it is stands in ``state.caller``.
 
-    ``state.session`` is the secret of the session, where there is one, ``state.data_version`` the
+    ``state.session`` is the secret of the session, where there is one, ``state.commit_version`` the
     version of the database before anything of the request was looked up. An answer that takes long
     can await ``state.ask_again()`` for who calls by then.
     """
@@ -56,7 +56,7 @@ class Guard:
         if (scope["method"], scope["path"]) in OPEN_ROUTES:
             return self._cross_site(headers)
         state["ask_again"] = partial(self._ask_again, authorization, session)
-        state["data_version"] = version = self._system.database.version.now()
+        state["commit_version"] = version = self._system.database.version.now()
         state["caller"] = await self._caller(authorization, session, version)
         if state["caller"] is None:
             return _nobody()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from wattledger.store.data_version import DataVersion
+from wattledger.store.commit_version import CommitVersion
 from wattledger.store.database import Database
 
 
@@ -74,10 +74,10 @@ def test_versions_of_two_connections_are_never_the_same(database: Database) -> N
 
 
 def test_of_what_cannot_be_asked_the_version_is_not_known(tmp_path: Path) -> None:
-    nothing = DataVersion(tmp_path / "nothing.db")
+    nothing = CommitVersion(tmp_path / "nothing.db")
     assert nothing.now() is None
     assert not (tmp_path / "nothing.db").exists()
     (tmp_path / "text.db").write_text("no database, but a text that is long enough" * 30)
-    text_file = DataVersion(tmp_path / "text.db")
+    text_file = CommitVersion(tmp_path / "text.db")
     assert text_file.now() is None
     text_file.close()

@@ -8,7 +8,7 @@ Version: TypeAlias = tuple[int, int]
 """Which connection told a version, and which: numbers of two connections do not compare."""
 
 
-class DataVersion:
+class CommitVersion:
     """Tells versions of a SQLite database: another one after each commit, of whichever process.
 
     It asks on a connection of its own, because SQLite tells each connection only of the commits of
