@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from wattledger.domain.errors import WattledgerError
 from wattledger.store.act import recorded
+from wattledger.store.commit_version import CommitVersion
 
 __all__ = [
     "Connection",
@@ -55,6 +56,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed, self.path = _place(url)
+        self.version = CommitVersion(self.path)
         self.engine = create_engine(
             parsed,
             poolclass=QueuePool,
@@ -91,6 +93,7 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        self.version.close()
         self.engine.dispose()
 
 

@@ -14,6 +14,8 @@ from wattledger.web.live.feed import keep_feed
 from wattledger.web.metrics import metrics
 from wattledger.web.openapi import DocumentedApi
 from wattledger.web.permissions import route_permissions
+from wattledger.web.repeated import Repeated
+from wattledger.web.repeated_routes import RepeatedRoutes
 from wattledger.web.resource import operation_id
 from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
@@ -29,6 +31,10 @@ Answers are `{"success": true, "data": ...}`, errors
 `{"success": false, "error": {"code", "message", "fields"}}`. Energy is in kWh, power in W, voltage
 in V, current in A, as exact numbers; **a missing number is null, never 0**. Lists come in pages:
 send `nextCursor` of one page as `cursor` to get the next.
+
+What was written before you ask is in the answer. Where nothing was written since, a page that many
+look at may be the answer of up to 0.25 s ago: of that age is then what time alone changes, as the
+status of an endpoint that falls silent.
 """
 _TAGS = [
     {"name": "endpoints", "description": "The devices that are polled."},
@@ -73,10 +79,12 @@ def create_app(system: System) -> FastAPI:
     app.include_router(health(system))
     app.include_router(metrics(system))
     route_permissions(app)  # refuses to start where a route does not say who may call it
+    repeated = RepeatedRoutes(app)  # refuses where an answer depends on what its key leaves out
     serve_docs(app)
     serve_web_application(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
+    app.add_middleware(Repeated, routes=repeated, system=system)
     app.add_middleware(Guard, system=system)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Access, metrics=system.metrics)

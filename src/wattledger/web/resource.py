@@ -12,7 +12,6 @@ from wattledger.domain.permission import Permission
 from wattledger.web.errors import documented
 from wattledger.web.permit import needed, needs
 from wattledger.web.recording import recorded
-from wattledger.web.security import SESSION_IN_DOCUMENT, TOKEN_IN_DOCUMENT
 
 PREFIX = "/api/v1"
 
@@ -43,7 +42,6 @@ class Resource(APIRouter):
             prefix=f"{PREFIX}{prefix}",
             tags=[tag],
             responses=responses,
-            dependencies=[TOKEN_IN_DOCUMENT, SESSION_IN_DOCUMENT],
             generate_unique_id_function=operation_id,
         )
         self._read = read
