@@ -16,6 +16,7 @@ from starlette.routing import compile_path
 
 from wattledger.web.live.feed import feed_of
 from wattledger.web.permit import Needs
+from wattledger.web.recording import ListLook
 from wattledger.web.system import caller_of, session_of, system_of
 from wattledger.web.view import client_of, view_of
 
@@ -111,7 +112,7 @@ def _route(path: str, route: RouteContext | None) -> RepeatedRoute:
             f"{path} depends on more than its address and what its caller may see ({unknown}); "
             "take it out of web/repeated_routes.py, or teach its key what that is."
         )
-    return RepeatedRoute(path, is_personal=not _OF_PERSON.isdisjoint(calls))
+    return RepeatedRoute(path, is_personal=any(map(_is_of_person, calls)))
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:
@@ -123,7 +124,12 @@ def _calls(dependant: Dependant) -> Iterator[Any]:
 
 
 def _is_known(call: object) -> bool:
-    return isinstance(call, Needs) or call in _OF_VIEW | _OF_PERSON | _OF_NOBODY
+    return isinstance(call, Needs) or _is_of_person(call) or call in _OF_VIEW | _OF_NOBODY
+
+
+def _is_of_person(call: object) -> bool:
+    """Tell whether it asks who calls. That somebody looked was recorded with the first answer."""
+    return isinstance(call, ListLook) or call in _OF_PERSON
 
 
 def _takes_known_headers(dependant: Dependant) -> bool:
