@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXAMPLES ?= 10
 WEB := $(shell find frontend -name node_modules -prune -o -type f -print)
+# What was compiled once is kept, whatever the environment says: each process begins sooner.
+unexport PYTHONDONTWRITEBYTECODE
 BENCHES := $(sort $(wildcard bench/bench_*.py))
 
 .PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev web types browser office

@@ -49,16 +49,33 @@ PAGES = {
 }
 
 
-async def load(server: Server, target: str, headers: str) -> dict[str, float]:
-    """Ask again and again over 50 connections; returns what it took."""
+WALKED = ("endpoints", "meters", "clients", "assignments", "statements", "readings")
+"""The lists whose pages are asked for in turn, as well as their first page again and again."""
+
+
+async def walk(server: Server, target: str, headers: str) -> list[str]:
+    """Return the address of each page of a list."""
+    targets = [target]
+    async with connected(server) as connection:
+        while True:
+            _, body = await ask(connection, targets[-1], headers)
+            cursor = json.loads(body)["nextCursor"]
+            if cursor is None:
+                return targets
+            targets.append(f"{target}&cursor={cursor}")
+
+
+async def load(server: Server, targets: list[str], headers: str) -> dict[str, float]:
+    """Ask for one after the other over 50 connections, again and again; returns what it took."""
     times: list[float] = []
+    in_turn = itertools.cycle(targets)
     until = time.perf_counter() + SECONDS
 
     async def caller() -> None:
         async with connected(server) as connection:
             while time.perf_counter() < until:
                 begun = time.perf_counter()
-                status, _ = await ask(connection, target, headers)
+                status, _ = await ask(connection, next(in_turn), headers)
                 times.append(time.perf_counter() - begun)
                 assert status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}, status
 
@@ -106,9 +123,13 @@ async def pages(server: Server, token: str) -> list[dict[str, Any]]:
     }
     rows: list[dict[str, Any]] = []
     for name, (target, limit) in PAGES.items():
-        figures = await load(server, target, headers + more.get(name, ""))
-        rows.append({"page": name, **figures, "targetMs": limit})
-        print("  ".join(f"{key} {value}" for key, value in rows[-1].items()))
+        asked = {name: [target]}
+        if name in WALKED:
+            asked[f"{name}, page by page"] = await walk(server, target, headers)
+        for each, targets in asked.items():
+            figures = await load(server, targets, headers + more.get(name, ""))
+            rows.append({"page": each, **figures, "targetMs": limit})
+            print("  ".join(f"{key} {value}" for key, value in rows[-1].items()), flush=True)
     return rows
 
 

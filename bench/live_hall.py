@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, redirect_stderr
 from dataclasses import dataclass
 from datetime import date, timedelta
 from multiprocessing.connection import Connection as Pipe
@@ -23,6 +23,7 @@ from wattledger.config import load_settings
 from wattledger.domain.instant import DAY, HOUR, MINUTE
 from wattledger.domain.month_report import MonthLine, MonthState
 from wattledger.domain.statement import Statement
+from wattledger.logs import begin_logs
 from wattledger.reports.statement_json import sealed_document
 from wattledger.store.billing_tables import assignment, month_close
 from wattledger.store.database import Connection, Database
@@ -178,18 +179,22 @@ class Server:
 
 
 def _serve(folder: str, listener: socket.socket, pipe: Pipe) -> None:
-    async def run() -> None:
-        settings = load_settings(data_dir=Path(folder), browser="none")
-        async with open_system(settings) as system:
-            config = uvicorn.Config(create_app(system), log_level="warning", access_log=False)
-            await uvicorn.Server(config).serve(sockets=[listener])
+    # A line a request is part of what it costs; it goes to a file, as a service's does.
+    with Path(folder, "server.log").open("w", encoding="utf-8") as log, redirect_stderr(log):
+        begin_logs("json", "info")
+        uvloop.run(_run(folder, listener, pipe))
 
+
+async def _run(folder: str, listener: socket.socket, pipe: Pipe) -> None:
     def tell() -> None:
         while pipe.recv() == "cpu":
             pipe.send(time.process_time())
 
     threading.Thread(target=tell, daemon=True).start()
-    uvloop.run(run())
+    settings = load_settings(data_dir=Path(folder), browser="none")
+    async with open_system(settings) as system:
+        config = uvicorn.Config(create_app(system), log_level="warning", access_log=False)
+        await uvicorn.Server(config).serve(sockets=[listener])
 
 
 @contextmanager

@@ -112,6 +112,11 @@ call GET "/consumption/monthly/$ENDPOINT?year=2025&month=12" | field data.consum
 # What every endpoint used in the last 24 hours (week: 7 days, month: 30 days).
 call GET "/consumption/summary?period=day" | field data.endpoints.0.name
 
+# Energy and power bucket by bucket, as a chart draws them: quarter, hour, day or month, of endpoints,
+# of clients (`by=client`) or of all together (`by=total`). Days and months are those of the reports.
+call GET "/consumption/history?endpointId=$ENDPOINT&from=2026-01-01&to=2026-01-31&step=day" | field data.series.0.kwh
+call GET "/consumption/trend?endpointId=$ENDPOINT" | field data.series.0.kw
+
 # Every endpoint as it is now.
 call GET "/consumption/live" | field data.0.status
 

@@ -9,7 +9,6 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -28,6 +27,7 @@ from pydantic_settings import (
 )
 
 from wattledger.domain.errors import WattledgerError
+from wattledger.domain.zone import zone_names
 
 _PREFIX = "WATTLEDGER_"
 _FILE_VARIABLE = "WATTLEDGER_CONFIG"
@@ -42,7 +42,7 @@ class SettingsError(WattledgerError):
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in zone_names():
         raise ValueError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin")
     return name
 
@@ -66,6 +66,15 @@ def _networks(value: object) -> object:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
+
+
+def _masked(address: str) -> str:
+    """Return an address without a password, before its host or among its parameters.
+
+    >>> _masked("postgresql://ada:s3cret@db/power?sslpassword=other&sslmode=require")
+    'postgresql://ada:***@db/power?sslpassword=***&sslmode=require'
+    """
+    return _IN_PARAMETER.sub(r"\1***", _IN_ADDRESS.sub(r"\1***@", address))
 
 
 def _file() -> Path | None:
@@ -184,9 +193,7 @@ class Settings(BaseSettings):
     @property
     def shown_database(self) -> str:
         """Return the address of the database without its password."""
-        before, at, after = self.database.rpartition("@")
-        user, colon, _ = before.rpartition(":")
-        return f"{user}{colon}***{at}{after}" if at and "://" in user else self.database
+        return _masked(self.database)
 
     def told(self) -> Sequence[Setting]:
         """Return all settings without their secrets, and where each comes from."""
@@ -202,8 +209,7 @@ class Settings(BaseSettings):
         if isinstance(value, bool):
             return str(value).lower()
         text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        # A password in an address, before the host or among its parameters.
-        return _IN_PARAMETER.sub(r"\1***", _IN_ADDRESS.sub(r"\1***@", text))
+        return _masked(text)
 
     @classmethod
     def settings_customise_sources(

@@ -1,5 +1,6 @@
 """Run commands as a shell does: arguments in, exit code and both outputs back."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +21,34 @@ class Ran:
 
 
 Run: TypeAlias = Callable[..., Ran]
+Once: TypeAlias = Callable[[Path, Callable[[], None]], None]
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make a data folder where it is wanted first, and give copies of it afterwards."""
+    kept = tmp_path_factory.mktemp("once") / "data"
+
+    def give(data: Path, make: Callable[[], None]) -> None:
+        if kept.exists():
+            shutil.copytree(kept, data, dirs_exist_ok=True)
+        else:
+            make()
+            shutil.copytree(data, kept)
+
+    return give
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Run ``wattledger`` with its data in a temporary folder."""
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    blank: Path,
+) -> Run:
+    """Run ``wattledger`` with its data in a temporary folder, where an empty database is."""
+    (tmp_path / "data").mkdir()
+    shutil.copy(blank, tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WATTLEDGER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("WATTLEDGER_TIME_ZONE", "Europe/Berlin")

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run
+from tests.cli.conftest import Once, Run
 
-from wattledger.bootstrap import open_database, prepare_database
+from wattledger.bootstrap import open_database
 from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import MINUTE, Instant, parse_instant
 from wattledger.secrets.vault import Vault
@@ -29,11 +29,15 @@ PASSWORD = "s3cret-of-rack-1"
 
 
 @pytest.fixture
-def settings(tmp_path: Path, run: Run) -> Settings:
+def settings(tmp_path: Path, run: Run, once: Once) -> Settings:
     """Give a data folder with meters, readings over a month's end, a password and a picture."""
     del run
     made = load_settings(data_dir=tmp_path / "data")
-    prepare_database(made).close()
+    once(made.data_dir, lambda: fill(made))
+    return made
+
+
+def fill(made: Settings) -> None:
     with open_database(made) as database, database.begin() as connection:
         site_id = first_site(connection, "Europe/Berlin")
         auth = Vault(made.key_file).encrypt({"password": PASSWORD})
@@ -44,7 +48,6 @@ def settings(tmp_path: Path, run: Run) -> Settings:
     picture = made.evidence_dir / "2026/01/31/one.png"
     picture.parent.mkdir(parents=True)
     picture.write_bytes(b"a picture")
-    return made
 
 
 def series(meter: int, first: int, count: int) -> list[NewReading]:
@@ -160,6 +163,10 @@ def test_data_that_is_there_is_kept_aside_and_only_when_asked(
     refused = run("restore", str(file))
     assert refused.code == 1
     assert "--force moves it aside" in refused.err
+    folder = run("backup", str(tmp_path))
+    assert (folder.code, folder.out) == (1, "")
+    assert f"{tmp_path} is a folder; name a file in it" in folder.err
+    assert len(audited(settings)) == 2, "what is refused is not recorded"
     assert run("restore", str(file), "--force").code == 0
     with open_database(settings) as database:
         assert stored(database) == 20 * 500
@@ -279,6 +286,10 @@ def test_what_an_interrupted_restore_left_begins_nothing(
     (settings.data_dir / UNFINISHED).touch()
     refused = run("ledger", "verify")
     assert (refused.code, "run it again with --force" in refused.err) == (1, True)
+    folder = run("backup", str(tmp_path))
+    assert (folder.code, folder.out) == (1, "")
+    assert f"{tmp_path} is a folder; name a file in it" in folder.err
+    assert len(audited(settings)) == 2, "what is refused is not recorded"
     assert run("restore", str(file), "--force").code == 0
     assert run("ledger", "verify").code == 0
 
@@ -295,6 +306,7 @@ def test_postgresql_is_left_to_its_own_tools(
 
 
 def test_without_a_database_there_is_nothing_to_back_up(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data/wattledger.db").unlink()
     refused = run("backup", str(tmp_path / "backup.zip"))
     assert (refused.code, "There is no database" in refused.err) == (1, True)
     assert not (tmp_path / "backup.zip").exists()
@@ -304,3 +316,40 @@ def test_without_a_database_there_is_nothing_to_back_up(run: Run, tmp_path: Path
 def test_where_it_cannot_be_written_this_is_said(run: Run, tmp_path: Path) -> None:
     refused = run("backup", str(tmp_path / "nowhere/backup.zip"))
     assert (refused.code, "cannot be written" in refused.err) == (1, True)
+
+
+def audited(settings: Settings) -> list[tuple[str, str, str | None]]:
+    """Return action, kind of actor and details of the entries, the first one first."""
+    with open_database(settings) as database, database.connect() as connection:
+        rows = connection.exec_driver_sql("select action, actor_kind, details from audit")
+        return [(action, kind, details) for action, kind, details in rows]
+
+
+def test_the_audit_log_holds_each_backup_and_restoration(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.zip"
+    assert run("backup", str(file)).code == 0
+    assert run("backup", str(file), "--with-key").code == 0
+    plain, with_key = audited(settings)
+    assert plain == ("backup", "command", None)
+    assert with_key[:2] == ("backup", "command")
+    assert "with_key" in (with_key[2] or "")
+    folder = run("backup", str(tmp_path))
+    assert (folder.code, folder.out) == (1, "")
+    assert f"{tmp_path} is a folder; name a file in it" in folder.err
+    assert len(audited(settings)) == 2, "what is refused is not recorded"
+    assert run("restore", str(file), "--force").code == 0
+    assert [each[0] for each in audited(settings)] == ["backup", "backup", "restore"]
+
+
+def test_a_database_without_an_audit_log_is_backed_up_all_the_same(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    with sqlite3.connect(settings.data_dir / "wattledger.db") as database:
+        database.execute("DROP TABLE audit")
+    database.close()
+    made = run("backup", str(tmp_path / "backup.zip"))
+    assert made.code == 0, made.err
+    assert "The audit log does not hold this backup" in made.err
+    assert (tmp_path / "backup.zip").is_file()

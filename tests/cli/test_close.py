@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
-from tests.cli.conftest import Run
+from tests.cli.conftest import Once, Run
 
 FIRST = datetime(2026, 2, 28, 22, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -24,23 +24,26 @@ def rows(endpoint: str, days: int, kw: int) -> str:
 
 
 @pytest.fixture
-def billed(run: Run, tmp_path: Path) -> Run:
+def billed(run: Run, tmp_path: Path, once: Once) -> Run:
     """Give two clients whose meters are read in March and April, and one whose meter died."""
-    endpoints = tmp_path / "endpoints.csv"
-    endpoints.write_text(
-        "endpoint,client,p_max_kw\nRack A1,Alpha,11\nRack B1,Beta,11\nRack C1,Gamma,11\n",
-        encoding="utf-8",
-    )
-    readings = tmp_path / "readings.csv"
-    readings.write_text(
-        "endpoint,timestamp,total_kwh,power_w\n"
-        + rows("Rack A1", 40, 1)
-        + rows("Rack B1", 40, 2)
-        + rows("Rack C1", 12, 1),
-        encoding="utf-8",
-    )
-    assert run("import", "endpoints", str(endpoints)).code == 0
-    assert run("import", "readings", str(readings)).code == 0
+    endpoints, readings = tmp_path / "endpoints.csv", tmp_path / "readings.csv"
+
+    def bring_in() -> None:
+        endpoints.write_text(
+            "endpoint,client,p_max_kw\nRack A1,Alpha,11\nRack B1,Beta,11\nRack C1,Gamma,11\n",
+            encoding="utf-8",
+        )
+        readings.write_text(
+            "endpoint,timestamp,total_kwh,power_w\n"
+            + rows("Rack A1", 40, 1)
+            + rows("Rack B1", 40, 2)
+            + rows("Rack C1", 12, 1),
+            encoding="utf-8",
+        )
+        assert run("import", "endpoints", str(endpoints)).code == 0
+        assert run("import", "readings", str(readings)).code == 0
+
+    once(tmp_path / "data", bring_in)
     return run
 
 

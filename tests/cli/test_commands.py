@@ -1,6 +1,9 @@
 """Commands as operators type them."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,13 @@ def readings(tmp_path: Path) -> str:
     return str(path)
 
 
+def test_the_first_command_makes_the_database(run: Run, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "data")
+    assert run("client", "add", "Client XYZ").code == 0
+    assert "Client XYZ" in run("client", "list").out
+    assert (tmp_path / "data/wattledger.db").is_file()
+
+
 def test_the_version_is_printed(run: Run) -> None:
     assert run("--version").out == f"wattledger {__version__}\n"
 
@@ -43,6 +53,22 @@ def test_without_a_command_the_commands_are_listed(run: Run) -> None:
         "token",
     ):
         assert command in shown.err
+
+
+LOADED = """import sys
+from wattledger.cli.main import application
+application([sys.argv[1]])
+print(*sorted({"fastapi", "reportlab", "uvicorn"} & sys.modules.keys()))"""
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(
+    ("command", "loaded"), [("token", ""), ("collect", ""), ("serve", "fastapi reportlab uvicorn")]
+)
+def test_a_command_loads_no_more_than_it_needs(command: str, loaded: str) -> None:
+    told = [sys.executable, "-c", LOADED, command]
+    shown = subprocess.run(told, capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == loaded
 
 
 def test_a_month_of_imported_readings_is_reported_exactly(run: Run, readings: str) -> None:

@@ -57,6 +57,8 @@ def test_it_looks_at_all_that_wattledger_stands_on(run: Run) -> None:
     assert " MB, schema " in found["database"]["text"]
     assert found["passwords"]["text"] == "1, all can be decrypted"
     assert found["scheduler"]["text"] == "no server is running here"
+    assert "switched off by WATTLEDGER_BROWSER=none" in found["browser"]["text"]
+    assert "take the setting away" in found["browser"]["fix"]
 
 
 def test_passwords_that_no_key_opens_are_broken(settings: Settings, run: Run) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Once, Ran, Run
 
 HEADER = "endpoint,timestamp,total_kwh\n"
 NAME = "Rack A3"
@@ -14,13 +14,17 @@ WHO = ("--by", "Ada Meyer", "--why", "seen on the spot")
 
 
 @pytest.fixture
-def rack(run: Run, tmp_path: Path) -> Path:
+def rack(run: Run, tmp_path: Path, once: Once) -> Path:
     """Give a meter that rose by 2 kWh an hour, and was exchanged after its 19th; its database."""
     lines = [f"{NAME},2026-03-10T{hour:02}:00:00Z,{1000 + 2 * hour}\n" for hour in range(20)]
     lines += [f"{NAME},2026-03-11T{hour:02}:00:00Z,{7 + 2 * hour}\n" for hour in range(1, 24)]
     path = tmp_path / "readings.csv"
     path.write_text(HEADER + "".join(lines), encoding="utf-8")
-    assert run("import", "readings", str(path), "--create-missing").code == 0
+
+    def bring_in() -> None:
+        assert run("import", "readings", str(path), "--create-missing").code == 0
+
+    once(tmp_path / "data", bring_in)
     return tmp_path / "data" / "wattledger.db"
 
 

@@ -69,7 +69,7 @@ async def test_a_reader_that_sleeps_does_not_keep_the_server(tmp_path: Path, tok
         request = f"GET {STREAM} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n"
         with socket.create_connection((host, int(port))) as sleeper:
             sleeper.sendall(request.encode())
-            await asyncio.sleep(2)
+            assert await asyncio.to_thread(sleeper.recv, 8) == b"HTTP/1.1"
             process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(process.wait(), 60) == 0
 

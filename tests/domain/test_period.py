@@ -122,9 +122,10 @@ def test_a_date_is_its_first_local_instant() -> None:
         calendar("UTC").start_of_local_date("31.01.2026")
 
 
-def test_an_unknown_zone_is_refused() -> None:
+@pytest.mark.parametrize("name", ["Mars/Olympus", "localtime", "Factory", "../zoneinfo/UTC", ""])
+def test_a_zone_that_is_unknown_or_the_machines_own_is_refused(name: str) -> None:
     with pytest.raises(InvalidInputError, match="IANA"):
-        calendar("Mars/Olympus")
+        calendar(name)
 
 
 def test_a_zone_may_change_at_a_first_of_a_month() -> None:

@@ -14,6 +14,13 @@ FORM = """<html><body><form method=post action=/login><input name=user><input na
 <input type=submit></form></body></html>"""
 
 
+SHOWN = """<html><body><p id=say></p><form id=f><input name=user><input name=pw size=90>
+<input type=submit></form><script>document.getElementById("f").onsubmit = event => {
+event.preventDefault(); fetch("/error"); document.getElementById("say").textContent = "No.";
+};</script></body></html>"""
+"""A form that shows what is typed as its password, and stays there with it."""
+
+
 class _Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -23,6 +30,8 @@ class _Pages(BaseHTTPRequestHandler):
         sent = self._basic() or query.get("pw") or ""
         if path == "/form":
             self._send(FORM)
+        elif path == "/shown":
+            self._send(SHOWN)
         elif path in ("/basic", "/wrong", "/error", "/json", "/redirect") and not sent:
             self._send("Who?", 401, {"WWW-Authenticate": 'Basic realm="echo"'})
         elif path == "/json":

@@ -31,7 +31,8 @@ from wattledger.store.job_tables import run_chunk
 from wattledger.store.tables import attempt, device_lease, reading
 
 ENDPOINTS = 60
-PATIENCE = 60
+PATIENCE = 600
+"""No speed is asked for here: so long something may take on a machine with much else to do."""
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def served(folder: Path, token: str) -> Iterator[tuple[subprocess.Popen[str], ht
             assert found is not None
             headers = {"Authorization": f"Bearer {token}"}
             base = f"{found[0]}/api/v1"
-            with httpx.Client(base_url=base, headers=headers, timeout=30) as client:
+            with httpx.Client(base_url=base, headers=headers, timeout=PATIENCE) as client:
                 yield process, client
         finally:
             process.kill()
@@ -94,7 +95,7 @@ def kill_in_the_middle(folder: Path, times: int, moments: random.Random) -> None
             for run_id in runs:
                 check_run(client, database, run_id)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+            assert process.wait(PATIENCE) == 0
         check_readings(database)
     assert faults(folder) == []
 
@@ -152,7 +153,7 @@ def test_a_run_that_is_killed_three_times_reads_each_endpoint_once(tmp_path: Pat
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(12 * PATIENCE)
 def test_a_run_that_is_killed_ten_times_reads_each_endpoint_once(tmp_path: Path) -> None:
     with staged(tmp_path, ENDPOINTS, frozen=False, poll_minutes=1440):
         kill_in_the_middle(tmp_path, 10, random.Random())

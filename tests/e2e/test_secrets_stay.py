@@ -13,11 +13,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from tests.e2e.echoing_device import COOKIE, echoing_devices
 
 from wattledger.bootstrap import prepare_database
@@ -41,6 +43,8 @@ MARKS = {
     "plain": "operatormkr78",
     "browser-form": "MkrBrowser79",
     "browser-basic": "MkrBrowser80",
+    "browser-form-shown": "MkrShown82",
+    "browser-form-shown-too": "MkrOtherwise83",
 }
 PERSON = "MkrPerson81 with four words"
 ROUNDS_SECONDS = 90
@@ -58,6 +62,8 @@ def recipe(name: str, selector: str = "#nothing", engine: str = "http") -> dict[
     if "form" in name:
         login |= {"loginUrl": "/form", "usernameField": "[name=user]", "passwordField": "[name=pw]"}
         login |= {"submitSelector": "[type=submit]"}
+    if "shown" in name:
+        login |= {"loginUrl": "/shown"}
     return {
         "authType": "form" if "form" in name else "basic",
         "authConfig": login,
@@ -81,8 +87,12 @@ SETUPS = {
     "plain": ("/wrong", recipe("plain")),
     "browser-form": ("/home", recipe("browser-form", engine="browser")),
     "browser-basic": ("/wrong", recipe("browser-basic", engine="browser")),
+    "browser-form-shown": ("/home", recipe("browser-form-shown", engine="browser")),
+    "browser-form-shown-too": ("/home", recipe("browser-form-shown-too", engine="browser")),
 }
 """By name, the page of an endpoint and how it is read; each has a device of its own."""
+SHOWN = ("browser-form-shown", "browser-form-shown-too")
+"""Endpoints whose failing page shows the password in a field; they differ in nothing else."""
 OUTCOMES = {
     "basic": "ok",
     "error": "http_status",
@@ -274,6 +284,8 @@ def test_no_secret_is_in_any_output(form: str, tmp_path: Path) -> None:
         for name, outcome in try_all(caller, ids).items():
             assert outcome == OUTCOMES.get(name, outcome), name
         wait_for_attempts(folder, len(ids))
+        first, second = (picture_of(caller, ids[name]) for name in SHOWN)
+        assert first == second, "a picture differs by the password alone: it shows it"
         assert ask_for_everything(caller, stored_ids(folder, list(ids.values()))) > 50
         run_commands(product, tmp_path)
         session = sign_in(caller)
@@ -335,6 +347,16 @@ def try_all(caller: httpx.Client, ids: dict[str, str]) -> dict[str, str]:
         assert tried.status_code == 200, tried.text
         outcomes[name] = tried.json()["data"]["outcome"]
     return outcomes
+
+
+def picture_of(caller: httpx.Client, public_id: str) -> Image.Image:
+    """Return the picture of an endpoint's failing page, which not every try may take in time."""
+    for _ in range(20):
+        tried = caller.post(f"/api/v1/endpoints/{public_id}/test").json()["data"]
+        assert tried["success"] is False
+        if tried["screenshot"]:
+            return Image.open(BytesIO(base64.b64decode(tried["screenshot"]))).convert("RGB")
+    raise AssertionError("no picture was taken")
 
 
 def run_commands(product: Wattledger, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Firing and finishing: one transaction each, whatever fails in between."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import NewEndpoint, insert_endpoint
 from wattledger.store.job_tables import job, job_run, run_chunk, run_log
 from wattledger.store.jobs import ensure_job
+from wattledger.store.runs import cancel_run
 from wattledger.store.sites import first_site
 from wattledger.store.tables import endpoint, meter, meter_state
 from wattledger.store.tables import site as site_table
@@ -59,6 +61,11 @@ def run_row(database: Database) -> tuple[str, int, int, int]:
     with database.connect() as connection:
         row = connection.execute(select(job_run)).one()
         return row.state, row.total, row.successful, row.failed
+
+
+def messages(database: Database) -> list[str]:
+    with database.connect() as connection:
+        return list(connection.scalars(select(run_log.c.message)))
 
 
 def zone(database: Database) -> str:
@@ -132,6 +139,39 @@ def test_a_wrong_password_is_not_tried_again(database: Database) -> None:
     (chunk_id,) = fire_due(database, NOW)
     finish(database, claimed(database, chunk_id), result({1: Outcome.AUTH_FAILED}), 5, NOW)
     assert run_row(database)[0] == "finished"
+
+
+def test_what_there_was_no_time_for_goes_on_at_once_in_another_chunk(database: Database) -> None:
+    stage(database, ["gateway:80"] * 3)
+    (chunk_id,) = fire_due(database, NOW)
+    begun = replace(result({1: Outcome.OK}), unread=[2, 3])
+    finish(database, claimed(database, chunk_id), begun, 0, NOW + SECOND)
+    assert run_row(database) == ("running", 3, 1, 0)
+    [following] = late_chunks(database, NOW + SECOND)
+    rest = claimed(database, following, NOW + SECOND)
+    assert (rest.endpoint_ids, rest.round) == ([2, 3], 0), "this was no try"
+    begun = replace(result({2: Outcome.TIMEOUT}), unread=[3])
+    finish(database, rest, begun, 1, NOW + 2 * SECOND)
+    with database.connect() as connection:
+        ids = select(run_chunk.c.endpoint_ids, run_chunk.c.round).where(run_chunk.c.state == "open")
+        opened = {tuple(row.endpoint_ids): row.round for row in connection.execute(ids)}
+    assert opened == {(2,): 1, (3,): 0}
+    assert "left 2 endpoints for another chunk" in " ".join(messages(database))
+
+
+def test_what_fails_in_a_cancelled_run_has_failed_and_is_not_promised_another_try(
+    database: Database,
+) -> None:
+    stage(database, ["a:80", "b:80", "c:80"])
+    (chunk_id,) = fire_due(database, NOW)
+    chunk = claimed(database, chunk_id)
+    with database.begin() as connection:
+        cancel_run(connection, chunk.run_id, NOW)
+    ended = replace(result({1: Outcome.OK, 2: Outcome.TIMEOUT}), unread=[3])
+    finish(database, chunk, ended, 2, NOW + SECOND)
+    assert run_row(database) == ("cancelled", 3, 1, 1)
+    assert late_chunks(database, NOW + 10 * MINUTE) == []
+    assert not any("again" in line or "another" in line for line in messages(database))
 
 
 def test_a_chunk_left_by_a_crash_is_late_once_its_claim_ran_out(database: Database) -> None:

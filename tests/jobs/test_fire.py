@@ -289,7 +289,7 @@ def test_a_chunk_whose_handler_fails_is_given_back_later_and_later_and_then_clos
     assert (run.state, run.successful, run.failed) == ("finished", 0, 2)
     told = log(database)
     assert "took longer than 5 s; it is tried again at 2026-03-15T12:00:3" in told[2]
-    assert told[-2].endswith("it is given up, its 2 endpoints count as failed.")
+    assert told[-2].endswith("it is given up; 2 endpoints failed with it.")
     assert told[-1] == "Finished: 2 endpoints, 0 successful, 2 failed."
 
 

@@ -2,17 +2,20 @@
 
 import json
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from structlog.contextvars import get_contextvars
 
 from wattledger.bootstrap import open_system, prepare_database
 from wattledger.config import load_settings
 from wattledger.modules.loaded import LoadedModules
 from wattledger.services.system import System
+from wattledger.store.chunks import ChunkRow
 from wattledger.store.job_tables import module
 
 GOOD = "async def run(context):\n    pass\n"
@@ -131,6 +134,7 @@ async def test_what_is_wrong_with_a_manifest_is_told(
     write(system, "rounds", **changes)
     _, found = look(system)
     assert told in (found["rounds"] or "")
+    assert "Tuple" not in (found["rounds"] or "") or changes == {"jobs": []}, "only the cause"
 
 
 @pytest.mark.parametrize("place", ["", "manifest.json", "jobs", "jobs/look.py"])
@@ -189,3 +193,21 @@ async def test_what_is_changed_mended_or_taken_away_is_followed(system: System) 
         "Its folder is gone; put it back, or delete the jobs that need it."
     )
     assert ("rounds", "look") not in handlers
+
+
+async def test_what_is_logged_in_a_handler_carries_run_and_chunk(system: System) -> None:
+    source = """
+from structlog.contextvars import get_contextvars
+
+seen = {}
+
+
+async def run(context):
+    seen.update(get_contextvars())
+"""
+    write(system, "rounds", source)
+    loaded, _ = look(system)
+    chunk = ChunkRow(12, 7, [], 0, 1, "rounds", "look", {}, is_poll=False)
+    await loaded.handlers["rounds", "look"].run(chunk)
+    assert sys.modules["wattledger_module_rounds.look"].seen == {"run": 7, "chunk": 12}
+    assert "run" not in get_contextvars()

@@ -121,3 +121,9 @@ def test_a_zone_is_an_iana_name(hall: Database, zone: str) -> None:
     assert refused.value.field == "timeZone"
     with pytest.raises(InvalidInputError, match="first of a month"):
         change_zone(hall, "Main site", "Asia/Tokyo", date(2026, 5, 2), unwatched)
+
+
+def test_a_sites_name_is_not_mistaken_for_another_sites_number(database: Database) -> None:
+    with pytest.raises(InvalidInputError, match="as 'Hall 1'"):
+        create_site(database, "1", "UTC", "UTC")
+    assert create_site(database, "1b", "UTC", "UTC").name == "1b"

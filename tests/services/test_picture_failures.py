@@ -142,3 +142,26 @@ async def test_a_failed_test_of_a_recipe_shows_the_page_it_read_over_plain_http(
     assert (tried.fetched.screenshot or b"").startswith(PNG)
     await browser.close()
     await system.reader.close()
+
+
+async def test_how_far_a_read_got_is_kept_of_failures_alone(
+    tmp_path: Path, database: Database, clock: SetClock, broken: FarmDevice
+) -> None:
+    system = system_of(tmp_path, database, clock, broken, CountingPainter())
+    with Farm.start([MeterSpec("plain-table", "Good", "Client", "Hall", 1, NOON)]) as farm:
+        recipe, auth = sealed_recipe(Recipe.model_validate(farm.devices[0].recipe), system.vault)
+        with database.begin() as connection:
+            where = (first_site(connection, "UTC"), farm.devices[0].address, "e")
+            new = NewEndpoint("Good", *where, recipe=recipe, auth=auth)
+            insert_endpoint(connection, new, NOON)
+        await collect(system, clock, times=1)
+    kept = select(attempt.c.outcome, attempt.c.steps, capture.c.headers).join_from(
+        attempt, capture, attempt.c.capture_id == capture.c.id
+    )
+    with database.connect() as connection:
+        rows = {row.outcome: row for row in connection.execute(kept)}
+    assert (rows["ok"].steps, rows["ok"].headers) == (None, None)
+    failed = rows["http_status"]
+    assert [label for label, milliseconds in failed.steps if milliseconds >= 0] == ["open"]
+    assert "content-type" in {name.lower() for name, _ in failed.headers}
+    await system.reader.close()

@@ -1,5 +1,6 @@
 """What was there before a migration is there after it."""
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from alembic.config import Config
 from wattledger.store import upgrade as module
 from wattledger.store.assignments import stored_assignments
 from wattledger.store.database import Connection, Database
+from wattledger.store.kept_evidence import find_attempt
 from wattledger.store.upgrade import upgrade
 
 ENDPOINTS = [("alone", 1, None), ("outlets", 1, None), ("both", 1, None), ("gone", 1, 99)]
@@ -31,6 +33,26 @@ def old(tmp_path: Path) -> Iterator[Database]:
         fill(connection)
     yield database
     database.close()
+
+
+def test_attempts_of_before_are_shown_with_what_was_kept_of_them(old: Database) -> None:
+    with old.begin() as connection:
+        run = connection.exec_driver_sql
+        run(
+            "INSERT INTO capture (id, endpoint_id, taken_at, url, sha256, codec, body, screenshot) "
+            "VALUES (3, 1, 7, 'http://x/', 'ab', 'deflate', ?, 'old.png')",
+            (zlib.compress(b"<b>page</b>"),),
+        )
+        run(
+            "INSERT INTO attempt (id, endpoint_id, started_at, milliseconds, transport, outcome, "
+            "capture_id) VALUES (5, 1, 7, 40, 'http', 'absent', 3)"
+        )
+    upgrade(old)
+    with old.connect() as connection:
+        shown = find_attempt(connection, 5)
+    assert shown.capture is not None
+    assert (shown.steps, shown.capture.headers, shown.capture.page) == (None, None, b"<b>page</b>")
+    assert (shown.capture.screenshot, shown.capture.screenshot_sha256) == ("old.png", None)
 
 
 def fill(connection: Connection) -> None:

@@ -10,8 +10,7 @@ from wattledger.services.system import System
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.users import NewUser, UserRow, insert_user
 from wattledger.web.app import create_app
-from wattledger.web.security import CSRF_HEADER
-from wattledger.web.session_cookie import COOKIE
+from wattledger.web.session_cookie import COOKIE, CSRF_HEADER
 
 SESSION = "/api/v1/session"
 PASSWORD = "four words of mine"

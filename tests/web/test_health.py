@@ -106,3 +106,12 @@ async def test_it_lives_whatever_the_database_does(
 ) -> None:
     system.database.close()
     assert (await stranger.get("/healthz")).json()["data"]["status"] == "ok"
+
+
+async def test_monitors_may_ask_by_head(stranger: httpx.AsyncClient) -> None:
+    for address in ("/healthz", "/readyz"):
+        head, got = await stranger.head(address), await stranger.get(address)
+        assert head.status_code == got.status_code
+        assert head.headers["Content-Type"] == got.headers["Content-Type"]
+    refused = await stranger.delete("/healthz")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")

@@ -15,8 +15,7 @@ from wattledger.store.database import Database
 from wattledger.web.app import create_app
 from wattledger.web.errors import ErrorAnswer
 from wattledger.web.open_routes import OPEN_ROUTES
-from wattledger.web.security import CSRF_HEADER
-from wattledger.web.session_cookie import COOKIE
+from wattledger.web.session_cookie import COOKIE, CSRF_HEADER
 
 OPEN = {("GET", "/healthz"), ("GET", "/readyz"), *OPEN_ROUTES}
 

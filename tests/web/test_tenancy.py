@@ -28,6 +28,17 @@ async def test_a_client_lists_the_meters_that_serve_or_served_it(
     assert [each["clients"] for each in moved] == [[]], "Whom it serves now is not Birch's business"
 
 
+async def test_a_client_is_shown_each_of_its_meters_as_its_list_shows_it(
+    api: Callers, world: World
+) -> None:
+    assert world.meters
+    for client in CLIENTS:
+        for each in await api.data(client, "/meters"):
+            assert await api.data(client, f"/meters/{each['id']}") == each
+    whole = await api.data("", f"/meters/{world.meters[PLACES[1]]}")
+    assert whole["clients"] != [], "who sees everything sees whom a meter serves now"
+
+
 async def test_a_page_of_meters_goes_on_in_ones_own(api: Callers, world: World) -> None:
     found: list[int] = []
     cursor = None
@@ -205,6 +216,7 @@ async def test_what_is_anothers_is_as_if_it_were_not_there(api: Callers, world: 
     month = {"year": 2026, "month": 1}
     span = {"from": "2026-01-01", "to": "2026-01-02"}
     pairs: list[tuple[str, str, dict[str, Any]]] = [
+        (f"/meters/{number}", "/meters/999", {}),
         (f"/meters/{number}/readings", "/meters/999/readings", {}),
         (f"/meters/{number}/readings", "/meters/999/readings", {"from": "nonsense"}),
         (f"/meters/{number}/energy", "/meters/999/energy", span),

@@ -237,6 +237,11 @@ def _plain(world: World, client: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield f"/meters/{number}/demand", span
     for public_id in world.endpoints.values():
         yield "/consumption/readings", {"endpointId": public_id, "limit": "1000"}
+        yield "/consumption/trend", {"endpointId": public_id}
+    for by in ("endpoint", "client", "total"):
+        span = {"from": "2026-03-01", "to": "2026-03-15", "by": by}
+        yield "/consumption/history", span | {"step": "hour"}
+        yield "/consumption/history", span | {"from": "2026-01-01", "step": "day"}
 
 
 @pytest.mark.parametrize("client", [ALDER, BIRCH, CEDAR])
@@ -258,6 +263,7 @@ async def test_the_search_finds_what_is_not_hidden(api: Callers, world: World) -
         (f"/meters/{narwhal}/readings", {}),
         ("/consumption/readings", {"endpointId": "Rack narwhal A"}),
         ("/consumption/summary", {}),
+        ("/consumption/history", {"from_": "2026-03-14"}),
         ("/reports/2026/1", {"format": "csv"}),
         ("/reports/2026/1", {"format": "xlsx"}),
         ("/reports/2026/2", {"format": "zip"}),

@@ -5,9 +5,9 @@ import { useMemo } from "react";
 export type Page<T> = { data: T[]; nextCursor?: string | null };
 
 /** Reads a list page by page: `rows` are those read so far, `more` reads the next page. */
-export function usePages<T>(
+export function usePages<T, P extends Page<T> = Page<T>>(
   key: readonly unknown[],
-  read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+  read: (cursor: string | undefined, signal: AbortSignal) => Promise<P & Page<T>>,
   options: { enabled?: boolean; refetchInterval?: number } = {},
 ) {
   const query = useInfiniteQuery({
@@ -20,6 +20,8 @@ export function usePages<T>(
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   return {
     rows,
+    /** The first page, for what stands beside its rows. */
+    first: query.data?.pages[0],
     error: query.error,
     isPending: query.isPending,
     hasMore: query.hasNextPage,

@@ -2475,7 +2475,7 @@ export interface components {
             id: number;
             /** Format: date-time */
             takenAt: string;
-            sha256: string;
+            sha256: string | null;
         };
         PricePeriod: {
             /** Format: date */
@@ -3030,6 +3030,9 @@ export interface operations {
                 format?: components["schemas"]["ExportFormat"];
                 client?: string | null;
                 site?: string | null;
+                location?: string | null;
+                search?: string | null;
+                enabled?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -7508,7 +7511,9 @@ export interface operations {
     usersShow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-None-Match"?: string | null;
+            };
             path: {
                 user: string;
             };
@@ -7518,11 +7523,19 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_UserOutput_"];
                 };
+            };
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: {
                 headers: {
@@ -7569,7 +7582,9 @@ export interface operations {
     usersDisable: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 user: string;
             };
@@ -7579,6 +7594,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7617,6 +7633,14 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7638,7 +7662,9 @@ export interface operations {
     usersChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 user: string;
             };
@@ -7652,6 +7678,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7691,6 +7718,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8370,7 +8405,9 @@ export interface operations {
     jobsShow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-None-Match"?: string | null;
+            };
             path: {
                 job: string;
             };
@@ -8380,11 +8417,19 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_JobOutput_"];
                 };
+            };
+            304: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: {
                 headers: {
@@ -8431,7 +8476,9 @@ export interface operations {
     jobsReplace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 job: string;
             };
@@ -8445,6 +8492,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8491,6 +8539,14 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8520,7 +8576,9 @@ export interface operations {
     jobsRemove: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 job: string;
             };
@@ -8568,6 +8626,14 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8589,7 +8655,9 @@ export interface operations {
     jobsChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 job: string;
             };
@@ -8603,6 +8671,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8642,6 +8711,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

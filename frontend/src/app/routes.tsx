@@ -20,6 +20,11 @@ const PAGES: RouteObject[] = [
   page("setup", async () => (await import("@/pages/endpoint-form/SetUpPage")).SetUpPage),
   page("endpoints/:id/edit", async () => (await import("@/pages/endpoint-form/EditPage")).EditPage),
   page("reports", async () => (await import("@/pages/reports/ReportsPage")).ReportsPage),
+  page("jobs", async () => (await import("@/pages/jobs/JobsPage")).JobsPage),
+  page("jobs/runs/:id", async () => (await import("@/pages/jobs/RunPage")).RunPage),
+  page("alerts", async () => (await import("@/pages/alerts/AlertsPage")).AlertsPage),
+  page("access", async () => (await import("@/pages/access/AccessPage")).AccessPage),
+  page("settings", async () => (await import("@/pages/settings/SettingsPage")).SettingsPage),
   page("history", async () => (await import("@/pages/history/HistoryPage")).HistoryPage),
   page("password", async () => (await import("@/pages/password/PasswordPage")).PasswordPage),
 ];

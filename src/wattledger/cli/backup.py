@@ -10,7 +10,9 @@ from wattledger.cli import console
 from wattledger.clock import SystemClock
 from wattledger.config import load_settings
 from wattledger.domain.errors import InvalidInputError
-from wattledger.services.back_up import back_up
+from wattledger.services.back_up import back_up, check_target
+from wattledger.services.read_audit import note_act
+from wattledger.store.database import Database, StoreError
 
 
 def backup(
@@ -22,7 +24,9 @@ def backup(
     """Back up database and pictures while the server runs."""
     settings = load_settings()
     refuse_other_databases(settings.database_url)
+    check_target(file)
     with open_as_is(settings) as database:
+        _record(database)
         manifest = back_up(
             settings,
             database,
@@ -41,6 +45,14 @@ def backup(
             f"({'WATTLEDGER_KEY' if settings.key else settings.key_file}) the stored passwords of "
             "the devices cannot be read. Keep it elsewhere, or use --with-key."
         )
+
+
+def _record(database: Database) -> None:
+    """Have the audit log hold that a copy is taken; what cannot be recorded is backed up too."""
+    try:
+        note_act(database)
+    except StoreError as error:
+        console.note(f"The audit log does not hold this backup: {error}")
 
 
 def refuse_other_databases(url: str | None) -> None:

@@ -1,6 +1,5 @@
 """``wattledger demo``: simulated meters, read and reported, without touching any data of yours."""
 
-import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -10,7 +9,7 @@ import typer
 from wattledger.bootstrap import open_system, prepare_database
 from wattledger.cli import console
 from wattledger.cli.report import print_month
-from wattledger.cli.serve import announce, listen_somewhere, own_address, serve_system
+from wattledger.cli.serve import announce, listen_somewhere, own_address, quick_loop, serve_system
 from wattledger.collect.browser.find import INSTALL
 from wattledger.config import Settings, load_settings
 from wattledger.domain.outcome import Outcome
@@ -44,7 +43,8 @@ def demo(
         settings = load_settings(
             data_dir=Path(folder), database_url=None, allow_loopback=True, poll_gap_seconds=0
         )
-        code = asyncio.run(_demo(settings, once=once))
+        with quick_loop() as runner:
+            code = runner.run(_demo(settings, once=once))
     raise typer.Exit(code)
 
 

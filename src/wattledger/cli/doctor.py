@@ -110,7 +110,7 @@ def _browser_finding(settings: Settings) -> Finding:
     except SettingsError as error:
         return Finding("browser", Verdict.BROKEN, str(error))
     if program is None:
-        return no_browser()
+        return no_browser(settings.browser)
     try:
         asyncio.run(try_browser(program))
     except AttemptError as error:

@@ -5,74 +5,40 @@ need a browser, because there is none.
 """
 
 import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Annotated
 
 import typer
 
-from wattledger.cli import (
-    assign,
-    backup,
-    bundle,
-    client,
-    close,
-    collect,
-    console,
-    db,
-    demo,
-    doctor,
-    import_,
-    key,
-    ledger,
-    measure,
-    read,
-    report,
-    restore,
-    serve,
-    site,
-    tariff,
-    token,
-    user,
-    verify_bundle,
-)
+from wattledger.cli import console
 from wattledger.cli.recording import record_commands
 from wattledger.config import SettingsError, load_settings
 from wattledger.domain.errors import WattledgerError
 from wattledger.logs import begin_logs
 from wattledger.version import __version__
 
-app = typer.Typer(
-    name="wattledger",
-    help="Reads power meters, keeps an exact ledger of energy, reports the month per client.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+_COMMANDS = (
+    "serve",
+    "demo",
+    "collect",
+    "read",
+    "report",
+    "measure",
+    "close",
+    "bundle",
+    "verify-bundle",
+    "assign",
+    "backup",
+    "restore",
+    "doctor",
 )
-for command in (
-    serve,
-    demo,
-    collect,
-    read,
-    report,
-    measure,
-    close,
-    bundle,
-    verify_bundle,
-    assign,
-    backup,
-    restore,
-    doctor,
-):
-    app.command()(getattr(command, command.__name__.rpartition(".")[2]))
-app.add_typer(import_.app, name="import")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(client.app, name="client")
-app.add_typer(tariff.app, name="tariff")
-app.add_typer(site.app, name="site")
-app.add_typer(db.app, name="db")
-app.add_typer(token.app, name="token")
-app.add_typer(user.app, name="user")
-app.add_typer(key.app, name="key")
-record_commands(app)
+"""Each is the function of the same name in the module of the same name."""
+_GROUPS = ("import", "ledger", "client", "tariff", "site", "db", "token", "user", "job", "key")
+"""Each is the ``app`` of the module of the same name."""
+_KEYWORDS = {"import": "import_"}
 
 
 def _print_version(asked: bool) -> None:
@@ -81,7 +47,6 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
@@ -90,11 +55,49 @@ def _options(
     """Read power meters, keep an exact ledger of energy, report the month per client."""
 
 
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """Return the commands that arguments can mean: the one they name, else all.
+
+    What a command needs is loaded with it: the parts of the server take longer to load than most
+    commands take to run.
+    """
+    app = typer.Typer(
+        name="wattledger",
+        help="Reads power meters, keeps an exact ledger of energy, reports the month per client.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options)
+    named = arguments[0] if arguments else ""
+    every = named not in {*_COMMANDS, *_GROUPS, "--version"}
+    for name in _COMMANDS:
+        if every or name == named:
+            function = name.replace("-", "_")
+            app.command()(getattr(_module(function), function))
+    record_commands(app)
+    for name in _GROUPS:
+        if every or name == named:
+            app.add_typer(_group(name), name=name)
+    return app
+
+
+@cache
+def _group(name: str) -> typer.Typer:
+    group: typer.Typer = _module(_KEYWORDS.get(name, name)).app
+    record_commands(group, name)
+    return group
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"wattledger.cli.{name}")
+
+
 def main() -> None:
     """Run the command line; an error meant for people is printed as such and exits 1."""
     try:
         _begin_logs()
-        app()
+        application(sys.argv[1:])()
     except WattledgerError as error:
         console.fail(str(error))
         sys.exit(1)

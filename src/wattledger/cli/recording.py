@@ -20,6 +20,9 @@ from wattledger.store.audit import Actor
 # Their changes are those of the people and programs that call them.
 _SERVERS = frozenset({"serve", "demo"})
 
+# Commands that change something else than what their group is named for.
+_KINDS = {("job", "cancel"): "run", ("job", "retry"): "run"}
+
 _Command = Callable[..., Any]
 
 
@@ -30,7 +33,8 @@ def record_commands(app: typer.Typer, kind: str | None = None) -> None:
         if called is not None:
             action = command.name or called.__name__.rstrip("_").replace("_", "-")
             if action not in _SERVERS:
-                command.callback = _told(called, kind or action, action)
+                changed = _KINDS.get((kind or action, action), kind or action)
+                command.callback = _told(called, changed, action)
     for group in app.registered_groups:
         if group.typer_instance is not None:
             record_commands(group.typer_instance, group.name)

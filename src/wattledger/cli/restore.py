@@ -12,6 +12,7 @@ from wattledger.clock import SystemClock
 from wattledger.config import Settings, load_settings
 from wattledger.secrets.vault import VaultError
 from wattledger.services.open_vault import open_vault
+from wattledger.services.read_audit import note_act
 from wattledger.services.restore_backup import restore_backup
 from wattledger.services.verify_ledger import verify_ledger
 
@@ -48,6 +49,7 @@ def restore(
 
 def _tell_of_the_key(settings: Settings) -> None:
     with open_database(settings) as database:
+        note_act(database)
         try:
             open_vault(settings.key_file, database, settings.key)
         except VaultError as error:

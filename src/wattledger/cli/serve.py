@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+import uvloop
 
 from wattledger.bootstrap import open_system, prepare_database
 from wattledger.cli import console
@@ -42,8 +43,16 @@ def serve(
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     begin_logs(settings.log, settings.log_level)
     prepare_database(settings).close()
-    with listen(settings.host, settings.port) as listener:
-        asyncio.run(_serve(settings, listener))
+    with listen(settings.host, settings.port) as listener, quick_loop() as runner:
+        runner.run(_serve(settings, listener))
+
+
+def quick_loop() -> asyncio.Runner:
+    """Return what runs a server: a loop of uvloop, which costs each request less.
+
+    uvicorn takes it by itself only where uvicorn begins the loop.
+    """
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:

@@ -18,6 +18,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 """No reading is older, and nobody asks for what is later."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_IN_UTC = _EPOCH.replace(tzinfo=None)
 _TICK = timedelta(microseconds=1)
 
 
@@ -67,5 +68,5 @@ def format_instant(instant: Instant) -> str:
     >>> format_instant(1000000)
     '1970-01-01T00:00:01Z'
     """
-    moment = to_datetime(instant)
-    return moment.isoformat().replace("+00:00", "Z")
+    # Without a zone it is written in half the time; a page of a list has hundreds.
+    return f"{(_EPOCH_IN_UTC + timedelta(0, 0, instant)).isoformat()}Z"

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR, Instant, to_datetime, to_instant
+from wattledger.domain.zone import zone_names
 
 _ONE_DAY = timedelta(days=1)
 _A_MONTH_AND_MORE = timedelta(days=32)
@@ -149,7 +150,7 @@ class Calendar:
 
 
 def _zone_named(name: str) -> ZoneInfo:
-    if name not in available_timezones():
+    if name not in zone_names():
         raise InvalidInputError(f"'{name}' is not an IANA time zone; write it like Europe/Berlin.")
     return ZoneInfo(name)
 

@@ -18,8 +18,8 @@ def to_decimal(value: int, places: int) -> Decimal:
     >>> to_decimal(40000000, KWH)
     Decimal('40')
     """
-    scaled = Decimal(value).scaleb(-places)
-    return scaled.quantize(Decimal(1)) if scaled == scaled.to_integral() else scaled.normalize()
+    whole, rest = divmod(value, 10**places)
+    return Decimal(value).scaleb(-places).normalize() if rest else Decimal(whole)
 
 
 def to_text(value: int | None, places: int) -> str | None:

@@ -66,14 +66,24 @@ def spread(
     where there are such. ``poll`` is the microseconds between two reads.
     """
     start, end = edges[0], edges[-1]
+    energies, covered = cells.energy, cells.covered
+    # The cell of the last reading: most intervals lie within one.
+    number, left, right = first, start, edges[1]
     last: Instant | None = None
     for _, at, energy, join, power in readings:
         if last is not None and last < end and at > start:
-            _spread_interval(cells, first, edges, (last, at, energy or 0, join or 0), poll)
-        if power is not None and start <= at < end:
-            cell = first + bisect_right(edges, at) - 1
-            cells.power[cell] += power
-            cells.samples[cell] += 1
+            if left <= last and at <= right and join not in _ESTIMATED:
+                energies[number] += energy or 0
+                covered[number] += at - last
+            else:
+                _spread_interval(cells, first, edges, (last, at, energy or 0, join or 0), poll)
+        if start <= at < end:
+            if not left <= at < right:
+                index = bisect_right(edges, at)
+                number, left, right = first + index - 1, edges[index - 1], edges[index]
+            if power is not None:
+                cells.power[number] += power
+                cells.samples[number] += 1
         last = at
 
 

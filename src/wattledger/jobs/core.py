@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wattledger.domain.instant import SECOND, Instant, format_instant
 from wattledger.domain.outcome import Outcome
+from wattledger.jobs.wording import counted
 from wattledger.store.chunks import (
     ChunkEnd,
     ChunkRow,
@@ -14,6 +15,7 @@ from wattledger.store.chunks import (
     claim_chunk,
     claimable_chunks,
     finish_chunk,
+    is_running,
     reopen_chunk,
 )
 from wattledger.store.database import Connection, Database
@@ -27,10 +29,14 @@ _MOST_CRASHES = 2
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
-    """What a handler did: how each endpoint ended, and how to write it in a transaction."""
+    """What a handler did: how each endpoint ended, and how to write it in a transaction.
+
+    ``unread`` are endpoints that it had no time for: another chunk takes them.
+    """
 
     outcomes: Mapping[int, Outcome]
     book: Callable[[Connection], None]
+    unread: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +77,29 @@ def finish(
     """Book a chunk's result and close it: one transaction; StaleFenceError undoes all of it."""
     with database.begin() as connection:
         result.book(connection)
-        end = _end(chunk, result.outcomes, retries, now)
+        goes_on = is_running(connection, chunk.run_id)
+        end = _end(chunk, result, retries if goes_on else 0, now)
         closed = finish_chunk(connection, chunk, end, now)
         _tell_of_end(connection, chunk, end, _failures(result.outcomes), now)
+        if end.unread and goes_on:
+            told = f"left {_count(end.unread)} for another chunk: devices take one read at a time."
+            _tell(connection, chunk, now, told)
         _tell_of_close(connection, chunk, closed, now)
 
 
-def _end(chunk: ChunkRow, outcomes: Mapping[int, Outcome], retries: int, now: Instant) -> ChunkEnd:
+def _end(chunk: ChunkRow, result: ChunkResult, retries: int, now: Instant) -> ChunkEnd:
     """Count how a chunk ended; an endpoint that was deleted meanwhile has failed."""
-    failed = [i for i in chunk.endpoint_ids if outcomes.get(i) is not Outcome.OK]
+    outcomes, unread = result.outcomes, set(result.unread)
+    ended = [i for i in chunk.endpoint_ids if i not in unread]
+    failed = [i for i in ended if outcomes.get(i) is not Outcome.OK]
     may_retry = chunk.round < retries
     retry = [i for i in failed if may_retry and i in outcomes and outcomes[i].retryable]
     return ChunkEnd(
-        successful=len(chunk.endpoint_ids) - len(failed),
+        successful=len(ended) - len(failed),
         failed=len(failed) - len(retry),
         retry=retry,
         retry_at=now + _back_off(chunk.round),
+        unread=[i for i in chunk.endpoint_ids if i in unread],
     )
 
 
@@ -123,7 +136,7 @@ def _close_failed(database: Database, chunk: ChunkRow, now: Instant, why: str) -
     end = ChunkEnd(successful=0, failed=len(chunk.endpoint_ids), retry=(), retry_at=now)
     with database.begin() as connection:
         closed = finish_chunk(connection, chunk, end, now)
-        told = f"{why}; it is given up, its {_count(chunk.endpoint_ids)} count as failed."
+        told = f"{why}; it is given up; {_count(chunk.endpoint_ids)} failed with it."
         _tell(connection, chunk, now, told, Level.ERROR)
         _tell_of_close(connection, chunk, closed, now)
 
@@ -155,7 +168,7 @@ def _tell_of_close(
 ) -> None:
     if closed is not None and not chunk.is_poll:
         told = (
-            f"Finished: {closed.total} endpoints, {closed.successful} successful, "
+            f"Finished: {counted(closed.total, 'endpoint')}, {closed.successful} successful, "
             f"{closed.failed} failed."
         )
         write_lines(connection, chunk.run_id, [Line(now, Level.INFO, told)])
@@ -167,7 +180,7 @@ def _failures(outcomes: Mapping[int, Outcome]) -> str:
 
 
 def _count(endpoint_ids: Sequence[int]) -> str:
-    return f"{len(endpoint_ids)} endpoint{'' if len(endpoint_ids) == 1 else 's'}"
+    return counted(len(endpoint_ids), "endpoint")
 
 
 def _at(instant: Instant) -> str:

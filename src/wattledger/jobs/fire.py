@@ -8,6 +8,7 @@ from wattledger.domain.errors import ConflictError, InvalidInputError
 from wattledger.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, format_instant
 from wattledger.jobs.schedule import Schedule
 from wattledger.jobs.targets import Targets, polled, targets_of
+from wattledger.jobs.wording import counted
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import pull_back_due
 from wattledger.store.jobs import JobRow, advance_job, due_jobs, scheduled_jobs
@@ -97,9 +98,10 @@ def duration(microseconds: int) -> str:
 def open_and_tell(connection: Connection, new: NewRun, targets: Targets, now: Instant) -> OpenedRun:
     """Open a run and let its log begin with what it is about."""
     opened = open_run(connection, new, targets.chunks, now)
-    count, chunks = sum(map(len, targets.chunks)), len(targets.chunks)
+    endpoints = counted(sum(map(len, targets.chunks)), "endpoint")
     by = f" by {new.started_by}" if new.started_by else ""
-    told = f"Opened{by} ({new.cause}): {count} endpoints in {chunks} chunks."
+    chunks = counted(len(targets.chunks), "chunk")
+    told = f"Opened{by} ({new.cause}): {endpoints} in {chunks}."
     lines = [Line(now, Level.INFO, told)]
     if new.message:
         lines.append(Line(now, Level.INFO, new.message))

@@ -114,7 +114,9 @@ def parse_manifest(text: str | bytes) -> Manifest:
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
-        problems = [_sentence(each["loc"], each["msg"]) for each in error.errors()]
+        # A list whose parts are wrong is told to be too short besides.
+        found = [each for each in error.errors() if each["type"] != "too_short"] or error.errors()
+        problems = [_sentence(each["loc"], each["msg"]) for each in found]
         raise InvalidInputError("manifest.json: " + "; ".join(problems)) from None
 
 

@@ -8,12 +8,13 @@ of two such times, and in a skipped hour at the first instant after it (docs/dec
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import Instant, to_datetime, to_instant
+from wattledger.domain.zone import zone_names
 
 LONGEST = 100
 _FIELDS = 5
@@ -46,7 +47,7 @@ class Schedule:
 
     def __init__(self, text: str, zone: str) -> None:
         self._fields = _fields_of(text)
-        if zone not in available_timezones():
+        if zone not in zone_names():
             raise InvalidInputError(
                 f"'{zone}' is not an IANA time zone; write it like Europe/Berlin.",
                 field="timeZone",

@@ -15,6 +15,7 @@ from wattledger.domain.errors import InvalidInputError, WattledgerError
 from wattledger.domain.instant import to_datetime
 from wattledger.domain.outcome import Outcome
 from wattledger.jobs.core import ChunkResult
+from wattledger.logs import telling
 from wattledger.services.collect_readings import HELD_MESSAGE, Collected, collect_readings
 from wattledger.services.system import System
 from wattledger.store.chunks import ChunkRow, check_fence
@@ -112,7 +113,8 @@ async def run_in_context(system: System, run: Run, chunk: ChunkRow) -> ChunkResu
     """
     context = Context(system, chunk, await asyncio.to_thread(_ids, system, chunk))
     try:
-        await run(context)
+        with telling(run=chunk.run_id, chunk=chunk.id):
+            await run(context)
     except SystemExit as error:
         raise ModuleError(f"its handler called exit({error.code})") from None
     finally:

@@ -29,6 +29,12 @@ class Vault:
         """Return where the keys are."""
         return self._source
 
+    @property
+    def stamp(self) -> Hashable:
+        """Return what stands for the keys as they are now: others have another."""
+        self._keys()
+        return self._loaded[0]
+
     def encrypt(self, document: dict[str, Any]) -> bytes:
         """Return the document encrypted with the first key."""
         return self._keys()[0].encrypt(json.dumps(document).encode())

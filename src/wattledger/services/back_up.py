@@ -32,6 +32,12 @@ _FAST = 1
 """Of the levels of compression: what matters is the time, and pages full of numbers shrink."""
 
 
+def check_target(target: Path) -> None:
+    """Refuse what can be no backup, before any work."""
+    if target.is_dir():
+        raise InvalidInputError(f"{target} is a folder; name a file in it, as {target}/backup.zip.")
+
+
 def back_up(
     settings: Settings,
     database: Database,
@@ -46,6 +52,7 @@ def back_up(
     Readings may be booked meanwhile. Pictures are copied after the database, so that it names
     none that is not there. InvalidInputError when the file cannot be written.
     """
+    check_target(target)
     key = _key(settings) if with_key else None
     try:
         with TemporaryDirectory(dir=target.parent, prefix=".wattledger-backup-") as folder:

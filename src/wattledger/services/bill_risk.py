@@ -60,7 +60,7 @@ def findings_of(
 ) -> list[Finding]:
     """Return what puts the bills of a month at risk, meter by meter."""
     every = [*lines, *unassigned]
-    found = [finding for line in every for finding in _of_line(line, demand)]
+    found = [finding for line in every for finding in findings_of_line(line, demand)]
     found += [
         _finding(FindingKind.UNASSIGNED, line, f"{_kwh(line.energy_milliwh)} serve no client.")
         for line in unassigned
@@ -69,7 +69,8 @@ def findings_of(
     return [*found, *_imbalances(every, demand)]
 
 
-def _of_line(line: MonthLine, demand: MonthDemand) -> Iterator[Finding]:
+def findings_of_line(line: MonthLine, demand: MonthDemand) -> Iterator[Finding]:
+    """Yield what a line alone tells of; whether meters add up to each other, it does not."""
     for flag in line.flags:
         kind = _KINDS.get(flag)
         if kind is FindingKind.SILENT:

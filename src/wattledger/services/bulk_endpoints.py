@@ -1,7 +1,8 @@
 """Change many endpoints by one order: enable, disable, assign, delete, restore.
 
 Each is changed or says why not, and keeps no other from being changed. They are taken in portions,
-each a transaction, so that devices go on being read meanwhile.
+each a transaction, so that devices go on being read meanwhile. The audit log holds each that was
+changed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from wattledger.services.assign_meter import Move, move_assignments
 from wattledger.services.restore_endpoint import restore
 from wattledger.services.show_endpoint import matching_endpoints
 from wattledger.services.system import System
+from wattledger.store.act import Touched, record_touched
 from wattledger.store.clients import find_client
 from wattledger.store.database import Connection, StoreError
 from wattledger.store.deleted_endpoints import delete_endpoint
@@ -26,6 +28,7 @@ from wattledger.store.endpoints import (
     EndpointFilter,
     EndpointRow,
     find_endpoints,
+    first_due,
     update_endpoint,
 )
 
@@ -48,6 +51,14 @@ class BulkAction(StrEnum):
     RESTORE = "restore"
 
 
+_FIELDS = {
+    BulkAction.ENABLE: ("enabled",),
+    BulkAction.DISABLE: ("enabled",),
+    BulkAction.ASSIGN: ("client",),
+}
+"""What is changed of an endpoint, as the audit log names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class BulkOrder:
     """What to do with which endpoints: those of ``ids`` or, without, those that pass the filter.
@@ -67,12 +78,16 @@ class BulkOrder:
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """What became of an endpoint. ``refusal`` says why nothing did."""
+    """What became of an endpoint. ``refusal`` says why nothing did.
+
+    ``was_so`` tells that there was nothing to change.
+    """
 
     id: str
     name: str | None
     refusal: str | None = None
     notices: Sequence[str] = ()
+    was_so: bool = False
 
 
 class _UndoneError(Exception):
@@ -91,7 +106,8 @@ def change_endpoints(system: System, order: BulkOrder) -> list[BulkResult]:
     for start in range(0, len(ids), _AT_ONCE):
         portion = ids[start : start + _AT_ONCE]
         with suppress(_UndoneError), system.database.begin() as connection:
-            results += _portion(connection, portion, order, change, now)
+            results += (changed := list(_portion(connection, portion, order, change, now)))
+            _record(connection, order.action, changed)
             if order.is_dry_run:
                 raise _UndoneError
     return results
@@ -126,16 +142,36 @@ def _portion(
         row = rows.get(each)
         if row is None:
             yield BulkResult(each, None, f"There is no {kind} '{each}'.")
-            continue
-        try:
-            with connection.begin_nested():
-                notices = change(connection, row, now)
-        except StoreError:
-            raise
-        except WattledgerError as error:
-            yield BulkResult(each, row.name, str(error))
+        elif _is_so(row, order.action):
+            yield BulkResult(each, row.name, was_so=True)
         else:
-            yield BulkResult(each, row.name, notices=notices)
+            yield _changed(connection, row, change, now)
+
+
+def _is_so(row: EndpointRow, action: BulkAction) -> bool:
+    return action is (BulkAction.ENABLE if row.enabled else BulkAction.DISABLE)
+
+
+def _changed(connection: Connection, row: EndpointRow, change: _Change, now: Instant) -> BulkResult:
+    try:
+        with connection.begin_nested():
+            notices = change(connection, row, now)
+    except StoreError:
+        raise
+    except WattledgerError as error:
+        return BulkResult(row.public_id, row.name, str(error))
+    return BulkResult(row.public_id, row.name, notices=notices)
+
+
+def _record(connection: Connection, action: BulkAction, results: Iterable[BulkResult]) -> None:
+    """Put those that were changed into the audit log, each by its id and name."""
+    fields = _FIELDS.get(action, ())
+    touched = [
+        Touched(each.id, each.name, fields)
+        for each in results
+        if each.name is not None and each.refusal is None and not each.was_so
+    ]
+    record_touched(connection, f"bulk-{action}", "endpoint", touched)
 
 
 def _change(system: System, order: BulkOrder) -> _Change:
@@ -166,7 +202,8 @@ def _set_enabled(
     connection: Connection, row: EndpointRow, now: Instant, *, enabled: bool
 ) -> list[str]:
     if row.enabled is not enabled:
-        update_endpoint(connection, row.id, now, enabled=enabled, next_due_at=now)
+        due_at = first_due(row.id, row.poll_minutes, now)
+        update_endpoint(connection, row.id, now, enabled=enabled, next_due_at=due_at)
     return []
 
 

@@ -1,21 +1,24 @@
 """Read endpoints and book what they showed: first all the reading, then one transaction."""
 
 import asyncio
+import math
+import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
 from wattledger.collect.attempt import Attempt
-from wattledger.domain.instant import MINUTE, Instant
+from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample, Status
 from wattledger.domain.recipe import Engine
 from wattledger.metrics import Metrics
 from wattledger.services.captured_page import joined
 from wattledger.services.picture_failures import picture_failures
+from wattledger.services.poll_lateness import due_times
 from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.system import System
 from wattledger.store.billed_meters import let_totals_take_over
@@ -44,6 +47,7 @@ class Collected:
     """The attempts at some endpoints, to be booked in a transaction of the caller's.
 
     ``outcomes`` says by endpoint id how each ended; ``held`` is known once it is booked.
+    ``unread`` are those for which there was no time.
     """
 
     attempts: Sequence[tuple[EndpointRow, Attempt]]
@@ -51,6 +55,7 @@ class Collected:
     run_id: int | None
     metrics: Metrics
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+    unread: Sequence[int] = ()
 
     def book(self, connection: Connection) -> None:
         """Write attempts, captures, readings, the ledger, and the transports that worked."""
@@ -97,22 +102,29 @@ async def collect_readings(
     polled: bool = False,
     each: Callable[[], None] | None = None,
     pictures: bool = True,
+    begin_seconds: float = math.inf,
 ) -> Collected:
     """Read endpoints, those at one device after each other; ``each`` is called as one ends.
 
     ``polled`` are endpoints that were due: how late they are read is counted.
-    Reads that fail keep a picture of the page unless ``pictures`` are not wanted.
+    Reads that fail keep a picture of the page unless ``pictures`` are not wanted. After
+    ``begin_seconds`` no other read begins, but for the first at each device.
     """
-    rows = await asyncio.to_thread(_load, system, endpoint_ids)
+    rows, due_at = await asyncio.to_thread(_load, system, endpoint_ids)
     devices: defaultdict[str, list[EndpointRow]] = defaultdict(list)
     for row in rows:
         devices[row.host_port].append(row)
     attempts: list[tuple[EndpointRow, Attempt]] = []
+    unread: list[int] = []
+    last_begin = time.monotonic() + begin_seconds
 
     async def read_device(at_device: Sequence[EndpointRow]) -> None:
-        for row in at_device:
+        for place, row in enumerate(at_device):
+            if place and time.monotonic() > last_begin:
+                unread.extend(each.id for each in at_device[place:])
+                return
             if polled:
-                system.metrics.polled(_late(row, system.clock.now()))
+                system.metrics.polled(max(0, system.clock.now() - due_at[row.id]))
             attempts.append((row, await read_endpoint(system, row)))
             if each is not None:
                 each()
@@ -123,7 +135,7 @@ async def collect_readings(
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}
     kept = await picture_failures(system, attempts) if pictures else _without_pictures(attempts)
     folder = system.settings.evidence_dir
-    return Collected(kept, folder, run_id, system.metrics, outcomes)
+    return Collected(kept, folder, run_id, system.metrics, outcomes, unread)
 
 
 def _without_pictures(
@@ -136,16 +148,13 @@ def _without_pictures(
     ]
 
 
-def _load(system: System, endpoint_ids: Sequence[int]) -> list[EndpointRow]:
+def _load(
+    system: System, endpoint_ids: Sequence[int]
+) -> tuple[list[EndpointRow], Mapping[int, Instant]]:
+    """Return the endpoints, and when each was to be polled."""
     with system.database.connect() as connection:
-        return load_endpoints(connection, endpoint_ids)
-
-
-def _late(row: EndpointRow, now: Instant) -> int:
-    """Return for how long an endpoint has been due; when it was read for it, its time advanced."""
-    if row.next_due_at is None:
-        return 0
-    return max(0, now - (row.next_due_at - row.poll_minutes * MINUTE))
+        rows = load_endpoints(connection, endpoint_ids)
+        return rows, due_times(connection, rows, system.clock.now())
 
 
 def _readings(sample: Sample, attempt: Attempt, attempt_id: int) -> list[NewReading]:

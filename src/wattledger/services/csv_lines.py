@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.services.json_rows import spelling
@@ -60,24 +61,16 @@ def count_lines(path: Path) -> int:
         return 0
 
 
-def read_lines(path: Path, columns: CsvColumns) -> Iterator[tuple[int, list[str]]]:
+def read_lines(path: Path, columns: CsvColumns, bad: BadLines) -> Iterator[tuple[int, list[str]]]:
     """Yield (line number, cells in the order required + optional); a missing cell is "".
 
-    UTF-8 with or without mark; separated by commas, semicolons or tabs, told by the header.
-    InvalidInputError when the file or its header cannot be used.
+    UTF-8 with or without mark; separated by commas, semicolons or tabs, told by the header. A line
+    with more cells than the header is bad: which of them belong together is not known.
+    InvalidInputError when the file or its header cannot be used, or a quote is not closed.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header = file.readline()
-            places = _places(path, header, columns)
-            rows = csv.reader(file, delimiter=separator_of(header))
-            for cells in rows:
-                if cells:
-                    width = len(cells)
-                    yield (
-                        rows.line_num + 1,
-                        [cells[place].strip() if -1 < place < width else "" for place in places],
-                    )
+            yield from _rows(path, file, columns, bad)
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
@@ -86,6 +79,35 @@ def read_lines(path: Path, columns: CsvColumns) -> Iterator[tuple[int, list[str]
         ) from None
     except csv.Error as error:
         raise InvalidInputError(f"{path} is not a CSV file: {error}.") from None
+
+
+def _rows(
+    path: Path, file: TextIO, columns: CsvColumns, bad: BadLines
+) -> Iterator[tuple[int, list[str]]]:
+    header = file.readline()
+    separator = separator_of(header)
+    width = len(next(csv.reader([header], delimiter=separator), []))
+    places = _places(path, header, columns)
+    rows = csv.reader(file, delimiter=separator, strict=True)
+    try:
+        for cells in rows:
+            if any(cell.strip() for cell in cells[width:]):
+                bad.add(
+                    rows.line_num + 1,
+                    f"it has {len(cells)} cells, the header has {width}; a cell with '{separator}' "
+                    "in it stands between double quotes.",
+                )
+            elif cells:
+                there = len(cells)
+                yield (
+                    rows.line_num + 1,
+                    [cells[place].strip() if -1 < place < there else "" for place in places],
+                )
+    except csv.Error as error:
+        raise InvalidInputError(
+            f"{path} is not a CSV file (up to line {rows.line_num + 1}: {error}); a cell that "
+            "begins with a double quote ends with one, and those within it are doubled."
+        ) from None
 
 
 def separator_of(header: str) -> str:

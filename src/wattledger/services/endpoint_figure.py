@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
+from wattledger.domain.instant import Instant
 from wattledger.store.endpoints import TOTAL
 
 
@@ -20,13 +21,31 @@ class Metered(Protocol):
         ...
 
 
+class Timed(Protocol):
+    """Something said of a meter at an instant."""
+
+    @property
+    def at(self) -> Instant | None:
+        """Return when the meter was last read."""
+        ...
+
+
 _M = TypeVar("_M", bound=Metered)
+_T = TypeVar("_T", bound=Timed)
 
 
 def counting(meters: Iterable[_M]) -> Sequence[_M]:
     """Return the meters whose figures add up to the endpoint's; none that was never read."""
     read = [meter for meter in meters if meter.is_read]
     return [meter for meter in read if meter.key == TOTAL] or read
+
+
+def read_last(meters: Sequence[_T]) -> Sequence[_T]:
+    """Return those of the meters that were in the newest reading of any."""
+    if len(meters) <= 1:
+        return meters
+    newest = max(meter.at for meter in meters if meter.at is not None)
+    return [meter for meter in meters if meter.at == newest]
 
 
 def total_of_all(values: Iterable[int | None]) -> int | None:

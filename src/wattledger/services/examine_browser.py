@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wattledger.collect.browser.find import (
     INSTALL,
+    NO_BROWSER,
     BrowserBrokenError,
     browser_version,
     find_browser,
@@ -30,7 +31,7 @@ def examine_browser(settings: Settings) -> FoundBrowser:
     except SettingsError as error:
         return FoundBrowser(None, None, Finding("browser", Verdict.BROKEN, str(error)))
     if program is None:
-        return FoundBrowser(None, None, no_browser())
+        return FoundBrowser(None, None, no_browser(settings.browser))
     try:
         version = _version(program, program.stat().st_mtime_ns)
     except (BrowserBrokenError, OSError) as error:
@@ -40,10 +41,13 @@ def examine_browser(settings: Settings) -> FoundBrowser:
     )
 
 
-def no_browser() -> Finding:
-    """Return what is said where there is none."""
-    text = "none: pages that need one are not read"
-    return Finding("browser", Verdict.WARNING, text, f"as root: {INSTALL}")
+def no_browser(setting: str | None) -> Finding:
+    """Return what is said where there is none, or where the setting wants none."""
+    text, fix = "none: pages that need one are not read", f"as root: {INSTALL}"
+    if setting == NO_BROWSER:
+        text = "switched off by WATTLEDGER_BROWSER=none: pages that need one are not read"
+        fix = "take the setting away to use the browser of this machine"
+    return Finding("browser", Verdict.WARNING, text, fix)
 
 
 # It takes a second to say, and stays the same until another is installed.

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TypeAlias
 
 from wattledger.domain.bucket import BucketLength, bucket_edges, dates_of, edges_elsewhere
@@ -23,24 +24,15 @@ Ends: TypeAlias = Callable[[str], tuple[Instant, Instant]]
 class Layout:
     """The cells of a meter: their edges, the bucket of each, and where their energy is found.
 
-    ``bases`` are the edges of the buckets at its zone. ``lead`` says that the first cell stands
-    before the buckets, for the sake of shares alone.
+    The first cell may stand before the buckets, for the sake of shares alone; its bucket is -1.
+    ``lengths`` tell how much of each lies within the history, ``wholes`` how long its bucket is.
     """
 
     edges: Edges
-    bases: Edges
     buckets: Sequence[int]
+    lengths: Sequence[int]
+    wholes: Sequence[int]
     plan: Plan
-    lead: bool
-
-    def length(self, cell: int) -> int:
-        """Return how much of a cell lies within the history, in microseconds."""
-        return min(self.edges[cell + 1], self.bases[-1]) - self.edges[cell]
-
-    def bucket_length(self, cell: int) -> int:
-        """Return the length of the bucket that a cell is in."""
-        bucket = self.buckets[cell]
-        return self.bases[bucket + 1] - self.bases[bucket]
 
     def cells_of(self, span: OwnSpan) -> range:
         """Return the cells that begin in a span; its edges are edges of cells."""
@@ -113,7 +105,10 @@ class Frame:
         bases = self.bases(zone)
         buckets = [bisect_right(bases, each) - 1 for each in edges[:-1]]
         plan = plan_cells(calendar(zone), self.bucket, edges, lead=lead)
-        return Layout(edges, bases, buckets, plan, lead)
+        spans = [(each, min(end, bases[-1])) for each, end in pairwise(edges)]
+        lengths = [end - start for start, end in spans]
+        wholes = [bases[each + 1] - bases[each] for each in buckets]
+        return Layout(edges, buckets, lengths, wholes, plan)
 
     def _end(self, meter: HistoryMeter, end: Instant) -> Instant:
         """Return the end of the day or month that the history ends in, if nothing is known then.

@@ -1,7 +1,7 @@
 """Add up what meters used to the buckets of series."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,12 +64,17 @@ class _Part:
     cells: Cells
     silent_since: Instant | None
 
-    def is_partial(self, cell: int) -> bool:
-        """Tell whether something of a cell is not known that should be."""
-        covered = self.cells.covered[cell]
-        if covered:
-            return covered < self.layout.length(cell)
+    def is_silent(self, cell: int) -> bool:
+        """Tell whether a cell of which nothing is known lies behind the last good reading."""
         return self.silent_since is not None and self.layout.edges[cell] >= self.silent_since
+
+    def mean_mw(self, cell: int, share_ppm: int) -> int | None:
+        """Return what a share of the mean power of a cell adds to that of its bucket."""
+        mean, layout = self.cells.mean_mw(cell), self.layout
+        length, whole = layout.lengths[cell], layout.wholes[cell]
+        if mean is None or (length == whole and share_ppm == WHOLE_PPM):
+            return mean
+        return mean * share_ppm * length // (WHOLE_PPM * whole)
 
 
 @dataclass(slots=True)
@@ -89,25 +94,30 @@ class _Sums:
     def add(self, use: Use, part: _Part) -> None:
         """Add what a meter used."""
         for span in use.spans:
+            cells = part.layout.cells_of(span)
             if len(span.shares) == 1:
-                for cell in part.layout.cells_of(span):
-                    self._add(part, cell, part.cells.energy[cell], WHOLE_PPM)
+                self._add(part, cells, part.cells.energy[cells.start : cells.stop], WHOLE_PPM)
             else:
-                for cell, energy in _shared(use.meter.zone, span, part).items():
-                    if part.layout.buckets[cell] >= 0:
-                        self._add(part, cell, energy, span.share_ppm)
+                energies = list(_shared(use.meter.zone, span, part))
+                self._add(part, cells, energies, span.share_ppm)
 
-    def _add(self, part: _Part, cell: int, energy: int, share_ppm: int) -> None:
-        bucket = part.layout.buckets[cell]
-        mean = part.cells.mean_mw(cell)
-        if mean is not None:
-            whole = WHOLE_PPM * part.layout.bucket_length(cell)
-            power = mean * share_ppm * part.layout.length(cell) // whole
-            self.power[bucket] = power + (self.power[bucket] or 0)
-        if part.cells.covered[cell]:
-            self.energy[bucket] = energy + (self.energy[bucket] or 0)
-            self.estimated[bucket] |= part.cells.estimated[cell] > 0
-        self.partial[bucket] |= part.is_partial(cell)
+    def _add(
+        self, part: _Part, cells: Iterable[int], energies: Iterable[int], share_ppm: int
+    ) -> None:
+        buckets, lengths, covered = part.layout.buckets, part.layout.lengths, part.cells.covered
+        for cell, energy in zip(cells, energies, strict=True):
+            bucket = buckets[cell]
+            if bucket < 0:
+                continue
+            power = part.mean_mw(cell, share_ppm)
+            if power is not None:
+                self.power[bucket] = power + (self.power[bucket] or 0)
+            if covered[cell]:
+                self.energy[bucket] = energy + (self.energy[bucket] or 0)
+                self.estimated[bucket] |= part.cells.estimated[cell] > 0
+                self.partial[bucket] |= covered[cell] < lengths[cell]
+            elif part.is_silent(cell):
+                self.partial[bucket] = True
 
     def buckets(self) -> list[Bucket]:
         """Return the buckets."""
@@ -123,17 +133,15 @@ def _quality(energy: int | None, estimated: bool, partial: bool) -> BucketQualit
     return BucketQuality.ESTIMATED if estimated else BucketQuality.MEASURED
 
 
-def _shared(zone: str, span: OwnSpan, part: _Part) -> Mapping[int, int]:
-    """Return a client's energy of cells, by number: those of a month add up to its part of it."""
+def _shared(zone: str, span: OwnSpan, part: _Part) -> Iterator[int]:
+    """Yield a client's energy of the cells of a span: those of a month add up to its part of it."""
     days = calendar(zone)
     month: date | None = None
     counted = 0
-    energies: dict[int, int] = {}
     for cell in part.layout.cells_of(span):
         whole = part.cells.energy[cell]
         begun = days.month_of(part.layout.edges[cell])
         if begun != month:
             month, counted = begun, 0
-        energies[cell] = span.share(whole, counted)
+        yield span.share(whole, counted)
         counted += whole
-    return energies

@@ -195,6 +195,8 @@ def _reported(
     edges = [edge for each in days for month in (first, last) for edge in each.month_span(month)]
     assigned = assignments_between(connection, min(edges), max(edges))
     spans: defaultdict[int, list[OwnSpan]] = defaultdict(list)
+    asked: tuple[set[int], set[int]] | None = None
+    shown: Sequence[HistoryMeter] = ()
     for month, known in sorted(known_months(connection, first, last).items()):
         months = [each.month_span(month) for each in days]
         start, end = min(begin for begin, _ in months), max(until for _, until in months)
@@ -203,7 +205,10 @@ def _reported(
             for number, terms in assigned.items()
             if any(each.start_at < end and start < (each.end_at or end) for each in terms)
         }
-        for meter in shown_meters(meters, serving, known):
+        # Most months are alike.
+        if asked != (serving, known):
+            asked, shown = (serving, known), shown_meters(meters, serving, known)
+        for meter in shown:
             _append(spans[meter.id], calendar(meter.zone).month_span(month))
     for meter in meters:
         if within := _within(spans[meter.id], span):

@@ -1,10 +1,11 @@
 """Import endpoints from CSV, spreadsheets or JSON: who is where, how read, with which registers.
 
 Lines are by endpoint and meter; what exists is changed, an empty cell leaves what is there. A
-changed register setting takes effect on all readings: the meter's ledger is rebuilt.
+changed register setting takes effect on all readings: the meter's ledger is rebuilt. The audit log
+holds each endpoint that was created or changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from wattledger.services.endpoint_line import (
 from wattledger.services.listed_recipe import recipe_columns
 from wattledger.services.place_endpoint import place_endpoint, site_named
 from wattledger.services.table_file import TableFile
+from wattledger.store.act import Touched, record_touched
 from wattledger.store.billed_meters import assign_listed
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
@@ -30,6 +32,7 @@ from wattledger.store.endpoints import (
     NewEndpoint,
     find_endpoint,
     find_or_create_meter,
+    first_due,
     insert_endpoint,
     meters_of,
     update_endpoint,
@@ -48,6 +51,37 @@ class ImportedEndpoints:
     changed: int = 0
     unchanged: int = 0
     bad: BadLines = field(default_factory=BadLines)
+
+
+_FIELDS = {
+    "address": "ipAddress",
+    "auth": "authConfig",
+    "poll_minutes": "pollInterval",
+    "recipe": "scrapingConfig",
+}
+"""The fields of the API whose columns have other names."""
+_LEARNED = "preferred_engine"
+"""Nobody sets it: it is found anew where the recipe is changed."""
+
+
+@dataclass(slots=True)
+class _Log:
+    """Which endpoints an import touched, by id, for the audit log."""
+
+    created: dict[str, Touched] = field(default_factory=dict)
+    changed: dict[str, Touched] = field(default_factory=dict)
+
+    def note(self, row: EndpointRow, fields: Sequence[str]) -> None:
+        """Note that fields of an endpoint were changed; lines of one endpoint become one."""
+        if fields and row.public_id not in self.created:
+            before = self.changed.get(row.public_id)
+            all_of_it = dict.fromkeys([*(before.fields if before else ()), *fields])
+            self.changed[row.public_id] = Touched(row.public_id, row.name, list(all_of_it))
+
+    def write(self, connection: Connection) -> None:
+        """Write it into the audit log."""
+        record_touched(connection, "import-create", "endpoint", self.created.values())
+        record_touched(connection, "import-change", "endpoint", self.changed.values())
 
 
 class _UndoneError(Exception):
@@ -75,16 +109,19 @@ def import_endpoints(
         lines = list(_good_lines(table, result.bad))
     if result.bad.count and not skip_bad:
         return result
+    log = _Log()
     with suppress(_UndoneError), database.begin() as connection:
         site_id = first_site(connection, zone)
         for number, line in lines:
             try:
                 with connection.begin_nested():
-                    _apply(connection, line, site_id, now, vault, result)
+                    fields = _apply(connection, line, site_id, now, vault, log)
+                _count(result, fields)
             except (InvalidInputError, ConflictError) as error:
                 result.bad.add(number, str(error))
         if dry_run or (result.bad.count and not skip_bad):
             raise _UndoneError
+        log.write(connection)
     result.booked = not dry_run and (skip_bad or not result.bad.count)
     return result
 
@@ -103,17 +140,28 @@ def _apply(
     site_id: int,
     now: Instant,
     vault: Vault,
-    result: ImportedEndpoints,
-) -> None:
+    log: _Log,
+) -> Sequence[str] | None:
+    """Apply a line; returns which fields it changed, None where it created the endpoint."""
     try:
         known = find_endpoint(connection, line.endpoint)
     except NotFoundError:
         _create(connection, line, site_id, now, vault)
+        made = find_endpoint(connection, line.endpoint)
+        log.created[made.public_id] = Touched(made.public_id, made.name)
+        return None
+    fields = _change(connection, known, line, now, vault)
+    log.note(known, fields)
+    return fields
+
+
+def _count(result: ImportedEndpoints, fields: Sequence[str] | None) -> None:
+    if fields is None:
         result.created += 1
+    elif fields:
+        result.changed += 1
     else:
-        changed = _change(connection, known, line, now, vault)
-        result.changed += changed
-        result.unchanged += not changed
+        result.unchanged += 1
 
 
 def _create(
@@ -122,7 +170,7 @@ def _create(
     if line.site:
         site_id = site_named(connection, line.site).id
     columns = line.columns | recipe_columns(line, None, vault)
-    columns.pop("preferred_engine", None)
+    columns.pop(_LEARNED, None)
     new = NewEndpoint(name=line.endpoint, site_id=site_id, **columns)
     endpoint_id = insert_endpoint(connection, new, now)
     meter_id = find_or_create_meter(connection, endpoint_id, line.meter)
@@ -132,24 +180,29 @@ def _create(
 
 def _change(
     connection: Connection, known: EndpointRow, line: EndpointLine, now: Instant, vault: Vault
-) -> bool:
+) -> Sequence[str]:
     columns = {name: each for name, each in line.columns.items() if getattr(known, name) != each}
     columns |= recipe_columns(line, known, vault)
     if columns:
         update_endpoint(connection, known.id, now, **columns)
     if columns.keys() & {"poll_minutes", "enabled", "address", "recipe"}:
-        update_endpoint(connection, known.id, now, next_due_at=now)
-    changed = bool(columns)
-    if line.site:
-        changed |= place_endpoint(connection, known, line.site)
+        minutes = columns.get("poll_minutes", known.poll_minutes)
+        due_at = first_due(known.id, minutes, now)
+        update_endpoint(connection, known.id, now, next_due_at=due_at)
+    fields = [_FIELDS.get(name, name) for name in columns if name != _LEARNED]
+    if line.site and place_endpoint(connection, known, line.site):
+        fields.append("site")
     is_new = (known.id, line.meter) not in meters_of(connection, [known.id])
     meter_id = find_or_create_meter(connection, known.id, line.meter)
-    serves = _serve(connection, meter_id, line, now)
-    is_set = _set_meter(connection, meter_id, line)
+    touched = {
+        "client": _serve(connection, meter_id, line, now),
+        "register": _set_meter(connection, meter_id, line),
+        "meters": is_new,
+    }
     if "poll_minutes" in columns:
         # Which parts of intervals are estimates depends on the poll interval (LEDGER 4).
         rebuild(connection, meters_of(connection, [known.id]).values())
-    return is_set or serves or changed or is_new
+    return [*fields, *(name for name, is_so in touched.items() if is_so)]
 
 
 def _serve(connection: Connection, meter_id: int, line: EndpointLine, now: Instant) -> bool:

@@ -2,7 +2,7 @@
 
 The whole file is checked before anything is booked. Booking goes meter by meter in order of time;
 each slice is a transaction, and booking a file again changes nothing, so an import that was
-interrupted is finished by running it again.
+interrupted is finished by running it again. The audit log holds each meter that got readings.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import DAY, Instant, parse_instant
@@ -20,10 +19,11 @@ from wattledger.domain.unit import Quantity, resolution_milli, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns
 from wattledger.services.progress import Progress
 from wattledger.services.table_file import TableFile
+from wattledger.services.touched_meters import MADE, READ, record_meters
 from wattledger.store.billed_meters import let_totals_take_over
 from wattledger.store.database import Database
 from wattledger.store.ledger import Booked, book
-from wattledger.store.meters import create_meters, meter_ids, without_stored
+from wattledger.store.meters import MeterName, create_meters, meter_ids, without_stored
 from wattledger.store.readings import NewReading
 from wattledger.store.sites import zones
 from wattledger.store.staging import StagedRow, Staging
@@ -34,8 +34,6 @@ _COLUMNS = CsvColumns(
 _EARLIEST = parse_instant("2000-01-01T00:00:00Z")
 _CHECKED_AT_ONCE = 10_000
 _BOOKED_AT_ONCE = 20_000
-
-_MeterName: TypeAlias = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -94,11 +92,13 @@ def import_readings(
             return result
         with database.begin() as connection:
             missing = [name for name in check.series if name not in known]
-            known |= create_meters(connection, missing, zone, now)
+            created = create_meters(connection, missing, zone, now)
+            record_meters(connection, MADE, created)
+            known |= created
         with progress("booking readings", check.staged) as advance:
             for name, number in check.series.items():
                 for readings in staging.series(number, _BOOKED_AT_ONCE):
-                    _book(database, known[name], readings, result)
+                    _book(database, name, known[name], readings, result)
                     advance(len(readings))
     result.booked = True
     return result
@@ -115,7 +115,7 @@ def _count_known(
     database: Database,
     check: "_Check",
     staging: Staging,
-    known: Mapping[_MeterName, int],
+    known: Mapping[MeterName, int],
     result: ImportedReadings,
 ) -> None:
     for name, number in check.series.items():
@@ -129,13 +129,18 @@ def _count_known(
 
 
 def _book(
-    database: Database, meter_id: int, readings: list[NewReading], result: ImportedReadings
+    database: Database,
+    name: MeterName,
+    meter_id: int,
+    readings: list[NewReading],
+    result: ImportedReadings,
 ) -> None:
     with database.begin() as connection:
         fresh = without_stored(connection, meter_id, readings)
         result.duplicates += len(readings) - len(fresh)
         if fresh:
             booked = book(connection, {meter_id: fresh})[meter_id]
+            record_meters(connection, READ, {name: meter_id})
             let_totals_take_over(connection, [meter_id])
             _count(booked, result)
 
@@ -163,10 +168,10 @@ class _Check:
     """Reads every line once: good ones become rows to stage, bad ones are noted."""
 
     def __init__(
-        self, result: ImportedReadings, known: Collection[_MeterName] | None, now: Instant
+        self, result: ImportedReadings, known: Collection[MeterName] | None, now: Instant
     ) -> None:
-        self.series: dict[_MeterName, int] = {}
-        self._written: dict[_MeterName, int] = {}
+        self.series: dict[MeterName, int] = {}
+        self._written: dict[MeterName, int] = {}
         self.staged = 0
         self._result = result
         self._known = known
@@ -203,7 +208,7 @@ class _Check:
             self._result.bad.add(line, str(error))
             return None
 
-    def _series(self, written: _MeterName) -> int:
+    def _series(self, written: MeterName) -> int:
         number = self._written.get(written)
         if number is None:
             name = (

@@ -5,7 +5,7 @@ the site's zone, so a month is the difference of its neighbours. Then the sheet'
 compared with the ledger's. All in one transaction; a dry run undoes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from wattledger.domain.wide_sheet import SheetHints
 from wattledger.services.csv_lines import BadLines
 from wattledger.services.sheet_file import WideSheet, read_sheet
 from wattledger.services.sheet_rows import MeterRow, SheetRows
+from wattledger.services.touched_meters import MADE, READ, record_meters
 from wattledger.store.billed_meters import assign_listed, let_totals_take_over
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
@@ -105,7 +106,7 @@ def _import(
     known = meter_ids(connection)
     missing = [row for row in meters if row.name not in known]
     known |= _create(connection, missing, known, zone, now)
-    counts = _book(connection, {known[row.name]: row.readings for row in meters if row.readings})
+    counts = _book(connection, known, [row for row in meters if row.readings])
     compared = _compare(connection, wide, meters, known, calendar(zone))
     return SheetReport(
         sheet=wide.name,
@@ -135,6 +136,7 @@ def _create(
     """
     endpoints = {endpoint for endpoint, _ in known}
     created = create_meters(connection, [row.name for row in rows], zone, now)
+    record_meters(connection, MADE, created)
     for row in rows:
         if row.multiplier is not None:
             set_register(connection, created[row.name], {"multiplier": row.multiplier})
@@ -152,15 +154,19 @@ def _create(
     return created
 
 
-def _book(connection: Connection, readings: dict[int, list[NewReading]]) -> BookedCounts:
-    fresh = {
-        meter_id: new
-        for meter_id, found in readings.items()
-        if (new := without_stored(connection, meter_id, found))
-    }
+def _book(
+    connection: Connection, known: Mapping[MeterName, int], rows: Sequence[MeterRow]
+) -> BookedCounts:
+    fresh: dict[int, list[NewReading]] = {}
+    touched: dict[MeterName, int] = {}
+    for row in rows:
+        if new := without_stored(connection, known[row.name], row.readings):
+            fresh[known[row.name]] = new
+            touched[row.name] = known[row.name]
+    record_meters(connection, READ, touched)
     booked = book(connection, fresh).values() if fresh else ()
     let_totals_take_over(connection, fresh)
-    given = sum(len(found) for found in readings.values())
+    given = sum(len(row.readings) for row in rows)
     skipped = given - sum(len(new) for new in fresh.values())
     return BookedCounts(
         new=sum(one.new for one in booked),

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from wattledger.domain.errors import ConflictError, InvalidInputError
@@ -13,6 +15,7 @@ from wattledger.jobs.config_check import ENDPOINTS, checked_config
 from wattledger.jobs.fire import next_firing
 from wattledger.jobs.schedule import Schedule
 from wattledger.services.keep_modules import handler_of
+from wattledger.services.precondition import Check, unconditional
 from wattledger.store.database import Connection, Database
 from wattledger.store.jobs import (
     JobRow,
@@ -30,6 +33,9 @@ from wattledger.store.sites import list_sites
 from wattledger.store.targets import numbers_of
 
 _FIRINGS_TOLD = 5
+_WORDS_KEPT = 1_000
+_HARMLESS = frozenset({"name", "description", "enabled"})
+"""Changes that leave what runs as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +111,16 @@ def create_job(database: Database, setup: JobSetup, first_zone: str, now: Instan
 
 
 def replace_job(
-    database: Database, job: str, setup: JobSetup, first_zone: str, now: Instant
+    database: Database,
+    job: str,
+    setup: JobSetup,
+    first_zone: str,
+    now: Instant,
+    check: Check[ShownJob] = unconditional,
 ) -> ShownJob:
-    """Let a job be another; a changed schedule counts from now on."""
+    """Let a job be another, unless ``check`` refuses; a changed schedule counts from now on."""
     with database.begin() as connection:
-        row = find_job(connection, job)
+        row = _found(connection, job, check)
         if row.is_built_in:
             raise ConflictError(
                 f"'{row.name}' ships with Wattledger and can only be paused and resumed: "
@@ -119,13 +130,24 @@ def replace_job(
 
 
 def change_job(
-    database: Database, job: str, changes: Mapping[str, Any], first_zone: str, now: Instant
+    database: Database,
+    job: str,
+    changes: Mapping[str, Any],
+    first_zone: str,
+    now: Instant,
+    check: Check[ShownJob] = unconditional,
 ) -> ShownJob:
-    """Change some of what a ``JobSetup`` says of a job, by the names of its fields."""
+    """Change some of what a ``JobSetup`` says of a job, by the names of its fields.
+
+    A job can be paused and named whatever became of its module and of the endpoints it names.
+    ``check`` may refuse.
+    """
     with database.begin() as connection:
-        row = find_job(connection, job)
+        row = _found(connection, job, check)
         if row.is_built_in:
             return _pause(connection, row, changes, now)
+        if changes.keys() <= _HARMLESS and changes.get("enabled", row.enabled) <= row.enabled:
+            return _name_or_pause(connection, row, changes, now)
         known: dict[str, Any] = {
             "name": row.name,
             "description": row.description,
@@ -142,10 +164,22 @@ def change_job(
         return _replace(connection, row, JobSetup(**{**known, **changes}), first_zone, now)
 
 
+def _name_or_pause(
+    connection: Connection, row: JobRow, changes: Mapping[str, Any], now: Instant
+) -> ShownJob:
+    columns = dict(changes)
+    if "name" in columns:
+        columns["name"] = parse_name_field(columns["name"], "job")
+    if not columns.get("enabled", True):
+        columns["next_due_at"] = None
+    update_job(connection, row.id, now, **columns)
+    return _shown(connection, [find_job(connection, row.public_id)])[0]
+
+
 def _replace(
     connection: Connection, row: JobRow, setup: JobSetup, first_zone: str, now: Instant
 ) -> ShownJob:
-    new = _checked(connection, setup, first_zone, now)
+    new = _checked(connection, setup, first_zone, now, row.config)
     columns = {name: getattr(new, name) for name in NewJob.__slots__}
     same = (row.schedule, row.time_zone, row.enabled) == (
         new.schedule,
@@ -172,10 +206,19 @@ def _pause(
     return _shown(connection, [find_job(connection, row.public_id)])[0]
 
 
-def delete_job(database: Database, job: str, by: str, now: Instant) -> JobRow:
-    """Delete a job and return what it was; its open run is cancelled, its runs stay."""
+def delete_job(
+    database: Database,
+    job: str,
+    by: str,
+    now: Instant,
+    check: Check[ShownJob] = unconditional,
+) -> JobRow:
+    """Delete a job and return what it was; its open run is cancelled, its runs stay.
+
+    ``check`` may refuse.
+    """
     with database.begin() as connection:
-        row = find_job(connection, job)
+        row = _found(connection, job, check)
         if row.is_built_in:
             raise ConflictError(
                 f"'{row.name}' ships with Wattledger and cannot be deleted; pause it instead."
@@ -187,6 +230,14 @@ def delete_job(database: Database, job: str, by: str, now: Instant) -> JobRow:
             write_lines(connection, opened.id, [told])
         update_job(connection, row.id, now, deleted_at=now, enabled=False, next_due_at=None)
         return row
+
+
+def _found(connection: Connection, job: str, check: Check[ShownJob]) -> JobRow:
+    """Return the job to be changed, once ``check`` has let it through as it is shown."""
+    row = find_job(connection, job)
+    if check is not unconditional:
+        check(_shown(connection, [row])[0])
+    return row
 
 
 def next_firings(database: Database, job: str, count: int, now: Instant) -> Sequence[Instant]:
@@ -218,17 +269,28 @@ def words_of(row: JobRow) -> str:
     """Return when a job fires, in words."""
     if row.every_seconds is not None:
         return f"Every {row.every_seconds} seconds, where an endpoint is due"
+    return _words(row.schedule or "", row.time_zone or "")
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _words(schedule: str, zone: str) -> str:
     try:
-        return Schedule(row.schedule or "", row.time_zone or "").words
+        return Schedule(schedule, zone).words
     except InvalidInputError as error:
         return str(error)
 
 
-def _checked(connection: Connection, setup: JobSetup, first_zone: str, now: Instant) -> NewJob:
+def _checked(
+    connection: Connection,
+    setup: JobSetup,
+    first_zone: str,
+    now: Instant,
+    before: Mapping[str, Any] = MappingProxyType({}),
+) -> NewJob:
     name = parse_name_field(setup.name, "job")
     module, manifest = handler_of(connection, setup.module, setup.handler)
     config = checked_config(manifest.config_schema, setup.config or {})
-    _check_endpoints(connection, config)
+    _check_endpoints(connection, config, before)
     zone = setup.time_zone or _zone_now(connection, first_zone, now)
     schedule = Schedule(setup.schedule, zone)
     return NewJob(
@@ -244,11 +306,15 @@ def _checked(connection: Connection, setup: JobSetup, first_zone: str, now: Inst
     )
 
 
-def _check_endpoints(connection: Connection, config: Mapping[str, Any]) -> None:
-    named = config.get(ENDPOINTS)
+def _check_endpoints(
+    connection: Connection, config: Mapping[str, Any], before: Mapping[str, Any]
+) -> None:
+    """Refuse endpoints that are not there, but for those that the config named already."""
+    named, known = config.get(ENDPOINTS), before.get(ENDPOINTS)
     if not isinstance(named, list):
         return
-    unknown = set(named) - numbers_of(connection, named).keys()
+    new = set(named).difference(known if isinstance(known, list) else ())
+    unknown = new - numbers_of(connection, sorted(new)).keys()
     if unknown:
         raise InvalidInputError(
             f"config.{ENDPOINTS}: there is no endpoint '{min(unknown)}'.",

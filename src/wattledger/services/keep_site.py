@@ -69,9 +69,15 @@ def all_sites(database: Database) -> Sequence[SiteRow]:
 def create_site(database: Database, name: str, zone: str, first_zone: str) -> SiteRow:
     """Create a site; ConflictError when its name is taken.
 
+    InvalidInputError for a name of digits alone: it would be taken for another site's number.
     ``first_zone`` is that of the site where endpoints stand for which none is named.
     """
     spelled = parse_name_field(name, "site")
+    if spelled.isdecimal():
+        raise InvalidInputError(
+            f"A site's name needs more than digits, as 'Hall {spelled}': sites have numbers, too.",
+            field="name",
+        )
     _check_zone(zone)
     with database.begin() as connection:
         first_site(connection, first_zone)

@@ -8,6 +8,7 @@ from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundE
 from wattledger.domain.instant import Instant
 from wattledger.domain.name import parse_name_field
 from wattledger.domain.permission import Role
+from wattledger.services.precondition import Check, unconditional
 from wattledger.store.clients import find_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.links import NewLink, Purpose, make_link, void_links
@@ -81,13 +82,20 @@ def create_user(
         return row, make_link(connection, Purpose.PASSWORD, row.id, now)
 
 
-def change_user(database: Database, user: str, change: UserChange, now: Instant) -> UserRow:
-    """Change a user; ConflictError when no administrator would be left.
+def change_user(
+    database: Database,
+    user: str,
+    change: UserChange,
+    now: Instant,
+    check: Check[UserRow] = unconditional,
+) -> UserRow:
+    """Change a user, unless ``check`` refuses; ConflictError when no administrator would be left.
 
     Who gets another role or client, or is disabled, is signed out everywhere at once.
     """
     with database.begin() as connection:
         before = find_user(connection, user)
+        check(before)
         columns = _changes(connection, before, change, now)
         store_change(connection, before.id, columns, now)
         if _administers(before) and _nobody_administers(connection, before):

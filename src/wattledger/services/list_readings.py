@@ -9,6 +9,7 @@ from wattledger.domain.month_to_date import Interval, months_to_date
 from wattledger.domain.own_view import OwnSpan, OwnView
 from wattledger.domain.period import Calendar, calendar
 from wattledger.domain.reading import Status
+from wattledger.services.local_moment import local_moment
 from wattledger.services.own_month_to_date import OwnMonthToDate
 from wattledger.services.own_view import endpoint_in_view
 from wattledger.store.database import Connection, Database
@@ -45,14 +46,34 @@ class ListedReadings:
     following: HistoryKey | None
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryAsk:
+    """What is asked of a history: dates at the endpoint or timestamps, as they were written."""
+
+    start: str | None = None
+    end: str | None = None
+    success: bool | None = None
+    before: HistoryKey | None = None
+
+    def window(self, days: Calendar) -> Window:
+        """Return what that is where the days are these; InvalidInputError names the field."""
+        return Window(
+            None if self.start is None else local_moment(self.start, "from", days),
+            None if self.end is None else local_moment(self.end, "to", days, end=True),
+            self.success,
+            self.before,
+        )
+
+
 def local_calendar(database: Database, endpoint: str, view: OwnView | None) -> Calendar:
     """Return the calendar of the days at an endpoint; NotFoundError when there is none in view."""
     with database.connect() as connection:
-        return calendar(zone_of(connection, endpoint_in_view(connection, endpoint, view).site_id))
+        row = endpoint_in_view(connection, endpoint, view, kept=True)
+        return calendar(zone_of(connection, row.site_id))
 
 
 def list_readings(
-    database: Database, endpoint: str, window: Window, limit: int, view: OwnView | None
+    database: Database, endpoint: str, ask: HistoryAsk, limit: int, view: OwnView | None
 ) -> ListedReadings:
     """Return a page of an endpoint's history; NotFoundError when there is no such endpoint.
 
@@ -60,8 +81,9 @@ def list_readings(
     its share of what can be shared; failed attempts and devices' answers are not for it.
     """
     with database.connect() as connection:
-        row = endpoint_in_view(connection, endpoint, view)
+        row = endpoint_in_view(connection, endpoint, view, kept=True)
         days = calendar(zone_of(connection, row.site_id))
+        window = ask.window(days)
         if view is None:
             entries = history(connection, row.id, window, limit + 1)
         else:

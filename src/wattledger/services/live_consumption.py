@@ -14,10 +14,10 @@ from wattledger.domain.endpoint_status import (
     status_since,
 )
 from wattledger.domain.instant import Instant
-from wattledger.services.endpoint_figure import counting, total_of_all
+from wattledger.services.endpoint_figure import counting, read_last, total_of_all
 from wattledger.store.database import Connection
 from wattledger.store.endpoints import TOTAL
-from wattledger.store.live import EndpointNow, MeterNow, endpoints_now, newest_attempts
+from wattledger.store.live import EndpointNow, MeterNow, newest_attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,6 @@ class LiveEndpoint:
     since: Instant | None
     steady_until: Instant | None
     """Until then it is so unless its rows change; ``None`` while it is not polled: for ever."""
-
-
-def live_endpoints(
-    connection: Connection, now: Instant, endpoint_ids: Iterable[int]
-) -> dict[int, LiveEndpoint]:
-    """Return endpoints as they are by their number in the database."""
-    return assess(connection, endpoints_now(connection, endpoint_ids), now)
 
 
 def assess(
@@ -104,18 +97,15 @@ def _steady_until(condition: Condition) -> Instant | None:
 
 def _together(meters: Sequence[MeterNow]) -> MeterNow | None:
     """Return several meters as one: what adds up of those that were in the newest reading."""
-    if len(meters) <= 1:
-        return meters[0] if meters else None
-    newest = max(meter.at for meter in meters if meter.at is not None)
-    there = [meter for meter in meters if meter.at == newest]
-    if len(there) == 1:
-        return there[0]
+    there = read_last(meters)
+    if len(there) <= 1:
+        return there[0] if there else None
     good = [meter.good_at for meter in there if meter.good_at is not None]
     return MeterNow(
         id=there[0].id,
         key=TOTAL,
         p_max_mw=total_of_all(meter.p_max_mw for meter in there),
-        at=newest,
+        at=there[0].at,
         total_milliwh=total_of_all(meter.total_milliwh for meter in there),
         status=max(meter.status for meter in there if meter.status is not None),
         good_at=max(good, default=None),

@@ -11,8 +11,8 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.period import calendar
 from wattledger.domain.scaled import percent
 from wattledger.services.endpoint_figure import total_of_known
+from wattledger.services.live_change import NO_CHANGES, Changes, change_percent
 from wattledger.services.live_consumption import LiveEndpoint
-from wattledger.services.month_change import NO_CHANGES, Changes, change_percent
 
 REPORTING = frozenset({EndpointStatus.OK, EndpointStatus.HIGH})
 """The statuses of endpoints whose power counts as the load of now."""

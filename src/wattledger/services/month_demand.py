@@ -1,6 +1,6 @@
 """The demand of a month: of each meter, of a rack's two feeds together, of a client (LEDGER 5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -105,7 +105,9 @@ class MonthDemand:
         return window_means(windows, intervals, samples, step)
 
 
-def month_demand(connection: Connection, month: date) -> MonthDemand:
-    """Return the demand of a month, to be asked for a client's lines."""
-    meters = {each.id: each for each in billed_meters(connection)}
+def month_demand(
+    connection: Connection, month: date, meter_ids: Collection[int] | None = None
+) -> MonthDemand:
+    """Return the demand of a month, to be asked for a client's lines: of all meters, or of some."""
+    meters = {each.id: each for each in billed_meters(connection, meter_ids)}
     return MonthDemand(connection, month, meters, load_registers(connection, meters))

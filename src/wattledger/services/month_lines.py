@@ -1,6 +1,6 @@
 """The lines of a month: each meter's figures for each client it served, and what they rest on."""
 
-from collections.abc import Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,24 +23,36 @@ _Energies = MutableMapping[tuple[int, str | None], int]
 
 
 def month_lines(
-    connection: Connection, month: date, meter_ids: Collection[int] | None = None
+    connection: Connection,
+    month: date,
+    meter_ids: Collection[int] | None = None,
+    *,
+    compared: bool = True,
 ) -> list[MonthLine]:
     """Return the lines of the month that begins on ``month``: by client, endpoint and meter.
 
     What serves no client stands last, under the client None. With ``meter_ids`` they are those of
-    some meters: what these are to their clients does not depend on the others.
+    some meters: what these are to their clients does not depend on the others. Those that are not
+    ``compared`` lack their days and the months they would be compared with.
     """
     meters = billed_meters(connection, meter_ids)
     portions = list(month_portions(connection, meters, month))
     ids = sorted({each.meter.id for each in portions})
+    footing = Footing(connection, epochs_of(connection, ids))
+    if not compared:
+        alone = _Sources(footing, None, clients_by_id(connection), {}, {})
+        return _by_client(alone.line(portion, month) for portion in portions)
     sources = _Sources(
-        Footing(connection, epochs_of(connection, ids)),
+        footing,
         days=day_energies(connection, month, next_month(month), meter_ids),
         clients=clients_by_id(connection),
         previous=energies(month_portions(connection, meters, previous_month(month))),
         year_ago=energies(month_portions(connection, meters, month.replace(year=month.year - 1))),
     )
-    lines = [sources.line(portion, month) for portion in portions]
+    return _by_client(sources.line(portion, month) for portion in portions)
+
+
+def _by_client(lines: Iterable[MonthLine]) -> list[MonthLine]:
     return sorted(lines, key=lambda line: (line.client is None, (line.client or "").casefold()))
 
 
@@ -53,7 +65,7 @@ class _Sources:
     """
 
     footing: Footing
-    days: Mapping[int, Mapping[date, DayEnergy]]
+    days: Mapping[int, Mapping[date, DayEnergy]] | None
     clients: Mapping[str, ClientRow]
     previous: _Energies
     year_ago: _Energies
@@ -92,6 +104,8 @@ class _Sources:
 
     def _days(self, portion: Portion, month: date) -> Iterator[tuple[date, int | None, int]]:
         """Yield a portion's local days, their energy (None if unknown) and what is estimated."""
+        if self.days is None:
+            return
         days = calendar(portion.meter.zone)
         known = self.days.get(portion.meter.id, {})
         counted, day = 0, month

@@ -74,7 +74,7 @@ def monthly_consumption(
     That of a client is what its statement says, or would say now.
     """
     with database.connect() as connection:
-        row = endpoint_in_view(connection, endpoint, view)
+        row = endpoint_in_view(connection, endpoint, view, kept=True)
         zone = zone_of(connection, row.site_id)
         if view is not None:
             return _own(connection, row, zone, month, now, view)

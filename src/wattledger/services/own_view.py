@@ -5,6 +5,7 @@ from wattledger.domain.own_view import OwnView, own_spans
 from wattledger.store.assignments import meters_ever_of, stored_assignments
 from wattledger.store.clients import ClientRow, find_client, no_client
 from wattledger.store.database import Connection, Database
+from wattledger.store.deleted_endpoints import find_kept
 from wattledger.store.endpoints import EndpointRow, find_endpoint, no_endpoint
 from wattledger.store.meter_rows import MeterRow, find_meter, meter_ids_of, no_meter
 
@@ -40,12 +41,15 @@ def client_in_view(database: Database, client: str, view: OwnView | None) -> Cli
     return row
 
 
-def endpoint_in_view(connection: Connection, endpoint: str, view: OwnView | None) -> EndpointRow:
+def endpoint_in_view(
+    connection: Connection, endpoint: str, view: OwnView | None, *, kept: bool = False
+) -> EndpointRow:
     """Return the endpoint of a name or id; NotFoundError when there is none in view.
 
-    An endpoint is in view when one of its meters is.
+    An endpoint is in view when one of its meters is. ``kept`` looks among the deleted ones, too,
+    by id: what was read of them stays to be seen.
     """
-    row = find_endpoint(connection, endpoint)
+    row = find_kept(connection, endpoint) if kept else find_endpoint(connection, endpoint)
     if view is not None and view.meters.keys().isdisjoint(meter_ids_of(connection, row.id)):
         raise no_endpoint(endpoint)
     return row

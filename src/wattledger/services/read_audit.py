@@ -28,6 +28,23 @@ def audit_page(
     return page, page[-1].id if len(rows) > limit else None
 
 
+def note_act(database: Database) -> None:
+    """Record what is being done although it changes nothing in the database: a copy is taken."""
+    with database.begin():
+        pass  # a transaction that writes records the act it belongs to
+
+
+def record_list_look(database: Database, actor: Actor, kind: str, now: Instant) -> None:
+    """Record that somebody lists what holds credentials: once an hour the same."""
+    _record_once(database, Entry(now, actor, "list", kind))
+
+
+def record_export(database: Database, actor: Actor, kind: str, now: Instant) -> None:
+    """Record that somebody takes away all of what holds credentials, each time."""
+    with database.begin() as connection:
+        record(connection, Entry(now, actor, "export", kind))
+
+
 def record_look(database: Database, actor: Actor, kind: str, reference: str, now: Instant) -> None:
     """Record that somebody looks at something that holds credentials: once an hour the same.
 
@@ -37,8 +54,12 @@ def record_look(database: Database, actor: Actor, kind: str, reference: str, now
         subject = find_subject(connection, kind, reference)
         if subject is None:
             return
-        entry = Entry(now, actor, "look", kind, subject.id, subject.name)
-        if was_recorded(connection, entry, now - _SAME_LOOK):
+    _record_once(database, Entry(now, actor, "look", kind, subject.id, subject.name))
+
+
+def _record_once(database: Database, entry: Entry) -> None:
+    with database.connect() as connection:
+        if was_recorded(connection, entry, entry.at - _SAME_LOOK):
             return
     with database.begin() as connection:
         record(connection, entry)

@@ -8,6 +8,8 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.jobs.fire import open_by_hand
 from wattledger.jobs.targets import Targets, chunks_of, targets_of
+from wattledger.jobs.wording import counted
+from wattledger.services.keep_modules import handler_of
 from wattledger.store.chunks import endpoints_of_run
 from wattledger.store.database import Connection, Database
 from wattledger.store.jobs import find_job, job_of_id
@@ -17,9 +19,13 @@ from wattledger.store.targets import ends_in_run, readable_of
 
 
 def run_now(database: Database, job: str, by: str, now: Instant) -> RunRow:
-    """Open a run of a job, of all endpoints it names; ConflictError while one is open."""
+    """Open a run of a job, of all endpoints it names.
+
+    ConflictError while one is open, or when the job's module cannot be used.
+    """
     with database.begin() as connection:
         row = find_job(connection, job)
+        handler_of(connection, row.module, row.handler)
         targets = targets_of(connection, row.config, now, rested=False)
         new = NewRun(row.id, now, Cause.MANUAL, started_by=by, message=targets.note)
         opened = open_by_hand(connection, row, new, targets, now)
@@ -37,7 +43,7 @@ def cancel(database: Database, run_id: int, by: str, now: Instant) -> RunRow:
             raise ConflictError(f"Run {run_id} is {run.state} already.")
         cancel_run(connection, run_id, now)
         pending = run.total - run.successful - run.failed
-        told = f"Cancelled by {by}; {pending} endpoints were not finished."
+        told = f"Cancelled by {by}; {counted(pending, 'endpoint')} not finished."
         write_lines(connection, run_id, [Line(now, Level.WARNING, told)])
         return find_run(connection, run_id)
 
@@ -45,7 +51,8 @@ def cancel(database: Database, run_id: int, by: str, now: Instant) -> RunRow:
 def retry(database: Database, run_id: int, by: str, now: Instant) -> RunRow:
     """Open a new run of the endpoints that a run did not read.
 
-    ConflictError while one of the job is open, when nothing failed, or the job was deleted.
+    ConflictError while one of the job is open, when nothing failed, the job was deleted, or its
+    module cannot be used.
     """
     with database.begin() as connection:
         run = find_run(connection, run_id)
@@ -54,6 +61,7 @@ def retry(database: Database, run_id: int, by: str, now: Instant) -> RunRow:
         row = job_of_id(connection, run.job_id)
         if row.deleted_at is not None:
             raise ConflictError(f"The job '{row.name}' was deleted; create one like it.")
+        handler_of(connection, row.module, row.handler)
         targets = _unread(connection, row.config, run_id)
         new = NewRun(row.id, now, Cause.RETRY, by, run_id, targets.note)
         opened = open_by_hand(connection, row, new, targets, now)

@@ -23,6 +23,7 @@ from wattledger.store.endpoints import (
     EndpointRow,
     NewEndpoint,
     find_endpoint,
+    first_due,
     insert_endpoint,
     load_endpoints,
     meters_of,
@@ -107,9 +108,9 @@ def replace_endpoint(
         columns = _columns(system, connection, setup, address, recipe_of(setup, login))
         if (columns["address"], columns["recipe"]) != (before.address, before.recipe):
             columns["preferred_engine"] = None
-            columns["next_due_at"] = now
-        if (setup.enabled, setup.poll_minutes) != (before.enabled, before.poll_minutes):
-            columns["next_due_at"] = now
+        read_how = (columns["address"], columns["recipe"], setup.enabled, setup.poll_minutes)
+        if read_how != (before.address, before.recipe, before.enabled, before.poll_minutes):
+            columns["next_due_at"] = first_due(before.id, setup.poll_minutes, now)
         client_id = columns.pop("client_id")
         update_endpoint(connection, before.id, now, **columns)
         if client_id != before.client_id:

@@ -7,10 +7,9 @@ from itertools import islice
 from wattledger.collect.address import parse_address
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import Instant
-from wattledger.domain.recipe import AuthConfig
 from wattledger.secrets.vault import Vault
-from wattledger.services.live_consumption import live_endpoints
-from wattledger.services.stored_login import stored_login
+from wattledger.services.endpoint_standing import Standing, standings
+from wattledger.services.stored_login import KnownLogin, known_login
 from wattledger.services.system import System
 from wattledger.store.database import Connection
 from wattledger.store.endpoints import (
@@ -19,7 +18,6 @@ from wattledger.store.endpoints import (
     find_endpoint,
     list_endpoints,
 )
-from wattledger.store.live import MeterNow
 
 EndpointKey = tuple[str, int]
 """Where an endpoint stands in the order of lists: its name and its number."""
@@ -29,12 +27,11 @@ _LOOKED_THROUGH_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class ShownEndpoint:
-    """An endpoint as stored, its login, and how it is doing. Who shows it leaves out secrets."""
+    """An endpoint as stored, its login without secrets, and how it is doing."""
 
     row: EndpointRow
-    login: AuthConfig
-    latest: MeterNow | None
-    status: EndpointStatus
+    login: KnownLogin
+    standing: Standing
 
     @property
     def address(self) -> str | None:
@@ -93,8 +90,8 @@ def matching_endpoints(
         if status is None:
             yield from rows
         else:
-            doing = _doing(connection, rows, now)
-            yield from (row for row in rows if doing[row.id][1] is status)
+            doing = standings(connection, rows, now)
+            yield from (row for row in rows if doing[row.id].status is status)
         after = (rows[-1].name, rows[-1].id)
 
 
@@ -102,18 +99,8 @@ def show_endpoints(
     connection: Connection, rows: Sequence[EndpointRow], vault: Vault, now: Instant
 ) -> list[ShownEndpoint]:
     """Return what is shown of endpoints, in the same order."""
-    doing = _doing(connection, rows, now)
-    return [ShownEndpoint(row, stored_login(row, vault), *doing[row.id]) for row in rows]
-
-
-def _doing(
-    connection: Connection, rows: Sequence[EndpointRow], now: Instant
-) -> dict[int, tuple[MeterNow | None, EndpointStatus]]:
-    """Return the latest reading and the status of endpoints; those out of use do nothing."""
-    in_use = [row.id for row in rows if row.deleted_at is None]
-    live = live_endpoints(connection, now, in_use)
-    doing = {number: (each.latest, each.status) for number, each in live.items()}
-    return {row.id: doing.get(row.id, (None, EndpointStatus.DISABLED)) for row in rows}
+    doing, keys = standings(connection, rows, now), vault.stamp
+    return [ShownEndpoint(row, known_login(row, vault, keys), doing[row.id]) for row in rows]
 
 
 def shown_address(url: str) -> str:

@@ -1,8 +1,8 @@
 """Show the evidence of a figure: the attempt that brought it, and what the device answered."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from wattledger.config import Settings
 from wattledger.domain.errors import NotFoundError
@@ -56,12 +56,11 @@ def show_capture(database: Database, capture_id: int) -> StoredCapture:
 
 def show_picture(
     database: Database, settings: Settings, capture_id: int
-) -> tuple[StoredCapture, Path]:
-    """Return a capture and the file of its picture; NotFoundError when none is kept."""
+) -> tuple[StoredCapture, bytes]:
+    """Return a capture and its picture, a PNG; NotFoundError when none is kept."""
     kept = show_capture(database, capture_id)
-    file = None if kept.screenshot is None else settings.evidence_dir / kept.screenshot
-    if file is None or not file.is_file():
-        raise NotFoundError(
-            f"There is no picture of capture {capture_id}, or it is kept no longer."
-        )
-    return kept, file
+    if kept.screenshot is not None:
+        # A file may be gone before its row: then there is no picture, and nothing is wrong.
+        with suppress(FileNotFoundError):
+            return kept, (settings.evidence_dir / kept.screenshot).read_bytes()
+    raise NotFoundError(f"There is no picture of capture {capture_id}, or it is kept no longer.")

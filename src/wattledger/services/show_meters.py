@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.own_view import OwnView
-from wattledger.services.own_view import endpoint_in_view
-from wattledger.store.assignments import StoredAssignment, stored_assignments
+from wattledger.services.own_view import endpoint_in_view, meter_in_view
 from wattledger.store.database import Connection, Database
-from wattledger.store.meter_rows import MeterFilter, MeterRow, find_meter, list_meters
+from wattledger.store.meter_rows import MeterFilter, MeterRow, list_meters
+from wattledger.store.serving import Served, served_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ShownMeter:
     """A meter, and whom it serves now."""
 
     row: MeterRow
-    serves: Sequence[StoredAssignment]
+    serves: Sequence[Served]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +46,27 @@ def show_meters(
         wanted = MeterFilter(endpoint_id, None if view is None else view.meters.keys())
         rows = list_meters(connection, wanted, after, limit + 1)
         page = rows[:limit]
-        shown = _shown(connection, page, now)
-    if view is not None:
-        shown = [_own(each, view) for each in shown]
+        shown = [_own(each, view) for each in _shown(connection, page, now)]
     return MeterPage(shown, page[-1].id if len(rows) > limit else None)
 
 
-def _own(shown: ShownMeter, view: OwnView) -> ShownMeter:
+def _own(shown: ShownMeter, view: OwnView | None) -> ShownMeter:
+    if view is None:
+        return shown
     row = shown.row
     if row.parent_id not in view.meters:
         row = replace(row, parent_id=None)
     return ShownMeter(row, [each for each in shown.serves if each.client == view.client])
 
 
-def show_meter(connection: Connection, meter_id: int, now: Instant) -> ShownMeter:
-    """Return a meter; NotFoundError when there is none."""
-    return _shown(connection, [find_meter(connection, meter_id)], now)[0]
+def show_meter(
+    connection: Connection, meter_id: int, now: Instant, view: OwnView | None = None
+) -> ShownMeter:
+    """Return a meter; NotFoundError when there is none in view."""
+    row = meter_in_view(connection, meter_id, view)
+    return _own(_shown(connection, [row], now)[0], view)
 
 
 def _shown(connection: Connection, rows: Sequence[MeterRow], now: Instant) -> list[ShownMeter]:
-    stored = stored_assignments(connection, [row.id for row in rows])
-    return [
-        ShownMeter(row, [each for each in stored.get(row.id, ()) if each.terms.serves(now)])
-        for row in rows
-    ]
+    served = served_at(connection, (row.id for row in rows), now)
+    return [ShownMeter(row, served.get(row.id, ())) for row in rows]

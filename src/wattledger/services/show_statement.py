@@ -1,6 +1,5 @@
 """Show statements: those that are closed as they were sealed, the others as they are now."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from wattledger.domain.errors import NotFoundError
@@ -10,16 +9,8 @@ from wattledger.services.adjust_months import statement_of
 from wattledger.services.month_statements import draft_month
 from wattledger.store.assignments import meters_ever_of
 from wattledger.store.clients import find_client
-from wattledger.store.closes import ClosedMonth, ListedKey, closed_month, list_closes
+from wattledger.store.closes import closed_month
 from wattledger.store.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class StatementPage:
-    """A part of the list of closed statements; ``following`` is where the next part begins."""
-
-    closes: tuple[ClosedMonth, ...]
-    following: ListedKey | None
 
 
 def show_statement(database: Database, client_id: str, month: date, now: Instant) -> Statement:
@@ -33,18 +24,3 @@ def show_statement(database: Database, client_id: str, month: date, now: Instant
         if client_id not in draft.lines:
             raise NotFoundError(f"No meter serves this client in {month:%Y-%m}.")
         return draft.statement(client_id, now)
-
-
-def statement_page(
-    database: Database,
-    client_id: str | None,
-    month: date | None,
-    after: ListedKey | None,
-    limit: int,
-) -> StatementPage:
-    """Return closed statements, the newest month first, from behind ``after`` on."""
-    with database.connect() as connection:
-        found = list_closes(connection, client_id, month, after, limit + 1)
-    shown = found[:limit]
-    following = (shown[-1].month, shown[-1].client_id) if len(found) > limit else None
-    return StatementPage(tuple(shown), following)

@@ -1,5 +1,8 @@
 """Logins as stored, and when a stored password stays with an endpoint that changes."""
 
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from wattledger.collect.address import Address, parse_address
@@ -7,6 +10,37 @@ from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.recipe import AuthConfig
 from wattledger.secrets.vault import Vault
 from wattledger.store.endpoints import EndpointRow
+
+_LOGINS_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownLogin:
+    """What may be shown of a login: all but the password, and whether there is one.
+
+    The same login is the same object for a while, by which what was made of it can be kept.
+    """
+
+    config: AuthConfig
+    has_password: bool
+
+
+def known_login(row: EndpointRow, vault: Vault, keys: Hashable) -> KnownLogin:
+    """Return what may be shown of an endpoint's login; ``keys`` is the vault's stamp.
+
+    Remembered by what is encrypted, which is other bytes whenever it is stored anew: a list shows
+    hundreds of logins, and to decrypt one costs as much as the rest of its row together.
+    """
+    return _NO_LOGIN if row.auth is None else _known(row.auth, vault, keys)
+
+
+@lru_cache(maxsize=_LOGINS_KEPT)
+def _known(auth: bytes, vault: Vault, _keys: Hashable) -> KnownLogin:
+    login = AuthConfig.model_validate(vault.decrypt(auth))
+    return KnownLogin(login.model_copy(update={"password": None}), login.password is not None)
+
+
+_NO_LOGIN = KnownLogin(AuthConfig(), has_password=False)
 
 
 def stored_login(row: EndpointRow, vault: Vault) -> AuthConfig:

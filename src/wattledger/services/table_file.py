@@ -93,7 +93,7 @@ class TableFile:
             yield from self._objects()
             return
         if self._book is None or self.sheet is None:
-            yield from read_lines(self._path, self._columns)
+            yield from read_lines(self._path, self._columns, self._bad)
             return
         names = [cell_text(cell) for cell in self._header.cells]
         places = places_of(self._path, names, self._columns, self._header.number)

@@ -32,13 +32,19 @@ class TrialOrder:
     """What to try.
 
     ``endpoint`` is whose stored password is used where none is given. ``steps`` is how many of the
-    recipe's steps are taken, None for all; ``picture`` asks for one of a success, too.
+    recipe's steps are taken, and then a picture; None for all. ``picture`` asks for one of a
+    success, too.
     """
 
     setup: EndpointSetup
     endpoint: str | None = None
     steps: int | None = None
     picture: bool = False
+
+    @property
+    def pictured(self) -> bool:
+        """Tell whether a picture is wanted however the trial ends."""
+        return self.picture or self.steps is not None
 
 
 async def try_setup(system: System, order: TrialOrder) -> Attempt:
@@ -53,9 +59,7 @@ async def try_setup(system: System, order: TrialOrder) -> Attempt:
     login = await asyncio.to_thread(_login, system, order, address)
     recipe = recipe_of(setup, login)
     is_part = order.steps is not None and order.steps < len(setup.scraping_config.steps)
-    target = Target(
-        address.url, _first_steps(recipe, order.steps), picture=order.picture or is_part
-    )
+    target = Target(address.url, _first_steps(recipe, order.steps), picture=order.pictured)
     with hiding(login_secrets(login)):
         attempt = await system.reader.read(target)
     if is_part and attempt.outcome in _BEFORE_THE_VALUE:

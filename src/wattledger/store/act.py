@@ -2,9 +2,12 @@
 
 The edge (a request, a command) says once what is being done; the first write transaction within it
 records that. So no change is kept without its entry, and no entry without its change.
+
+What touches many things by one order adds an entry for each of them (``record_touched``), so that
+whoever asks what became of one of them finds it by its id and its name.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from wattledger.domain.instant import Instant
-from wattledger.store.audit import Actor, Entry, record
+from wattledger.store.audit import Actor, Entry, record, record_all
 from wattledger.store.audit_subject import changed_fields, find_subject
 
 
@@ -32,6 +35,15 @@ class Act:
     creates: bool = False
     fields: Sequence[str] = ()
     is_recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One of the things that an order changed, and which fields of it."""
+
+    id: str
+    name: str
+    fields: Sequence[str] = ()
 
 
 _current: ContextVar[Act | None] = ContextVar("wattledger_act", default=None)
@@ -71,3 +83,16 @@ def recorded(connection: Connection) -> Iterator[None]:
     )
     record(connection, entry)
     act.is_recorded = True
+
+
+def record_touched(
+    connection: Connection, action: str, kind: str, touched: Iterable[Touched]
+) -> None:
+    """Record what an order did to each of many things, if somebody gave one."""
+    act = _current.get()
+    if act is None:
+        return
+    entries = [
+        Entry(act.at, act.actor, action, kind, each.id, each.name, each.fields) for each in touched
+    ]
+    record_all(connection, entries)

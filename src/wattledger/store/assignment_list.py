@@ -1,14 +1,15 @@
 """Assignments as people see them: by the names of endpoints, meters and clients."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.store.billing_tables import assignment
+from wattledger.store.listing import Listing, ascending
 from wattledger.store.slices import slices
 from wattledger.store.tables import client, endpoint, meter, site
 
@@ -64,7 +65,22 @@ _ROWS: _AnySelect = (
     .join(endpoint, meter.c.endpoint_id == endpoint.c.id)
     .join(site, endpoint.c.site_id == site.c.id)
     .join(client, assignment.c.client_id == client.c.id)
-    .order_by(assignment.c.id)
+)
+_LIST = Listing(
+    _ROWS,
+    (assignment.c.id,),
+    ascending(assignment.c.id),
+    {
+        "meter_id": meter.c.id == bindparam("meter_id"),
+        "client": assignment.c.client_id.in_(
+            select(client.c.id).where(
+                or_(client.c.public_id == bindparam("client"), client.c.name == bindparam("client"))
+            )
+        ),
+        "endpoint": or_(
+            endpoint.c.public_id == bindparam("endpoint"), endpoint.c.name == bindparam("endpoint")
+        ),
+    },
 )
 
 
@@ -72,17 +88,8 @@ def list_assignments(
     connection: Connection, wanted: AssignmentFilter, after: int | None, limit: int
 ) -> list[ListedAssignment]:
     """Return a page of assignments in order of their making, beginning behind ``after``."""
-    rows = _ROWS.limit(limit)
-    if wanted.meter_id is not None:
-        rows = rows.where(meter.c.id == wanted.meter_id)
-    if wanted.client is not None:
-        rows = rows.where((client.c.public_id == wanted.client) | (client.c.name == wanted.client))
-    if wanted.endpoint is not None:
-        named = endpoint.c.name == wanted.endpoint
-        rows = rows.where((endpoint.c.public_id == wanted.endpoint) | named)
-    if after is not None:
-        rows = rows.where(assignment.c.id > after)
-    return [ListedAssignment(*row) for row in connection.execute(rows)]
+    key = None if after is None else (after,)
+    return [ListedAssignment(*row) for row in _LIST.page(connection, asdict(wanted), key, limit)]
 
 
 def show_assignment(connection: Connection, assignment_id: int) -> ListedAssignment:
@@ -95,9 +102,7 @@ def show_assignment(connection: Connection, assignment_id: int) -> ListedAssignm
 
 def assignments_of(connection: Connection, meter_ids: Iterable[int]) -> list[ListedAssignment]:
     """Return all assignments of meters, by meter key and start."""
-    rows = _ROWS.order_by(None).order_by(
-        meter.c.key, meter.c.id, assignment.c.start_at, client.c.name
-    )
+    rows = _ROWS.order_by(meter.c.key, meter.c.id, assignment.c.start_at, client.c.name)
     return [
         ListedAssignment(*row)
         for ids in slices(meter_ids)

@@ -4,12 +4,14 @@ It never holds the value of anything that was changed, only the names of fields.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select
 
 from wattledger.domain.instant import Instant
 from wattledger.store.account_tables import audit
+from wattledger.store.listing import Listing, key_part
 
 SIGN_IN_FAILED = "sign-in-failed"
 
@@ -62,34 +64,55 @@ class EntryFilter:
     start: Instant | None = None
     end: Instant | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what holds for the entries that pass."""
-        wanted: list[ColumnElement[bool]] = []
-        if self.actor is not None:
-            wanted.append(audit.c.actor == self.actor)
-        if self.action is not None:
-            wanted.append(audit.c.action == self.action)
-        if self.kind is not None:
-            wanted.append(audit.c.kind == self.kind)
-        if self.subject is not None:
-            named = audit.c.object_name == self.subject
-            wanted.append(or_(audit.c.object_id == self.subject, named))
-        if self.start is not None:
-            wanted.append(audit.c.at >= self.start)
-        if self.end is not None:
-            wanted.append(audit.c.at < self.end)
-        return wanted
+
+_ROWS: Select[*tuple[Any, ...]] = select(
+    audit.c.id,
+    audit.c.at,
+    audit.c.actor_kind,
+    audit.c.actor,
+    audit.c.address,
+    audit.c.details,
+    audit.c.action,
+    audit.c.kind,
+    audit.c.object_id,
+    audit.c.object_name,
+)
+_LIST = Listing(
+    _ROWS,
+    (audit.c.id.desc(),),
+    audit.c.id < key_part(0, audit.c.id),
+    {
+        "actor": audit.c.actor == bindparam("actor"),
+        "action": audit.c.action == bindparam("action"),
+        "kind": audit.c.kind == bindparam("kind"),
+        "subject": or_(
+            audit.c.object_id == bindparam("subject"), audit.c.object_name == bindparam("subject")
+        ),
+        "start": audit.c.at >= bindparam("start"),
+        "end": audit.c.at < bindparam("end"),
+    },
+)
 
 
 def record(connection: Connection, entry: Entry) -> None:
     """Add an entry, in the transaction of what it tells about."""
+    connection.execute(insert(audit).values(_row(entry)))
+
+
+def record_all(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add entries in order, in the transaction of what they tell about."""
+    if entries:
+        connection.execute(insert(audit), [_row(entry) for entry in entries])
+
+
+def _row(entry: Entry) -> dict[str, object]:
     actor = entry.actor
     details: dict[str, object] = {}
     if actor.id is not None:
         details["actorId"] = actor.id
     if entry.fields:
         details["fields"] = list(entry.fields)
-    values = {
+    return {
         "at": entry.at,
         "actor_kind": actor.kind,
         "actor": actor.name,
@@ -100,33 +123,22 @@ def record(connection: Connection, entry: Entry) -> None:
         "object_name": entry.object_name and entry.object_name[:_LONGEST_NAME],
         "details": details or None,
     }
-    connection.execute(insert(audit).values(values))
 
 
 def list_entries(
     connection: Connection, wanted: EntryFilter, before: int | None, limit: int
 ) -> Sequence[EntryRow]:
     """Return entries, the newest first, from before the number ``before`` on."""
-    rows = select(audit).where(*wanted.conditions())
-    if before is not None:
-        rows = rows.where(audit.c.id < before)
-    return [
-        EntryRow(
-            row.id,
-            Entry(
-                at=row.at,
-                actor=Actor(
-                    row.actor_kind, row.actor, (row.details or {}).get("actorId"), row.address
-                ),
-                action=row.action,
-                kind=row.kind,
-                object_id=row.object_id,
-                object_name=row.object_name,
-                fields=(row.details or {}).get("fields", ()),
-            ),
-        )
-        for row in connection.execute(rows.order_by(audit.c.id.desc()).limit(limit))
-    ]
+    before_key = None if before is None else (before,)
+    return list(map(_entry, _LIST.page(connection, asdict(wanted), before_key, limit)))
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> EntryRow:
+    number, at, actor_kind, name, address, details, *done = row
+    told = details or {}
+    actor = Actor(actor_kind, name, told.get("actorId"), address)
+    fields: tuple[Any, ...] = (at, actor, *done, told.get("fields", ()))
+    return EntryRow(number, Entry(*fields))
 
 
 def failures_from(connection: Connection, address: str, since: Instant) -> Sequence[Instant]:

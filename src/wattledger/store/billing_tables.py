@@ -48,6 +48,8 @@ month_close = Table(
     Column("readings", LargeBinary, nullable=False),
     UniqueConstraint("client_id", "month"),
     UniqueConstraint("client_id", "sequence"),
+    # The list of statements begins with the newest month, and must not look at all of them.
+    Index("ix_month_close_month", "month", "client_id"),
 )
 
 statement_line = Table(

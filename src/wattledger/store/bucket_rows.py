@@ -107,7 +107,8 @@ def good_readings(connection: Connection, spans: Sequence[ReadSpan]) -> Iterator
     """
     for numbers in slices(range(len(spans))):
         asked = _asked(BigInteger(), [(number, *spans[number]) for number in numbers])
-        yield from connection.execute(_readings(asked)).tuples()
+        # All at once: one by one takes twice as long.
+        yield from connection.execute(_readings(asked)).all()
 
 
 def _readings(asked: FromClause) -> Select[int, int, int | None, int | None, int | None]:

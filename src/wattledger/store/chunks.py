@@ -39,12 +39,16 @@ class ChunkRow:
 
 @dataclass(frozen=True, slots=True)
 class ChunkEnd:
-    """How a chunk ended; ``retry`` are endpoints to be tried again from ``retry_at`` on."""
+    """How a chunk ended; ``retry`` are endpoints to be tried again from ``retry_at`` on.
+
+    ``unread`` are endpoints that were not tried, for another chunk at once.
+    """
 
     successful: int
     failed: int
     retry: Sequence[int]
     retry_at: Instant
+    unread: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def claimable_chunks(connection: Connection, now: Instant, limit: int) -> Sequen
 def finish_chunk(
     connection: Connection, chunk: ChunkRow, end: ChunkEnd, now: Instant
 ) -> ClosedRun | None:
-    """Close a chunk, open the one of its retries, and close the run with its last chunk.
+    """Close a chunk, open those of its retries and of the rest, close the run with its last chunk.
 
     Returns the figures of the run if that closed it. A chunk of a run that was cancelled
     meanwhile is counted and opens no other. StaleFenceError when another worker claimed the chunk:
@@ -132,17 +136,16 @@ def finish_chunk(
     """
     _close(connection, chunk)
     run = job_run.c
-    if end.retry and _is_running(connection, chunk.run_id):
-        add_chunk(connection, chunk.run_id, end.retry, chunk.round + 1, end.retry_at)
-        more_chunks = 0
-    else:
-        more_chunks = 1
+    others = [(end.retry, chunk.round + 1, end.retry_at), (end.unread, chunk.round, now)]
+    opened = [other for other in others if other[0] and is_running(connection, chunk.run_id)]
+    for other in opened:
+        add_chunk(connection, chunk.run_id, *other)
     counted = update(job_run).where(run.id == chunk.run_id)
     connection.execute(
         counted.values(
             successful=run.successful + end.successful,
             failed=run.failed + end.failed,
-            open_chunks=run.open_chunks - more_chunks,
+            open_chunks=run.open_chunks + len(opened) - 1,
         )
     )
     finished = (
@@ -165,7 +168,8 @@ def _taken_over(chunk: ChunkRow) -> StaleFenceError:
     return StaleFenceError(f"Chunk {chunk.id} was taken over by another worker.")
 
 
-def _is_running(connection: Connection, run_id: int) -> bool:
+def is_running(connection: Connection, run_id: int) -> bool:
+    """Tell whether a run is neither finished nor cancelled."""
     unfinished = select(job_run.c.id).where(job_run.c.id == run_id, job_run.c.finished_at.is_(None))
     return connection.scalar(unfinished) is not None
 
@@ -175,7 +179,7 @@ def reopen_chunk(connection: Connection, chunk: ChunkRow, not_before: Instant) -
 
     One of a run that was cancelled is closed. StaleFenceError as for ``finish_chunk``.
     """
-    if not _is_running(connection, chunk.run_id):
+    if not is_running(connection, chunk.run_id):
         _close(connection, chunk)
         return
     opened = update(run_chunk).where(_held(chunk))

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.errors import ConflictError, NotFoundError
+from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client, tariff
 
 ClientKey = tuple[str, int]
@@ -36,8 +37,9 @@ _ROWS: Select[int, str, str, int | None, str | None, str | None] = (
     )
     .select_from(client)
     .outerjoin(tariff, client.c.tariff_id == tariff.c.id)
-    .order_by(client.c.name, client.c.id)
 )
+_KEY = client.c.name, client.c.id
+_LIST = Listing(_ROWS, _KEY, ascending(*_KEY), {"search": has_part(client.c.name)})
 
 
 def spelled(name: str) -> str:
@@ -92,8 +94,9 @@ def set_client_tariff(connection: Connection, client_id: int, tariff_id: int | N
 
 def find_client(connection: Connection, name_or_id: str) -> ClientRow:
     """Return the client of a public id or a name; NotFoundError when there is none."""
-    either = or_(client.c.public_id == name_or_id, _is_named(name_or_id))
-    wanted = _ROWS.where(either).limit(1)
+    by_id = client.c.public_id == name_or_id
+    either = or_(by_id, _is_named(name_or_id))
+    wanted = _ROWS.where(either).order_by(None).order_by(by_id.desc()).limit(1)
     row = connection.execute(wanted).first()
     if row is None:
         raise no_client(name_or_id)
@@ -112,11 +115,5 @@ def list_clients(
     limit: int | None = None,
 ) -> Sequence[ClientRow]:
     """Return clients by name, those whose name has ``search`` in it, from behind ``after`` on."""
-    rows = _ROWS
-    if search is not None:
-        rows = rows.where(client.c.name.icontains(search, autoescape=True))
-    if after is not None:
-        name, number = after
-        behind = and_(client.c.name == name, client.c.id > number)
-        rows = rows.where(or_(client.c.name > name, behind))
-    return [ClientRow(*row) for row in connection.execute(rows.limit(limit))]
+    rows = _LIST.page(connection, {"search": escaped(search)}, after, limit)
+    return [ClientRow(*row) for row in rows]

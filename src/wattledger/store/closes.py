@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 
 from wattledger.domain.errors import ConflictError
 from wattledger.domain.statement import Seal
@@ -201,27 +201,3 @@ def _billed(month: date) -> Select[str, int, int, int]:
         .where(lines.month == month)
         .group_by(client.c.public_id, lines.meter_id)
     )
-
-
-ListedKey: TypeAlias = tuple[date, str]
-"""Where a closed statement stands in the list: its month and its client's id."""
-
-
-def list_closes(
-    connection: Connection,
-    client_id: str | None,
-    month: date | None,
-    after: ListedKey | None,
-    limit: int,
-) -> list[ClosedMonth]:
-    """Return closed statements, the newest month first, from behind ``after`` on."""
-    rows = _CLOSED.order_by(month_close.c.month.desc(), client.c.public_id)
-    if client_id is not None:
-        rows = rows.where(client.c.public_id == client_id)
-    if month is not None:
-        rows = rows.where(month_close.c.month == month)
-    if after is not None:
-        last, public_id = after
-        behind = and_(month_close.c.month == last, client.c.public_id > public_id)
-        rows = rows.where(or_(month_close.c.month < last, behind))
-    return _closed(connection, rows.limit(limit))

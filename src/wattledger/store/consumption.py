@@ -109,8 +109,7 @@ def energy_between(
     A meter of which no time in the period lies between good readings is left out: its energy is
     not known, which is not 0.
     """
-    of_zone = site.c.zone == calendar.zone
-    asked = of_zone if meter_ids is None else and_(of_zone, meter.c.id.in_(meter_ids))
+    asked = _asked(calendar, meter_ids)
     if end - start <= _SHORT:
         return _from_readings(connection, asked, start, end)
     first, last = calendar.day_of(start) + timedelta(days=1), calendar.day_of(end)
@@ -119,6 +118,22 @@ def energy_between(
         _from_days(connection, asked, first, last),
         _from_readings(connection, asked, calendar.start_of(last), end),
     )
+
+
+def energy_of_days(
+    connection: Connection,
+    calendar: Calendar,
+    first: date,
+    end: date,
+    meter_ids: Collection[int] | None = None,
+) -> dict[int, Used]:
+    """Return the energy of the local days [first, end), as ``energy_between`` does, but faster."""
+    return _from_days(connection, _asked(calendar, meter_ids), first, end)
+
+
+def _asked(calendar: Calendar, meter_ids: Collection[int] | None) -> ColumnElement[bool]:
+    of_zone = site.c.zone == calendar.zone
+    return of_zone if meter_ids is None else and_(of_zone, meter.c.id.in_(meter_ids))
 
 
 def _added(*parts: dict[int, Used]) -> dict[int, Used]:

@@ -14,7 +14,13 @@ from wattledger.domain.assignment import Assignment
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.store.assignments import cut_from, replace_assignments, stored_assignments
-from wattledger.store.endpoints import ENDPOINT_ROWS, EndpointRow, endpoint_row, meters_of
+from wattledger.store.endpoints import (
+    ENDPOINT_ROWS,
+    EndpointRow,
+    endpoint_row,
+    find_endpoint,
+    meters_of,
+)
 from wattledger.store.tables import endpoint
 
 _WHAT_SERVED = "assignments"
@@ -33,6 +39,16 @@ def delete_endpoint(connection: Connection, endpoint_id: int, now: Instant) -> N
     ]
     cut_from(connection, meter_ids, now)
     _set(connection, endpoint_id, deleted_at=now, before_deletion={_WHAT_SERVED: served})
+
+
+def find_kept(connection: Connection, name_or_id: str) -> EndpointRow:
+    """Return the endpoint of a public id, also a deleted one, or the one in use of a name.
+
+    NotFoundError when there is none.
+    """
+    by_id = ENDPOINT_ROWS.where(endpoint.c.public_id == name_or_id)
+    row = connection.execute(by_id).first()
+    return find_endpoint(connection, name_or_id) if row is None else endpoint_row(row)
 
 
 def find_deleted(connection: Connection, name_or_id: str) -> EndpointRow:

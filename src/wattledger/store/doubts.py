@@ -2,14 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import Connection, and_, exists, func, literal_column, or_, select
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Status
+from wattledger.store.billing_tables import assignment
 from wattledger.store.slices import slices
-from wattledger.store.tables import attempt, client, endpoint, meter, meter_state, reading
+from wattledger.store.tables import (
+    attempt,
+    client,
+    endpoint,
+    energy_month,
+    meter,
+    meter_state,
+    reading,
+    site,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,54 @@ def _first_held(connection: Connection, meter_ids: Sequence[int]) -> Iterator[tu
             yield row[0], row[1]
 
 
+def doubtful_meters(
+    connection: Connection, zone: str, month: date, span: tuple[Instant, Instant] | None
+) -> Sequence[int]:
+    """Return the meters in a zone that serve somebody and of whose month not all is measured.
+
+    Of a month that is over, which is ``span``, also those that it does not know from its first
+    instant to its last. One look at a row a meter.
+    """
+    columns = energy_month.c
+    rows = (
+        select(meter.c.id)
+        .select_from(meter.join(endpoint).join(site, endpoint.c.site_id == site.c.id))
+        .outerjoin(energy_month, and_(columns.meter_id == meter.c.id, columns.month == month))
+        .where(site.c.zone == zone, exists().where(assignment.c.meter_id == meter.c.id))
+    )
+    parts = (
+        columns.held_reads,
+        columns.estimated_milliwh,
+        columns.questionable_milliwh,
+        columns.gaps,
+    )
+    doubts = [part > 0 for part in parts]
+    if span is not None:
+        doubts += [columns.covered.is_(None), columns.covered == 0]
+        doubts += [columns.start_at > span[0], columns.end_at < span[1]]
+    return connection.scalars(rows.where(or_(*doubts))).all()
+
+
+def first_reads(connection: Connection, meter_ids: Iterable[int]) -> dict[int, Instant]:
+    """Return when meters were read first, by meter id; one look a meter, however long ago."""
+    earliest = (
+        select(reading.c.ts)
+        .where(reading.c.meter_id == meter.c.id)
+        .order_by(reading.c.ts)
+        .limit(1)
+        .correlate(meter)
+        .scalar_subquery()
+    )
+    return {
+        meter_id: at
+        for ids in slices(meter_ids)
+        for meter_id, at in connection.execute(
+            select(meter.c.id, earliest).where(meter.c.id.in_(ids))
+        )
+        if at is not None
+    }
+
+
 def last_words(
     connection: Connection, public_ids: Iterable[str]
 ) -> dict[str, tuple[Outcome, str | None]]:
@@ -79,4 +138,4 @@ def last_words(
 def client_ids(connection: Connection) -> dict[str, str]:
     """Return the public ids of all clients by their names."""
     rows = connection.execute(select(client.c.name, client.c.public_id))
-    return dict(rows.tuples().all())
+    return {row.name: row.public_id for row in rows}

@@ -12,9 +12,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     insert,
-    not_,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -24,7 +24,8 @@ from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.recipe import Engine
 from wattledger.store.billed_meters import assign_new_meter
-from wattledger.store.sites import sites_named
+from wattledger.store.listing import Listing, ascending, escaped, has_part
+from wattledger.store.sites import SITES_NAMED_SO, site_named_so
 from wattledger.store.slices import slices
 from wattledger.store.tables import client, endpoint, meter, meter_state
 
@@ -122,14 +123,49 @@ ENDPOINT_ROWS: _AnySelect = (
 )
 """All endpoints, also those out of use; ``endpoint_row`` makes something of a row."""
 
+_PREFERRED = EndpointRow.__slots__.index("preferred_engine")
 _ROWS = ENDPOINT_ROWS.where(endpoint.c.deleted_at.is_(None))
+_IN_USE = endpoint.c.deleted_at.is_(None)
+# Each half has an index; with OR between them, SQLite would look at all endpoints. Who is named
+# like the id of another does not stand before it.
+_NAMED = (
+    _ROWS.where(
+        endpoint.c.id.in_(
+            union_all(
+                select(endpoint.c.id).where(endpoint.c.public_id == bindparam("name"), _IN_USE),
+                select(endpoint.c.id).where(endpoint.c.name == bindparam("name"), _IN_USE),
+            )
+        )
+    )
+    .order_by((endpoint.c.public_id == bindparam("name")).desc())
+    .limit(1)
+)
+_KEY = endpoint.c.name, endpoint.c.id
+_LIST = Listing(
+    ENDPOINT_ROWS,
+    _KEY,
+    ascending(*_KEY),
+    {
+        "in_use": endpoint.c.deleted_at.is_(None),
+        "deleted": endpoint.c.deleted_at.is_not(None),
+        "client": or_(
+            client.c.public_id == bindparam("client"), client.c.name == bindparam("client")
+        ),
+        "location": endpoint.c.location == bindparam("location"),
+        "enabled": endpoint.c.enabled == bindparam("enabled"),
+        "search": has_part(endpoint.c.name, endpoint.c.address, endpoint.c.location),
+        "site_name": endpoint.c.site_id.in_(SITES_NAMED_SO),
+    },
+)
 
 
 def endpoint_row(row: AnyRow) -> EndpointRow:
     """Return a row of ``ENDPOINT_ROWS`` with its names."""
-    fields = row._asdict()
-    preferred = fields.pop("preferred_engine")
-    return EndpointRow(preferred_engine=Engine(preferred) if preferred else None, **fields)
+    # Taken by position: for a page of a list, twice as fast as by name.
+    preferred = row[_PREFERRED]
+    engine = Engine(preferred) if preferred else None
+    fields: tuple[Any, ...] = (*row[:_PREFERRED], engine, *row[_PREFERRED + 1 :])
+    return EndpointRow(*fields)
 
 
 def insert_endpoint(connection: Connection, new: NewEndpoint, now: Instant) -> int:
@@ -140,19 +176,19 @@ def insert_endpoint(connection: Connection, new: NewEndpoint, now: Instant) -> i
     except IntegrityError:
         raise ConflictError(f"There is an endpoint named '{new.name}' already.") from None
     endpoint_id = int(created.scalar_one())
-    # Due at once, and from then on at its own place within the interval.
-    first_due = now + _spread(endpoint_id, new.poll_minutes) - new.poll_minutes * MINUTE
-    _set(connection, endpoint_id, next_due_at=first_due)
+    _set(connection, endpoint_id, next_due_at=first_due(endpoint_id, new.poll_minutes, now))
     find_or_create_meter(connection, endpoint_id, TOTAL)
     return endpoint_id
 
 
-def _spread(endpoint_id: int, poll_minutes: int) -> int:
-    """Return a wait within the interval, so that endpoints made together are not due together.
+def first_due(endpoint_id: int, poll_minutes: int, now: Instant) -> Instant:
+    """Return a due time that is past, whose grid has the endpoint's own place in the interval.
 
-    Multiples of the golden ratio's share fall evenly, however many there are.
+    So it is due at once, and endpoints made or changed together are not due together afterwards.
     """
-    return endpoint_id * 618_033_989 % 1_000_000_000 * (poll_minutes * MINUTE) // 1_000_000_000
+    interval = poll_minutes * MINUTE
+    # Multiples of the golden ratio's share fall evenly, however many there are.
+    return now + endpoint_id * 618_033_989 % 1_000_000_000 * interval // 1_000_000_000 - interval
 
 
 def find_or_create_meter(connection: Connection, endpoint_id: int, key: str) -> int:
@@ -194,18 +230,17 @@ def find_endpoints(
     connection: Connection, public_ids: Iterable[str], *, deleted: bool = False
 ) -> dict[str, EndpointRow]:
     """Return the endpoints of these public ids by their id: those in use, or those deleted."""
-    wanted = EndpointFilter(deleted=deleted)
+    wanted = ENDPOINT_ROWS.where(endpoint.c.deleted_at.is_not(None)) if deleted else _ROWS
     found: dict[str, EndpointRow] = {}
     for ids in slices(public_ids):
-        rows = _filtered(ENDPOINT_ROWS, wanted).where(endpoint.c.public_id.in_(ids))
+        rows = wanted.where(endpoint.c.public_id.in_(ids))
         found |= {row.public_id: endpoint_row(row) for row in connection.execute(rows)}
     return found
 
 
 def find_endpoint(connection: Connection, name_or_id: str) -> EndpointRow:
     """Return the endpoint of a public id or a name; NotFoundError when there is none."""
-    either = or_(endpoint.c.public_id == name_or_id, endpoint.c.name == name_or_id)
-    row = connection.execute(_ROWS.where(either).limit(1)).first()
+    row = connection.execute(_NAMED, {"name": name_or_id}).first()
     if row is None:
         raise no_endpoint(name_or_id)
     return endpoint_row(row)
@@ -237,30 +272,16 @@ def list_endpoints(
     connection: Connection, wanted: EndpointFilter, after: tuple[str, int] | None, limit: int
 ) -> list[EndpointRow]:
     """Return a page of endpoints by (name, id), beginning behind ``after``."""
-    rows = _filtered(ENDPOINT_ROWS, wanted).order_by(endpoint.c.name, endpoint.c.id).limit(limit)
-    if after is not None:
-        name, number = after
-        behind = and_(endpoint.c.name == name, endpoint.c.id > number)
-        rows = rows.where(or_(endpoint.c.name > name, behind))
-    return [endpoint_row(row) for row in connection.execute(rows)]
-
-
-def _filtered(rows: _AnySelect, wanted: EndpointFilter) -> _AnySelect:
-    in_use = endpoint.c.deleted_at.is_(None)
-    rows = rows.where(not_(in_use) if wanted.deleted else in_use)
-    if wanted.client is not None:
-        named = client.c.name == wanted.client
-        rows = rows.where(or_(named, client.c.public_id == wanted.client))
+    given: dict[str, object] = {
+        "deleted" if wanted.deleted else "in_use": True,
+        "client": wanted.client,
+        "location": wanted.location,
+        "enabled": wanted.enabled,
+        "search": escaped(wanted.search),
+    }
     if wanted.site is not None:
-        rows = rows.where(endpoint.c.site_id.in_(sites_named(wanted.site)))
-    if wanted.location is not None:
-        rows = rows.where(endpoint.c.location == wanted.location)
-    if wanted.enabled is not None:
-        rows = rows.where(endpoint.c.enabled.is_(wanted.enabled))
-    if wanted.search is not None:
-        columns = (endpoint.c.name, endpoint.c.address, endpoint.c.location)
-        rows = rows.where(or_(*(c.icontains(wanted.search, autoescape=True) for c in columns)))
-    return rows
+        given |= site_named_so(wanted.site)
+    return list(map(endpoint_row, _LIST.page(connection, given, after, limit)))
 
 
 def update_endpoint(

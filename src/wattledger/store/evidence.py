@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.instant import Instant, to_datetime
@@ -131,12 +131,17 @@ def mark_held(connection: Connection, attempt_id: int, message: str) -> None:
     connection.execute(held.values(outcome=Outcome.HELD.value, message=message))
 
 
+_BODIES = select(capture.c.id, capture.c.body).where(
+    capture.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def raw_texts(connection: Connection, capture_ids: Iterable[int]) -> dict[int, str]:
     """Return the beginnings of captured pages by capture id, of those that are still kept."""
     texts: dict[int, str] = {}
     for ids in slices(capture_ids):
-        bodies = select(capture.c.id, capture.c.body).where(capture.c.id.in_(ids))
-        texts.update((row.id, _beginning(row.body)) for row in connection.execute(bodies))
+        bodies = connection.execute(_BODIES, {"ids": ids}).all()
+        texts.update((number, _beginning(body)) for number, body in bodies)
     return texts
 
 

@@ -11,6 +11,7 @@ from uuid_utils import uuid7
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.store.job_tables import job
+from wattledger.store.listing import Listing, ascending, escaped, has_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ class NewJob:
 
 
 _COLUMNS = [job.c[name] for name in JobRow.__slots__]
+_KEY = job.c.name, job.c.id
+_LIST = Listing(
+    select(*_COLUMNS).where(job.c.deleted_at.is_(None)),
+    _KEY,
+    ascending(*_KEY),
+    {"search": has_part(job.c.name)},
+)
 
 
 def ensure_job(
@@ -122,7 +130,8 @@ def find_job(connection: Connection, name_or_id: str, *, deleted: bool = False) 
     rows = select(*_COLUMNS).where(or_(job.c.public_id == name_or_id, named))
     if not deleted:
         rows = rows.where(job.c.deleted_at.is_(None))
-    row = connection.execute(rows.limit(1)).first()
+    by_id = job.c.public_id == name_or_id
+    row = connection.execute(rows.order_by(by_id.desc()).limit(1)).first()
     if row is None:
         raise NotFoundError(f"There is no job '{name_or_id}'.")
     return JobRow(*row)
@@ -137,14 +146,8 @@ def list_jobs(
     connection: Connection, search: str | None, after: tuple[str, int] | None, limit: int | None
 ) -> list[JobRow]:
     """Return a page of the jobs that are not deleted, by (name, id), behind ``after``."""
-    rows = select(*_COLUMNS).where(job.c.deleted_at.is_(None)).order_by(job.c.name, job.c.id)
-    if search is not None:
-        rows = rows.where(job.c.name.icontains(search, autoescape=True))
-    if after is not None:
-        name, number = after
-        behind = (job.c.name == name) & (job.c.id > number)
-        rows = rows.where(or_(job.c.name > name, behind))
-    return [JobRow(*row) for row in connection.execute(rows.limit(limit))]
+    rows = _LIST.page(connection, {"search": escaped(search)}, after, limit)
+    return [JobRow(*row) for row in rows]
 
 
 def due_jobs(connection: Connection, now: Instant) -> list[JobRow]:

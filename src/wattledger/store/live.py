@@ -1,17 +1,18 @@
 """Every endpoint as it is now, from ``meter_state``: one row a meter, however long the history."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Select, and_, bindparam, select
 
 from wattledger.domain.endpoint_status import NewestAttempt
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Status
 from wattledger.store.slices import slices
+from wattledger.store.standing import last_good_at
 from wattledger.store.tables import (
     attempt,
     client,
@@ -123,30 +124,13 @@ _METERS: _AnySelect = (
 )
 
 
-def endpoints_now(
-    connection: Connection, endpoint_ids: Iterable[int] | None = None
-) -> list[EndpointNow]:
-    """Return the endpoints of these ids, all when not given, by name."""
-    if endpoint_ids is None:
-        return [endpoint_of(rows) for rows in all_rows(connection).values()]
-    found: list[EndpointNow] = []
-    for ids in slices(endpoint_ids):
-        rows = connection.execute(_METERS.where(endpoint.c.id.in_(ids)))
-        found += [endpoint_of(rows) for rows in _grouped(rows).values()]
-    return found
-
-
 def all_rows(connection: Connection) -> dict[int, MeterRows]:
     """Return what is stored of all endpoints by their number, in order of name.
 
     Equal rows make equal endpoints, so that who asks again and again need look at few.
     """
-    return _grouped(connection.execute(_METERS))
-
-
-def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, MeterRows]:
     found: dict[int, MeterRows] = {}
-    for row in map(tuple, rows):
+    for row in map(tuple, connection.execute(_METERS).all()):
         found.setdefault(row[0], []).append(row)
     return found
 
@@ -174,29 +158,32 @@ def _meter_now(
     *beside: int | None,
 ) -> MeterNow:
     status = None if last_status is None else Status(last_status)
-    # A flicker of the last digit is kept as jitter: the meter answers, and is not doubted.
-    good_at = last_at if status is Status.JITTER else base_at
+    good_at = last_good_at(last_at, last_status, base_at)
     to_date = month_milliwh if covered else None
     shown = (last_at, last_milliwh, status, good_at, month, to_date)
     return MeterNow(number, key, p_max_mw, *shown, *beside)
+
+
+_SAME = attempt.alias("same")
+_NEWEST = (
+    select(_SAME.c.id)
+    .where(_SAME.c.endpoint_id == endpoint.c.id)
+    .order_by(_SAME.c.started_at.desc(), _SAME.c.id.desc())
+    .limit(1)
+    .correlate(endpoint)
+    .scalar_subquery()
+)
+_NEWEST_ATTEMPTS = (
+    select(endpoint.c.id, attempt.c.started_at, attempt.c.outcome)
+    .join_from(endpoint, attempt, attempt.c.id == _NEWEST)
+    .where(endpoint.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def newest_attempts(
     connection: Connection, endpoint_ids: Sequence[int]
 ) -> Iterator[tuple[int, NewestAttempt]]:
     """Yield the newest attempt at each of these endpoints that has one, by endpoint id."""
-    same = attempt.alias("same")
-    newest = (
-        select(same.c.id)
-        .where(same.c.endpoint_id == endpoint.c.id)
-        .order_by(same.c.started_at.desc(), same.c.id.desc())
-        .limit(1)
-        .correlate(endpoint)
-        .scalar_subquery()
-    )
-    rows = select(endpoint.c.id, attempt.c.started_at, attempt.c.outcome).join_from(
-        endpoint, attempt, attempt.c.id == newest
-    )
     for ids in slices(endpoint_ids):
-        for number, at, outcome in connection.execute(rows.where(endpoint.c.id.in_(ids))):
+        for number, at, outcome in connection.execute(_NEWEST_ATTEMPTS, {"ids": ids}).all():
             yield number, NewestAttempt(at, Outcome(outcome))

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.register import INT64_MAX
 from wattledger.store.endpoints import TOTAL, find_endpoint
+from wattledger.store.listing import Listing, ascending
 from wattledger.store.tables import endpoint, meter, site
 
 _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -50,6 +51,17 @@ _ROWS: _AnySelect = select(
 ).select_from(meter.join(endpoint).join(site, endpoint.c.site_id == site.c.id))
 
 
+_LIST = Listing(
+    _ROWS.where(endpoint.c.deleted_at.is_(None)),
+    (meter.c.id,),
+    ascending(meter.c.id),
+    {
+        "endpoint_id": endpoint.c.id == bindparam("endpoint_id"),
+        "meter_ids": meter.c.id.in_(bindparam("meter_ids", expanding=True)),
+    },
+)
+
+
 def find_meter(connection: Connection, meter_id: int) -> MeterRow:
     """Return a meter, also one whose endpoint is out of use; NotFoundError when there is none."""
     row = None
@@ -57,7 +69,7 @@ def find_meter(connection: Connection, meter_id: int) -> MeterRow:
         row = connection.execute(_ROWS.where(meter.c.id == meter_id)).first()
     if row is None:
         raise no_meter(meter_id)
-    return _row(row)
+    return MeterRow(*row)
 
 
 def no_meter(meter_id: int) -> NotFoundError:
@@ -78,7 +90,7 @@ def meter_named(connection: Connection, name: str, key: str | None = None) -> Me
             return find_meter(connection, int(name))
         raise
     rows = connection.execute(_ROWS.where(endpoint.c.public_id == public_id).order_by(meter.c.id))
-    meters = {row.key: _row(row) for row in rows}
+    meters = {row.key: MeterRow(*row) for row in rows}
     if key is None and len(meters) == 1:
         return next(iter(meters.values()))
     found = meters.get(TOTAL if key is None else key)
@@ -100,14 +112,10 @@ def list_meters(
     connection: Connection, wanted: MeterFilter, after: int | None, limit: int
 ) -> list[MeterRow]:
     """Return a page of the meters in use by number, beginning behind ``after``."""
-    rows = _ROWS.where(endpoint.c.deleted_at.is_(None)).order_by(meter.c.id).limit(limit)
-    if wanted.endpoint_id is not None:
-        rows = rows.where(endpoint.c.id == wanted.endpoint_id)
-    if wanted.meter_ids is not None:
-        rows = rows.where(meter.c.id.in_(wanted.meter_ids))
-    if after is not None:
-        rows = rows.where(meter.c.id > after)
-    return [_row(row) for row in connection.execute(rows)]
+    among = None if wanted.meter_ids is None else list(wanted.meter_ids)
+    given = {"endpoint_id": wanted.endpoint_id, "meter_ids": among}
+    key = None if after is None else (after,)
+    return [MeterRow(*row) for row in _LIST.page(connection, given, key, limit)]
 
 
 def meter_ids_of(connection: Connection, endpoint_id: int) -> Sequence[int]:
@@ -134,7 +142,3 @@ def ancestors(connection: Connection, meter_id: int) -> list[int]:
 def update_meter(connection: Connection, meter_id: int, **columns: object) -> None:
     """Change columns of a meter."""
     connection.execute(update(meter).where(meter.c.id == meter_id).values(**columns))
-
-
-def _row(row: Row[Any]) -> MeterRow:
-    return MeterRow(**row._asdict())

@@ -71,7 +71,8 @@ def list_modules(connection: Connection, after: int, limit: int | None) -> list[
 def find_module(connection: Connection, name_or_id: str) -> ModuleRow:
     """Return the module of a public id or a name; NotFoundError when there is none."""
     either = or_(module.c.public_id == name_or_id, module.c.name == name_or_id)
-    row = connection.execute(select(*_COLUMNS).where(either).limit(1)).first()
+    wanted = select(*_COLUMNS).where(either).order_by((module.c.public_id == name_or_id).desc())
+    row = connection.execute(wanted.limit(1)).first()
     if row is None:
         raise NotFoundError(f"There is no module '{name_or_id}'; GET /modules lists them.")
     return ModuleRow(*row)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from wattledger.domain.instant import Instant
 from wattledger.store.job_tables import run_log
+from wattledger.store.listing import Listing, ascending
 
 LONGEST_LINE = 2_000
 
@@ -37,6 +38,16 @@ class StoredLine:
     line: Line
 
 
+_LIST = Listing(
+    select(run_log.c.id, run_log.c.at, run_log.c.level, run_log.c.message).where(
+        run_log.c.run_id == bindparam("run_id")
+    ),
+    (run_log.c.id,),
+    ascending(run_log.c.id),
+    {},
+)
+
+
 def write_lines(connection: Connection, run_id: int, lines: Sequence[Line]) -> None:
     """Add lines to what a run says; longer ones than ``LONGEST_LINE`` are cut."""
     rows = [
@@ -54,14 +65,7 @@ def write_lines(connection: Connection, run_id: int, lines: Sequence[Line]) -> N
 
 def read_lines(connection: Connection, run_id: int, after: int, limit: int) -> list[StoredLine]:
     """Return the lines of a run in order, behind the number ``after``."""
-    columns = run_log.c
-    rows = (
-        select(columns.id, columns.at, columns.level, columns.message)
-        .where(columns.run_id == run_id, columns.id > after)
-        .order_by(columns.id)
-        .limit(limit)
-    )
+    rows = _LIST.page(connection, {"run_id": run_id}, (after,), limit)
     return [
-        StoredLine(number, Line(at, Level(level), message))
-        for number, at, level, message in connection.execute(rows)
+        StoredLine(number, Line(at, Level(level), message)) for number, at, level, message in rows
     ]

@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
+    bindparam,
     delete,
     insert,
     literal_column,
@@ -20,6 +22,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.register import INT64_MAX
 from wattledger.store.chunks import add_chunk
 from wattledger.store.job_tables import job, job_run, run_chunk, run_log
+from wattledger.store.listing import Listing, key_part
 from wattledger.store.slices import slices
 
 _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -85,16 +88,38 @@ class RunRow:
     job_name: str
 
 
+_CAUSES = {each.value: each for each in Cause}
+_RUN_STATES = {each.value: each for each in RunState}
 _OWN = [name for name in RunRow.__slots__ if name not in {"job", "job_name"}]
 _ROWS: _AnySelect = select(
     *(job_run.c[name] for name in _OWN), job.c.public_id, job.c.name
 ).join_from(job_run, job)
 
+_STATES: dict[str, ColumnElement[bool]] = {
+    "open": job_run.c.finished_at.is_(None),
+    "state": job_run.c.state == bindparam("state"),
+}
+_OF_JOB = Listing(
+    _ROWS.where(job_run.c.job_id == bindparam("job_id")),
+    (job_run.c.due_at.desc(),),
+    job_run.c.due_at < key_part(0, job_run.c.due_at),
+    _STATES,
+)
+_OF_ALL = Listing(
+    _ROWS,
+    (job_run.c.id.desc(),),
+    job_run.c.id < key_part(0, job_run.c.id),
+    # As the partial index has it: a bound parameter would not find it.
+    {**_STATES, "asked": literal_column("job_run.cause <> 'poll'")},
+)
+
 
 def _row(values: Sequence[Any]) -> RunRow:
-    fields = dict(zip(RunRow.__slots__, values, strict=True))
-    cause, state = Cause(fields.pop("cause")), RunState(fields.pop("state"))
-    return RunRow(cause=cause, state=state, **fields)
+    number, job_id, due_at, cause, by, retry_of, begun, over, cancelled, state, *beside = values
+    times = (begun, over, cancelled)
+    return RunRow(
+        number, job_id, due_at, _CAUSES[cause], by, retry_of, *times, _RUN_STATES[state], *beside
+    )
 
 
 def open_run(
@@ -181,46 +206,44 @@ def runs_of_job(
     limit: int,
 ) -> list[RunRow]:
     """Return a page of the runs of a job, those due last first, due before ``before``."""
-    rows = _ROWS.where(job_run.c.job_id == job_id).order_by(job_run.c.due_at.desc()).limit(limit)
-    if before is not None:
-        rows = rows.where(job_run.c.due_at < before)
-    return [_row(row) for row in connection.execute(_in_state(rows, state))]
+    key = None if before is None else (before,)
+    given = {"job_id": job_id, **_in_state(state)}
+    return list(map(_row, _OF_JOB.page(connection, given, key, limit)))
 
 
 def all_runs(
     connection: Connection, state: RunState | None, before: int | None, limit: int, *, polls: bool
 ) -> list[RunRow]:
     """Return a page of runs, newest first, of numbers below ``before``; with or without polls."""
-    rows = _ROWS.order_by(job_run.c.id.desc()).limit(limit)
-    if not polls:
-        # As the partial index has it: a bound parameter would not find it.
-        rows = rows.where(literal_column("job_run.cause <> 'poll'"))
-    if before is not None:
-        rows = rows.where(job_run.c.id < before)
-    return [_row(row) for row in connection.execute(_in_state(rows, state))]
+    key = None if before is None else (before,)
+    given = {"asked": None if polls else True, **_in_state(state)}
+    return list(map(_row, _OF_ALL.page(connection, given, key, limit)))
 
 
-def _in_state(rows: _AnySelect, state: RunState | None) -> _AnySelect:
-    if state is RunState.RUNNING:
-        rows = rows.where(job_run.c.finished_at.is_(None))
-    return rows if state is None else rows.where(job_run.c.state == state.value)
+def _in_state(state: RunState | None) -> dict[str, object]:
+    return {
+        "open": True if state is RunState.RUNNING else None,
+        "state": None if state is None else state.value,
+    }
+
+
+_SAME_JOB = job_run.alias("same")
+_LAST = (
+    select(_SAME_JOB.c.id)
+    .where(_SAME_JOB.c.job_id == job.c.id, _SAME_JOB.c.state != RunState.SKIPPED.value)
+    .order_by(_SAME_JOB.c.due_at.desc())
+    .limit(1)
+    .correlate(job)
+    .scalar_subquery()
+)
+_LAST_RUNS = _ROWS.where(job.c.id.in_(bindparam("job_ids", expanding=True)), job_run.c.id == _LAST)
 
 
 def last_runs(connection: Connection, job_ids: Iterable[int]) -> Mapping[int, RunRow]:
     """Return the last run of each of these jobs that was not skipped, by the job's number."""
-    same = job_run.alias("same")
-    last = (
-        select(same.c.id)
-        .where(same.c.job_id == job.c.id, same.c.state != RunState.SKIPPED.value)
-        .order_by(same.c.due_at.desc())
-        .limit(1)
-        .correlate(job)
-        .scalar_subquery()
-    )
     found = {}
     for ids in slices(job_ids):
-        for row in connection.execute(_ROWS.where(job.c.id.in_(ids), job_run.c.id == last)):
-            run = _row(row)
+        for run in map(_row, connection.execute(_LAST_RUNS, {"job_ids": ids}).all()):
             found[run.job_id] = run
     return found
 

@@ -3,10 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.store.billing_tables import assignment, statement_line
+from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client, endpoint, meter, site
 
 FIRST_SITE = "Main site"
@@ -22,6 +33,14 @@ class SiteRow:
     zone: str
 
 
+_LIST = Listing(
+    select(site.c.id, site.c.name, site.c.zone),
+    (site.c.id,),
+    ascending(site.c.id),
+    {"search": has_part(site.c.name)},
+)
+
+
 def first_site(connection: Connection, zone: str) -> int:
     """Return the id of the first site, created in ``zone`` when there is none yet.
 
@@ -34,6 +53,9 @@ def first_site(connection: Connection, zone: str) -> int:
     return int(connection.execute(created).scalar_one())
 
 
+_ZONE = select(site.c.zone).where(site.c.id == bindparam("id"))
+
+
 def zones(connection: Connection) -> Sequence[str]:
     """Return the zones of the sites, the first site's first."""
     return connection.scalars(select(site.c.zone).order_by(site.c.id)).all()
@@ -41,39 +63,39 @@ def zones(connection: Connection) -> Sequence[str]:
 
 def zone_of(connection: Connection, site_id: int) -> str:
     """Return the zone of a site."""
-    return str(connection.execute(select(site.c.zone).where(site.c.id == site_id)).scalar_one())
+    return str(connection.execute(_ZONE, {"id": site_id}).scalar_one())
 
 
 def list_sites(
     connection: Connection, after: int = 0, limit: int | None = None, search: str | None = None
 ) -> list[SiteRow]:
     """Return sites with ``search`` in their name as they were made, from behind ``after`` on."""
-    rows = select(site.c.id, site.c.name, site.c.zone).where(site.c.id > after)
-    if search is not None:
-        rows = rows.where(site.c.name.icontains(search, autoescape=True))
-    return [SiteRow(*row) for row in connection.execute(rows.order_by(site.c.id).limit(limit))]
+    rows = _LIST.page(connection, {"search": escaped(search)}, (after,), limit)
+    return [SiteRow(*row) for row in rows]
 
 
-def _named(name_or_id: str) -> ColumnElement[bool]:
-    return func.lower(site.c.name) == func.lower(" ".join(name_or_id.split()))
+_NAMED: ColumnElement[bool] = func.lower(site.c.name) == func.lower(bindparam("site_name"))
+_NAMED_SO = or_(site.c.id == bindparam("site_number"), _NAMED)
+
+SITES_NAMED_SO: Select[int] = select(site.c.id).where(_NAMED_SO)
+"""The query for the ids of the sites of a name or a number, with the values of site_named_so."""
 
 
-def _numbered(name_or_id: str) -> ColumnElement[bool]:
+def site_named_so(name_or_id: str) -> dict[str, object]:
+    """Return the values of the query for the sites of a name or a number."""
     # A number of more digits than any id has is none, and no integer of the database either.
     is_number = name_or_id.isascii() and name_or_id.isdigit() and len(name_or_id) < _DIGITS
-    return site.c.id == (int(name_or_id) if is_number else 0)
-
-
-def sites_named(name_or_id: str) -> Select[int]:
-    """Return the query for the ids of the sites of a name or a number."""
-    return select(site.c.id).where(or_(_numbered(name_or_id), _named(name_or_id)))
+    return {
+        "site_number": int(name_or_id) if is_number else 0,
+        "site_name": " ".join(name_or_id.split()),
+    }
 
 
 def find_site(connection: Connection, name_or_id: str) -> SiteRow:
     """Return the site of a name or a number; NotFoundError when there is none."""
-    named = _named(name_or_id)
-    rows = select(site.c.id, site.c.name, site.c.zone).where(or_(_numbered(name_or_id), named))
-    row = connection.execute(rows.order_by(named.desc()).limit(1)).first()
+    rows = select(site.c.id, site.c.name, site.c.zone).where(_NAMED_SO)
+    named_first = rows.order_by(_NAMED.desc()).limit(1)
+    row = connection.execute(named_first, site_named_so(name_or_id)).first()
     if row is None:
         raise NotFoundError(f"There is no site '{name_or_id}'.")
     return SiteRow(*row)

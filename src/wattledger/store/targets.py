@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
@@ -111,38 +112,46 @@ def ended_so(
     return list(connection.scalars(rows))
 
 
+_NEWEST = (
+    select(
+        attempt.c.endpoint_id,
+        func.max(attempt.c.id).label("attempt_id"),
+        func.count().label("attempts"),
+    )
+    .where(
+        attempt.c.run_id == bindparam("run_id"),
+        attempt.c.endpoint_id.in_(bindparam("ids", expanding=True)),
+    )
+    .group_by(attempt.c.endpoint_id)
+    .subquery()
+)
+_ENDS = (
+    select(
+        endpoint.c.id,
+        endpoint.c.public_id,
+        endpoint.c.name,
+        func.coalesce(_NEWEST.c.attempts, 0),
+        attempt.c.id,
+        attempt.c.started_at,
+        attempt.c.milliseconds,
+        attempt.c.outcome,
+        attempt.c.message,
+    )
+    .select_from(
+        endpoint.outerjoin(_NEWEST, _NEWEST.c.endpoint_id == endpoint.c.id).outerjoin(
+            attempt, attempt.c.id == _NEWEST.c.attempt_id
+        )
+    )
+    .where(endpoint.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(endpoint.c.id)
+)
+
+
 def _ends(connection: Connection, run_id: int, ids: list[int]) -> list[EndpointEnd]:
-    newest = (
-        select(
-            attempt.c.endpoint_id,
-            func.max(attempt.c.id).label("attempt_id"),
-            func.count().label("attempts"),
-        )
-        .where(attempt.c.run_id == run_id, attempt.c.endpoint_id.in_(ids))
-        .group_by(attempt.c.endpoint_id)
-        .subquery()
-    )
-    rows = (
-        select(
-            endpoint.c.id,
-            endpoint.c.public_id,
-            endpoint.c.name,
-            func.coalesce(newest.c.attempts, 0),
-            attempt.c.id,
-            attempt.c.started_at,
-            attempt.c.milliseconds,
-            attempt.c.outcome,
-            attempt.c.message,
-        )
-        .select_from(
-            endpoint.outerjoin(newest, newest.c.endpoint_id == endpoint.c.id).outerjoin(
-                attempt, attempt.c.id == newest.c.attempt_id
-            )
-        )
-        .where(endpoint.c.id.in_(ids))
-        .order_by(endpoint.c.id)
-    )
-    return [
-        EndpointEnd(*row[:-2], None if row.outcome is None else Outcome(row.outcome), row.message)
-        for row in connection.execute(rows)
-    ]
+    return list(map(_end, connection.execute(_ENDS, {"run_id": run_id, "ids": ids}).all()))
+
+
+def _end(row: AnyRow) -> EndpointEnd:
+    *before, outcome, message = row
+    fields: tuple[Any, ...] = (*before, None if outcome is None else Outcome(outcome), message)
+    return EndpointEnd(*fields)

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+import msgspec
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import Instant
-from wattledger.domain.tariff import Tariff
+from wattledger.domain.tariff import PricePeriod, Tariff
 from wattledger.domain.tariff_form import parse_tariff, tariff_document
 from wattledger.store.clients import spelled
+from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import tariff
+
+_PRICES_KEPT = 1_000
 
 TariffKey = tuple[str, int]
 """Where a tariff stands in the order of lists: its name and its number."""
@@ -28,9 +33,20 @@ class TariffRow:
     updated_at: Instant
 
 
+_KEY = tariff.c.name, tariff.c.id
+_LIST = Listing(select(tariff), _KEY, ascending(*_KEY), {"search": has_part(tariff.c.name)})
+
+
 def _row(row: Row[*tuple[Any, ...]]) -> TariffRow:
-    prices = parse_tariff({"name": row.name, "prices": row.prices})
-    return TariffRow(row.id, row.public_id, prices, row.updated_at)
+    prices = _prices(msgspec.json.encode(row.prices))
+    known = Tariff.model_construct(name=row.name, prices=prices)
+    return TariffRow(row.id, row.public_id, known, row.updated_at)
+
+
+@lru_cache(maxsize=_PRICES_KEPT)
+def _prices(document: bytes) -> tuple[PricePeriod, ...]:
+    """Return prices as stored; those of many clients are the same, and reading them is slow."""
+    return parse_tariff({"name": "-", "prices": msgspec.json.decode(document)}).prices
 
 
 def insert_tariff(connection: Connection, new: Tariff, now: Instant) -> int:
@@ -64,7 +80,8 @@ def find_tariff(connection: Connection, name_or_id: str) -> TariffRow:
     """Return the tariff of a public id or a name; NotFoundError when there is none."""
     named = func.lower(tariff.c.name) == func.lower(spelled(name_or_id))
     either = or_(tariff.c.public_id == name_or_id, named)
-    row = connection.execute(select(tariff).where(either).limit(1)).first()
+    wanted = select(tariff).where(either).order_by((tariff.c.public_id == name_or_id).desc())
+    row = connection.execute(wanted.limit(1)).first()
     if row is None:
         raise NotFoundError(f"There is no tariff '{name_or_id}'.")
     return _row(row)
@@ -77,11 +94,4 @@ def list_tariffs(
     search: str | None = None,
 ) -> Sequence[TariffRow]:
     """Return tariffs with ``search`` in their name by name, from behind ``after`` on."""
-    rows = select(tariff).order_by(tariff.c.name, tariff.c.id).limit(limit)
-    if search is not None:
-        rows = rows.where(tariff.c.name.icontains(search, autoescape=True))
-    if after is not None:
-        name, number = after
-        behind = and_(tariff.c.name == name, tariff.c.id > number)
-        rows = rows.where(or_(tariff.c.name > name, behind))
-    return [_row(row) for row in connection.execute(rows)]
+    return list(map(_row, _LIST.page(connection, {"search": escaped(search)}, after, limit)))

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.permission import Role
 from wattledger.secrets.tokens import hash_token, new_token
 from wattledger.store.account_tables import api_token, user
+from wattledger.store.listing import Listing, ascending
 from wattledger.store.tables import client
 
 
@@ -66,16 +67,21 @@ def create(connection: Connection, new: NewToken, now: Instant) -> NewSecret:
 
 
 _OF_USER = client.alias("user_client")
-_OWN = [
-    api_token.c[name] for name in TokenRow.__slots__ if name in api_token.c and name != "client_id"
-]
 _ROWS = select(
-    *_OWN,
-    client.c.public_id.label("client_id"),
-    user.c.name.label("user_name"),
-    user.c.role.label("user_role"),
-    user.c.disabled_at.label("user_disabled_at"),
-    _OF_USER.c.public_id.label("user_client_id"),
+    api_token.c.id,
+    api_token.c.name,
+    api_token.c.role,
+    api_token.c.scopes,
+    client.c.public_id,
+    api_token.c.created_at,
+    api_token.c.expires_at,
+    api_token.c.last_used_at,
+    api_token.c.revoked_at,
+    api_token.c.user_id,
+    user.c.name,
+    user.c.role,
+    _OF_USER.c.public_id,
+    user.c.disabled_at,
 ).select_from(
     api_token.outerjoin(client, api_token.c.client_id == client.c.id)
     .outerjoin(user, api_token.c.user_id == user.c.id)
@@ -90,14 +96,16 @@ class TokenFilter:
     user_id: int | None = None
     id: int | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what holds for the tokens that pass."""
-        wanted = []
-        if self.user_id is not None:
-            wanted.append(api_token.c.user_id == self.user_id)
-        if self.id is not None:
-            wanted.append(api_token.c.id == self.id)
-        return wanted
+
+_LIST = Listing(
+    _ROWS,
+    (api_token.c.id,),
+    ascending(api_token.c.id),
+    {
+        "user_id": api_token.c.user_id == bindparam("user_id"),
+        "id": api_token.c.id == bindparam("id"),
+    },
+)
 
 
 def list_tokens(
@@ -107,9 +115,8 @@ def list_tokens(
     limit: int | None = None,
 ) -> Sequence[TokenRow]:
     """Return tokens in order of creation, from behind ``after`` on."""
-    conditions = [] if wanted is None else wanted.conditions()
-    rows = _ROWS.where(api_token.c.id > after, *conditions).order_by(api_token.c.id).limit(limit)
-    return [_row(row) for row in connection.execute(rows)]
+    given = {} if wanted is None else asdict(wanted)
+    return list(map(_row, _LIST.page(connection, given, (after,), limit)))
 
 
 def find_token(connection: Connection, secret: str) -> TokenRow | None:
@@ -155,7 +162,7 @@ def revoke(connection: Connection, number: int, now: Instant) -> None:
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> TokenRow:
-    fields = row._asdict()
-    made_by = fields["user_role"]
-    roles = {"role": Role(fields["role"]), "user_role": made_by and Role(made_by)}
-    return TokenRow(**fields | roles)
+    number, name, role, *own, user_role, user_client_id, user_disabled_at = row
+    of_user = (user_role and Role(user_role), user_client_id, user_disabled_at)
+    fields: tuple[Any, ...] = (number, name, Role(role), *own, *of_user)
+    return TokenRow(*fields)

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.domain.permission import Role
 from wattledger.store.account_tables import user
+from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client
 
 UserKey = tuple[str, int]
@@ -52,6 +53,10 @@ _OWN = [user.c[name] for name in UserRow.__slots__ if name in user.c and name !=
 _ROWS = select(
     *_OWN, client.c.public_id.label("client_id"), client.c.name.label("client_name")
 ).join_from(user, client, user.c.client_id == client.c.id, isouter=True)
+
+_KEY = user.c.name, user.c.id
+_NAMED = has_part(user.c.name, user.c.display_name)
+_LIST = Listing(_ROWS, _KEY, ascending(*_KEY), {"search": _NAMED})
 
 
 def login_name(name: str) -> str:
@@ -96,7 +101,8 @@ def find_by_name(connection: Connection, name: str) -> UserRow | None:
 def find_user(connection: Connection, name_or_id: str) -> UserRow:
     """Return the user of a public id or a name; NotFoundError when there is none."""
     either = or_(user.c.public_id == name_or_id, user.c.name == login_name(name_or_id))
-    found = connection.execute(_ROWS.where(either).limit(1)).first()
+    wanted = _ROWS.where(either).order_by((user.c.public_id == name_or_id).desc())
+    found = connection.execute(wanted.limit(1)).first()
     if found is None:
         raise NotFoundError(f"There is no user '{name_or_id}'.")
     return _row(found)
@@ -109,15 +115,7 @@ def list_users(
     limit: int | None = None,
 ) -> Sequence[UserRow]:
     """Return users by name, those whose name has ``search`` in it, from behind ``after`` on."""
-    rows = _ROWS
-    if search is not None:
-        named = user.c.name.icontains(search, autoescape=True)
-        rows = rows.where(or_(named, user.c.display_name.icontains(search, autoescape=True)))
-    if after is not None:
-        name, number = after
-        rows = rows.where(or_(user.c.name > name, and_(user.c.name == name, user.c.id > number)))
-    ordered = rows.order_by(user.c.name, user.c.id).limit(limit)
-    return [_row(row) for row in connection.execute(ordered)]
+    return list(map(_row, _LIST.page(connection, {"search": escaped(search)}, after, limit)))
 
 
 def change_user(
@@ -160,5 +158,5 @@ def count_administrators(connection: Connection, *, with_password: bool) -> int:
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> UserRow:
-    fields = row._asdict()
-    return UserRow(**fields | {"role": Role(fields["role"])})
+    number, public_id, name, display_name, role, *beside = row
+    return UserRow(number, public_id, name, display_name, Role(role), *beside)

@@ -1,8 +1,6 @@
 """The application: routes, what stands around them, and the document that describes them."""
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from pydantic.alias_generators import to_camel
 
 from wattledger.services.system import System
 from wattledger.version import __version__
@@ -16,6 +14,9 @@ from wattledger.web.live.feed import keep_feed
 from wattledger.web.metrics import metrics
 from wattledger.web.openapi import DocumentedApi
 from wattledger.web.permissions import route_permissions
+from wattledger.web.repeated import Repeated
+from wattledger.web.repeated_routes import RepeatedRoutes
+from wattledger.web.resource import operation_id
 from wattledger.web.security import Guard
 from wattledger.web.security_headers import SecurityHeaders
 from wattledger.web.system import keep_system
@@ -30,6 +31,10 @@ Answers are `{"success": true, "data": ...}`, errors
 `{"success": false, "error": {"code", "message", "fields"}}`. Energy is in kWh, power in W, voltage
 in V, current in A, as exact numbers; **a missing number is null, never 0**. Lists come in pages:
 send `nextCursor` of one page as `cursor` to get the next.
+
+What was written before you ask is in the answer. Where nothing was written since, a page that many
+look at may be the answer of up to 0.25 s ago: of that age is then what time alone changes, as the
+status of an endpoint that falls silent.
 """
 _TAGS = [
     {"name": "endpoints", "description": "The devices that are polled."},
@@ -65,7 +70,7 @@ def create_app(system: System) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=operation_id,
     )
     keep_system(app, system)
     keep_feed(app, system)
@@ -74,15 +79,13 @@ def create_app(system: System) -> FastAPI:
     app.include_router(health(system))
     app.include_router(metrics(system))
     route_permissions(app)  # refuses to start where a route does not say who may call it
+    repeated = RepeatedRoutes(app)  # refuses where an answer depends on what its key leaves out
     serve_docs(app)
     serve_web_application(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
+    app.add_middleware(Repeated, routes=repeated, system=system)
     app.add_middleware(Guard, system=system)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Access, metrics=system.metrics)
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    return to_camel("_".join([*map(str, route.tags), route.name]))

@@ -49,11 +49,14 @@ def health(system: System) -> APIRouter:
     router = APIRouter(tags=["operation"])
     checked = _Checked(system)
 
+    # Balancers and monitors ask by HEAD, too; the server leaves the body out.
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz", response_model=Answer[Health], summary="Is the server alive?")
     async def healthz() -> Response:
         """Answer without a token and without asking the database."""
         return answer(Answer(data=Health()))
 
+    @router.head("/readyz", include_in_schema=False)
     @router.get(
         "/readyz",
         response_model=Answer[Readiness],

@@ -16,7 +16,10 @@ class HttpProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse a request and end the connection: where the next one would begin is not known."""
         headers = {**SECURITY_HEADERS, "Connection": "close"}
-        sentence = f"{msg} Send one of the methods that /docs lists."
+        sentence = (
+            f"{msg} Send a method that /docs lists, each header in one line, and as "
+            "long a body as Content-Length says."
+        )
         refusal = error_answer(HTTPStatus.BAD_REQUEST, sentence, headers=headers)
         lines = (b"%s: %s\r\n" % pair for pair in refusal.raw_headers)
         self.transport.write(b"".join((_STATUS_LINE, *lines, b"\r\n", bytes(refusal.body))))

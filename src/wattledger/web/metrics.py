@@ -12,7 +12,7 @@ from wattledger.services.check_token import check_token
 from wattledger.services.observe import Observer
 from wattledger.services.system import System
 from wattledger.web.errors import documented, error_answer
-from wattledger.web.security import TOKEN_IN_DOCUMENT, bearer
+from wattledger.web.security import bearer
 
 _EXAMPLE = """\
 # HELP wattledger_attempts_total Attempts to read an endpoint, by how they ended.
@@ -37,7 +37,6 @@ def metrics(system: System) -> APIRouter:
         summary="Numbers for Prometheus",
         response_class=Response,
         responses={200: {"content": {"text/plain": {"example": _EXAMPLE}}}},
-        dependencies=[TOKEN_IN_DOCUMENT],
     )
     async def scrape(request: Request) -> Response:
         """Answer in Prometheus' text format. The token must be one that may see all.

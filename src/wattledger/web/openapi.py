@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from fastapi import FastAPI
 
+from wattledger.web.credentials import describe_credentials
 from wattledger.web.schema import Schema
 
 _Document: TypeAlias = dict[str, Any]
@@ -24,6 +25,7 @@ class DocumentedApi(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             schemas: _Document = document["components"]["schemas"]
+            describe_credentials(document)
             _bring_back_nulls(schemas)
             _let_errors_be_json(document)
             for content in _contents(document):

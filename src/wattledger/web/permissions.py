@@ -11,10 +11,10 @@ from wattledger.domain.permission import Permission
 from wattledger.web.open_routes import OPEN_ROUTES
 from wattledger.web.permit import needed
 from wattledger.web.system import caller_of, session_of
-from wattledger.web.view import view_of
+from wattledger.web.view import client_of, view_of
 
 _GUARDED = "/api"
-_SCOPES = {view_of, caller_of, session_of}
+_SCOPES = {view_of, client_of, caller_of, session_of}
 """What a route open to clients must take, so that it can tell what is theirs."""
 
 

@@ -12,13 +12,15 @@ from fastapi import Request, params
 from fastapi.concurrency import run_in_threadpool
 
 from wattledger.domain.caller import Caller
-from wattledger.services.read_audit import record_look
+from wattledger.domain.instant import MINUTE, Instant
+from wattledger.services.read_audit import record_export, record_list_look, record_look
 from wattledger.services.system import System
 from wattledger.store.act import Act, acting
 from wattledger.store.audit import Actor
 from wattledger.web.body_limit import FILES
 
 _MOST_FIELDS = 50
+_MOST_REMEMBERED = 10_000
 
 
 def address_of(request: Request) -> str | None:
@@ -62,6 +64,41 @@ class Look:
         await run_in_threadpool(record_look, system.database, actor, self._kind, reference, now)
 
 
+class ListLook:
+    """Records that things of a kind are listed before they are."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    async def __call__(self, request: Request) -> None:
+        """Record it, unless the same was recorded shortly before.
+
+        Lists are asked for often: who asked within a minute is not looked up again.
+        """
+        system, actor = _system(request), _actor(request)
+        now, asked = system.clock.now(), _asked(request)
+        last = asked.get((self._kind, actor))
+        if last is not None and 0 <= now - last < MINUTE:
+            return
+        await run_in_threadpool(record_list_look, system.database, actor, self._kind, now)
+        if len(asked) >= _MOST_REMEMBERED:
+            asked.clear()
+        asked[self._kind, actor] = now
+
+
+class Exported:
+    """Records that all of a kind is exported before it is, each time."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    async def __call__(self, request: Request) -> None:
+        """Record it."""
+        system, actor = _system(request), _actor(request)
+        now = system.clock.now()
+        await run_in_threadpool(record_export, system.database, actor, self._kind, now)
+
+
 def recorded(kind: str) -> params.Depends:
     """Return the dependency of a route that changes something of a kind."""
     return params.Depends(Recorded(kind))
@@ -70,6 +107,25 @@ def recorded(kind: str) -> params.Depends:
 def look(kind: str) -> params.Depends:
     """Return the dependency of a route that shows something of a kind that holds credentials."""
     return params.Depends(Look(kind))
+
+
+def list_look(kind: str) -> params.Depends:
+    """Return the dependency of a route that lists things of a kind that holds credentials."""
+    return params.Depends(ListLook(kind))
+
+
+def exported(kind: str) -> params.Depends:
+    """Return the dependency of a route that exports things of a kind that holds credentials."""
+    return params.Depends(Exported(kind))
+
+
+def _asked(request: Request) -> dict[tuple[str, Actor], Instant]:
+    """Return when whom a list was last looked up for in the audit log, by this application."""
+    state = request.app.state
+    if not hasattr(state, "lists_asked"):
+        state.lists_asked = {}
+    asked: dict[tuple[str, Actor], Instant] = state.lists_asked
+    return asked
 
 
 def _reference(request: Request) -> str:

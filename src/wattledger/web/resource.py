@@ -5,11 +5,15 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from fastapi import APIRouter, params
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 
 from wattledger.domain.permission import Permission
 from wattledger.web.errors import documented
 from wattledger.web.permit import needed, needs
 from wattledger.web.recording import recorded
+
+PREFIX = "/api/v1"
 
 _Errors: TypeAlias = Sequence[HTTPStatus]
 _READING = frozenset({"GET"})
@@ -34,7 +38,12 @@ class Resource(APIRouter):
         self, prefix: str, tag: str, *, read: Permission, write: Permission, errors: _Errors = ()
     ) -> None:
         responses = documented(*_EVERYWHERE, *errors)
-        super().__init__(prefix=prefix, tags=[tag], responses=responses)
+        super().__init__(
+            prefix=f"{PREFIX}{prefix}",
+            tags=[tag],
+            responses=responses,
+            generate_unique_id_function=operation_id,
+        )
         self._read = read
         self._write = write
         self._kind = _kind(prefix)
@@ -56,6 +65,11 @@ class Resource(APIRouter):
         if not reads:
             checks.append(recorded(self._kind))
         super().add_api_route(path, endpoint, methods=methods, dependencies=checks, **options)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name of a route in the document."""
+    return to_camel("_".join([*map(str, route.tags), route.name]))
 
 
 def _kind(prefix: str) -> str:

@@ -1,8 +1,11 @@
 """The ground of all schemas: camelCase keys, numbers as exact JSON numbers, UTC timestamps."""
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
@@ -29,7 +32,47 @@ class Schema(BaseModel):
     """The fields that nobody sets: If-Match does not look at them."""
 
 
-class Answer(Schema, Generic[_T]):
+class Output(Schema):
+    """What goes out, made of what the product reckoned itself.
+
+    Making one checks nothing: mypy has, and a page of a list has hundreds (decision 0026). Read
+    from JSON, it is checked like any other schema.
+    """
+
+    def __init__(self, **fields: Any) -> None:  # noqa: ANN401 - each subclass says of which types
+        object.__setattr__(self, "__dict__", fields)
+
+    # So that Pydantic fills and checks what is read from JSON, as it does for other schemas.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.items()))
+
+    def as_printed(self) -> object:
+        """Return what msgspec prints: the fields in their order, under the names JSON has."""
+        return printed_form(type(self))(**self.__dict__)
+
+
+@cache
+def printed_form(schema: type[Schema]) -> Callable[..., object]:
+    """Return what msgspec prints a schema's fields from, quicker than from a dictionary."""
+    fields = schema.model_fields
+    return msgspec.defstruct(
+        schema.__name__,
+        [
+            (name, Any) if each.is_required() else (name, Any, each.default)
+            for name, each in fields.items()
+        ],
+        rename={name: each.serialization_alias or name for name, each in fields.items()},
+        kw_only=True,
+        gc=False,
+    )
+
+
+class Answer(Output, Generic[_T]):
     """What was asked for."""
 
     success: Literal[True] = True

@@ -7,55 +7,35 @@ strangers.
 from functools import partial
 from http import HTTPStatus
 
-from fastapi import Security
-from fastapi.concurrency import run_in_threadpool
-from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from wattledger.domain.caller import Caller
 from wattledger.secrets.tokens import is_csrf_token
-from wattledger.services.check_session import check_session
-from wattledger.services.check_token import check_token
 from wattledger.services.system import System
+from wattledger.store.commit_version import Version
 from wattledger.web.cross_site import is_cross_site, is_write
 from wattledger.web.errors import CHALLENGE, error_answer
+from wattledger.web.known_callers import KnownCallers
 from wattledger.web.open_routes import OPEN_ROUTES
-from wattledger.web.session_cookie import COOKIE, session_in
-
-CSRF_HEADER = "X-CSRF-Token"
+from wattledger.web.session_cookie import CSRF_HEADER, session_in
 
 _GUARDED = "/api"
-
-TOKEN_IN_DOCUMENT = Security(
-    HTTPBearer(
-        auto_error=False, scheme_name="token", description="Make one: `wattledger token create`."
-    )
-)
-"""Says in the OpenAPI document that routes take a token; it checks nothing."""
-
-SESSION_IN_DOCUMENT = Security(
-    APIKeyCookie(
-        name=COOKIE,
-        auto_error=False,
-        scheme_name="session",
-        description=f"Set by signing in. What is not a GET also takes the header {CSRF_HEADER} "
-        "with the `csrfToken` of GET /api/v1/session.",
-    )
-)
-"""Says in the OpenAPI document that routes take a session; it checks nothing."""
 
 
 class Guard:
     """Lets nobody without a valid token or session past; who it is stands in ``state.caller``.
 
-    ``state.session`` is the secret of the session, where there is one. An answer that takes long
+    ``state.session`` is the secret of the session, where there is one, ``state.commit_version`` the
+    version of the database before anything of the request was looked up. An answer that takes long
     can await ``state.ask_again()`` for who calls by then.
     """
 
     def __init__(self, app: ASGIApp, system: System) -> None:
         self._app = app
         self._system = system
+        self._known = KnownCallers(system)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if who calls may call, or if it needs nobody."""
@@ -75,20 +55,25 @@ class Guard:
         state["session"] = session
         if (scope["method"], scope["path"]) in OPEN_ROUTES:
             return self._cross_site(headers)
-        state["ask_again"] = partial(self._caller, authorization, session)
-        state["caller"] = await self._caller(authorization, session)
+        state["ask_again"] = partial(self._ask_again, authorization, session)
+        state["commit_version"] = version = self._system.database.version.now()
+        state["caller"] = await self._caller(authorization, session, version)
         if state["caller"] is None:
             return _nobody()
         if session is not None and is_write(scope["method"]):
             return self._cross_site(headers) or _without_csrf_token(headers, session)
         return None
 
-    async def _caller(self, authorization: str | None, session: str | None) -> object | None:
-        database, now = self._system.database, self._system.clock.now()
+    async def _ask_again(self, authorization: str | None, session: str | None) -> Caller | None:
+        return await self._caller(authorization, session, self._system.database.version.now())
+
+    async def _caller(
+        self, authorization: str | None, session: str | None, version: Version | None
+    ) -> Caller | None:
         if session is not None:
-            return await run_in_threadpool(check_session, database, session, now)
+            return await self._known.by_session(session, version)
         token = bearer(authorization or "")
-        return await run_in_threadpool(check_token, database, token, now) if token else None
+        return await self._known.by_token(token, version) if token else None
 
     def _cross_site(self, headers: Headers) -> Response | None:
         if not is_cross_site(headers, self._system.settings):

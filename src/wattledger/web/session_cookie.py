@@ -7,6 +7,7 @@ from wattledger.domain.instant import SECOND
 from wattledger.store.sessions import LONGEST
 
 COOKIE = "wattledger_session"
+CSRF_HEADER = "X-CSRF-Token"
 
 
 def session_in(header: str) -> str | None:

@@ -24,12 +24,13 @@ def keep_system(app: FastAPI, system: System) -> None:
 
 
 # A coroutine, so that no thread is taken to run it.
-async def _system(request: Request) -> System:
+async def system_of(request: Request) -> System:
+    """Return the system."""
     system: System = request.app.state.system
     return system
 
 
-TheSystem: TypeAlias = Annotated[System, Depends(_system)]
+TheSystem: TypeAlias = Annotated[System, Depends(system_of)]
 """The parameter of a route that gets the system."""
 
 

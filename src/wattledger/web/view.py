@@ -21,3 +21,12 @@ async def view_of(system: TheSystem, caller: TheCaller) -> OwnView | None:
 
 TheView: TypeAlias = Annotated[OwnView | None, Depends(view_of)]
 """The parameter of a route that shows a client what is its own; None for everything."""
+
+
+async def client_of(caller: TheCaller) -> str | None:
+    """Return the public id of the one client that the caller may see; None for all."""
+    return caller.client_id
+
+
+TheClient: TypeAlias = Annotated[str | None, Depends(client_of)]
+"""The parameter of a route that shows whole clients; None for all of them."""

@@ -39,7 +39,7 @@ def serve_web_application(app: FastAPI, dist: Path = DIST) -> None:
 
 
 def _files(pages: ASGIApp, dist: Path) -> ASGIApp:
-    files: ASGIApp = ServeStaticASGI(
+    files = ServeStaticASGI(
         pages,
         root=dist,
         prefix="/",
@@ -48,8 +48,9 @@ def _files(pages: ASGIApp, dist: Path) -> ASGIApp:
         immutable_file_test=lambda _path, url: _HASHED.match(url) is not None,
     )
     # The page itself is not a file like others: each time it is given a nonce of its own.
-    files.files.pop(f"/{_PAGE}", None)  # type: ignore[attr-defined]
-    return files
+    files.files.pop(f"/{_PAGE}", None)
+    served: ASGIApp = files
+    return served
 
 
 class _Pages:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from tests.collect.browser.conftest import QUICK, OpenTransport, Read, shows_energy, target
@@ -144,6 +145,9 @@ async def test_a_picture_of_every_page_can_be_asked_for(
 ) -> None:
     device = await start_device(site({"/": METER}))
     fetched = await open_transport(pictures=True).fetch(target(device), shows_energy)
+    assert (fetched.screenshot or b"").startswith(b"\x89PNG")
+    wanted = replace(target(device), picture=True)
+    fetched = await open_transport().fetch(wanted, shows_energy)
     assert (fetched.screenshot or b"").startswith(b"\x89PNG")
 
 

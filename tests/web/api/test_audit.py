@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
@@ -143,6 +143,24 @@ async def test_a_look_at_a_login_is_recorded_once_an_hour(
     assert len(await entries(client)) == 2
 
 
+async def test_a_list_of_logins_is_recorded_once_an_hour_and_an_export_each_time(
+    system: System, client: httpx.AsyncClient, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint("A")
+    assert isinstance(system.clock, SetClock)
+    for time in (0, 59 * MINUTE, MINUTE):
+        system.clock.at += time
+        for query in ({}, {"search": "A"}):
+            assert (await client.get("/api/v1/endpoints", params=query)).status_code == 200
+    assert [shape(entry) for entry in await entries(client)] == [("list", "endpoint", None)] * 2
+    for form in ("csv", "json"):
+        exported = await client.get("/api/v1/endpoints/export", params={"format": form})
+        assert exported.status_code == 200
+    found = await entries(client, action="export")
+    assert [shape(entry) for entry in found] == [("export", "endpoint", None)] * 2
+    assert {entry.actor for entry in found} == {"tests"}
+
+
 async def test_signing_in_out_and_failing_to_is_recorded(
     system: System, client: httpx.AsyncClient
 ) -> None:
@@ -226,6 +244,105 @@ async def test_entries_are_filtered_and_come_in_pages_the_newest_first(
 async def test_only_who_may_administer_reads_it(system: System, role: Role) -> None:
     add_user(system, "bert", role)
     assert (await (await signed_in(system, "bert")).get(ROUTE)).status_code == 403
+
+
+Told: TypeAlias = tuple[str, str | None, list[str]]
+"""What was done, to what, and which fields of it were changed."""
+
+
+def told(found: list[AuditEntry]) -> list[Told]:
+    return [(each.action, each.object_name, list(each.fields)) for each in found]
+
+
+async def test_an_order_for_many_is_recorded_for_each_that_it_changed(
+    client: httpx.AsyncClient, add_endpoint: AddEndpoint
+) -> None:
+    first, second = add_endpoint("Rack 1"), add_endpoint("Rack 2")
+    await client.post("/api/v1/clients", json={"name": "New"})
+
+    async def order(action: str, **more: object) -> list[Told]:
+        before = len(await entries(client))
+        body = {"action": action, "ids": [first, "nobody", second], **more}
+        answered = await client.post("/api/v1/endpoints/bulk", json=body)
+        assert answered.status_code == 200, answered.text
+        return told((await entries(client))[: len(await entries(client)) - before])
+
+    await client.post("/api/v1/endpoints/bulk", json={"action": "disable", "ids": [second]})
+    assert await order("disable", dryRun=True) == [], "a dry run is not recorded"
+    whole = ("change-many", None, ["action", "ids"])
+    assert await order("disable") == [whole, ("bulk-disable", "Rack 1", ["enabled"])]
+    assert await order("enable") == [
+        whole,
+        ("bulk-enable", "Rack 2", ["enabled"]),
+        ("bulk-enable", "Rack 1", ["enabled"]),
+    ]
+    assigned = await order("assign", client="New")
+    assert assigned[1:] == [
+        ("bulk-assign", "Rack 2", ["client"]),
+        ("bulk-assign", "Rack 1", ["client"]),
+    ]
+    deleted: list[Told] = [("bulk-delete", "Rack 2", []), ("bulk-delete", "Rack 1", [])]
+    assert (await order("delete"))[1:] == deleted
+    restored: list[Told] = [("bulk-restore", "Rack 2", []), ("bulk-restore", "Rack 1", [])]
+    assert (await order("restore"))[1:] == restored
+    of_one = [each.action for each in await entries(client, object=first)]
+    assert of_one == [
+        *("bulk-restore", "bulk-delete", "bulk-assign"),
+        *("bulk-enable", "bulk-disable"),
+    ], "what became of one is found by its id"
+    assert of_one == [each.action for each in await entries(client, object="Rack 1")]
+
+
+async def test_a_deletion_that_is_undone_is_recorded_by_id_and_name(
+    client: httpx.AsyncClient, add_endpoint: AddEndpoint
+) -> None:
+    rack = add_endpoint("Rack 1")
+    await client.delete(f"/api/v1/endpoints/{rack}")
+    assert (await client.post("/api/v1/endpoints/Rack 1/restore")).status_code == 200
+    undone, removed = await entries(client)
+    assert {each.object_id for each in (undone, removed)} == {rack}
+    assert [each.object_name for each in (undone, removed)] == ["Rack 1"] * 2
+    assert [each.action for each in (undone, removed)] == ["restore", "remove"]
+
+
+async def test_an_import_is_recorded_for_each_endpoint_and_meter_that_it_touched(
+    client: httpx.AsyncClient, add_endpoint: AddEndpoint
+) -> None:
+    public_id = add_endpoint("Rack 1")
+    add_endpoint("Rack 2")
+    upload = {"Content-Type": "text/csv"}
+
+    async def send(kind: str, lines: str, **query: str) -> list[Told]:
+        before = len(await entries(client))
+        sent = await client.post(
+            f"/api/v1/imports/{kind}", content=lines.encode(), headers=upload, params=query
+        )
+        assert sent.status_code == 200, sent.text
+        return told((await entries(client))[: len(await entries(client)) - before])
+
+    lines = (
+        "endpoint,meter,location,multiplier,address\n"
+        "Rack 1,,Hall 9,40,\nRack 1,outlet-1,,2,\nRack 2,,,,\nRack 3,,Hall 1,,10.0.0.9\n"
+    )
+    assert await send("endpoints", lines, dryRun="true") == []
+    assert await send("endpoints", lines) == [
+        ("endpoints", None, []),
+        ("import-change", "Rack 1", ["location", "register", "meters"]),
+        ("import-create", "Rack 3", []),
+    ]
+    assert [each.action for each in await entries(client, object=public_id)] == ["import-change"]
+    readings = (
+        "endpoint,timestamp,total_kwh\nRack 1,2026-03-01T00:00:00Z,5\n"
+        "Rack 1,2026-03-02T00:00:00Z,6\nRack 4,2026-03-01T00:00:00Z,5\n"
+    )
+    assert await send("readings", readings, dryRun="true", createMissing="true") == []
+    assert await send("readings", readings, createMissing="true") == [
+        ("import-readings", "Rack 4 total", []),
+        ("import-readings", "Rack 1 total", []),
+        ("readings", None, []),
+        ("import-create", "Rack 4 total", []),
+    ]
+    assert await send("readings", readings) == [("readings", None, [])], "nothing was new"
 
 
 def test_nothing_changes_or_removes_an_entry() -> None:

@@ -12,7 +12,7 @@ from wattledger.clock import SetClock
 from wattledger.domain.instant import DAY, MINUTE
 from wattledger.services.system import System
 from wattledger.store.assignments import stored_assignments
-from wattledger.store.endpoints import due_endpoints
+from wattledger.store.endpoints import advance_due, due_endpoints
 from wattledger.store.sites import first_site
 from wattledger.store.tables import endpoint, meter, meter_state, reading
 
@@ -208,3 +208,19 @@ async def test_deleting_an_endpoint_deletes_no_reading(
     report = (await client.get("/api/v1/reports/2026/3")).json()["data"]
     [line] = report["lines"]
     assert (line["endpoint"], line["kwh"]) == ("Rack 1", 13)
+
+
+async def test_endpoints_enabled_together_are_read_at_once_and_then_each_at_its_own_place(
+    client: httpx.AsyncClient, system: System, add_endpoint: AddEndpoint
+) -> None:
+    for number in range(20):
+        add_endpoint(f"Rack {number}")
+    await order(client, "disable", filter={})
+    await order(client, "enable", filter={})
+    now = system.clock.now()
+    with system.database.begin() as connection:
+        rows = due_endpoints(connection, now, MANY)
+        assert len(rows) == 20, "read at once"
+        advance_due(connection, rows, now)
+        dues = set(connection.scalars(select(endpoint.c.next_due_at)))
+    assert len(dues) == 20, "never again all in one moment"

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from wattledger.services.system import System
-from wattledger.store.endpoints import due_endpoints, find_endpoint
+from wattledger.store.endpoints import advance_due, due_endpoints, find_endpoint
 from wattledger.web.api.endpoint_schemas import EndpointOutput
 from wattledger.web.schema import Answer, Page
 
@@ -157,6 +157,24 @@ async def test_a_disabled_endpoint_is_not_due_and_an_enabled_one_soon(
     assert due() == 0
     await client.put(f"{ROUTE}/{created['id']}", json=body("Rack B1"))
     assert due() == 1
+
+
+async def test_endpoints_changed_together_are_not_due_together_afterwards(
+    client: httpx.AsyncClient, system: System
+) -> None:
+    names = ["Rack B1", "Rack B2", "Rack B3"]
+    made = [await create(client, name) for name in names]
+    for name, each in zip(names, made, strict=True):
+        sent = body(name, ipAddress="10.0.0.99", pollInterval=20)
+        answered = await client.put(f"{ROUTE}/{each['id']}", json=sent)
+        assert answered.status_code == 200, answered.text
+    now = system.clock.now()
+    with system.database.begin() as connection:
+        rows = due_endpoints(connection, now, 10)
+        assert len(rows) == 3, "read at once"
+        advance_due(connection, rows, now)
+        following = {find_endpoint(connection, name).next_due_at for name in names}
+    assert len(following) == 3
 
 
 async def test_an_unchanged_endpoint_keeps_its_place_in_the_grid(

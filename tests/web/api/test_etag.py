@@ -6,12 +6,17 @@ from typing import Any, TypeAlias
 
 import httpx
 import pytest
+from tests.web.api.jobs_at_work import OUR_CALL, make_job
+from tests.web.people import add_user, signed_in
 
+from wattledger.domain.permission import Role
+from wattledger.services.system import System
 from wattledger.web.errors import ErrorAnswer
 
 Api: TypeAlias = httpx.AsyncClient
 ROOT = "/api/v1"
 ENDPOINT = {"name": "Rack", "ipAddress": "10.0.0.5", "scrapingConfig": {"valueSelector": "#kwh"}}
+JOB = OUR_CALL | {"moduleId": "consumption-monitor"}
 TARIFF = {
     "name": "Power",
     "prices": [{"fromOn": "2026-01-01", "currency": "EUR", "energyPrice": 1}],
@@ -19,7 +24,7 @@ TARIFF = {
 
 
 @pytest.fixture
-async def things(client: Api) -> dict[str, tuple[str, str, dict[str, Any]]]:
+async def things(system: System, client: Api) -> dict[str, tuple[str, str, dict[str, Any]]]:
     """Create one of each; give its address, and method and body of a change, by its kind."""
 
     async def create(kind: str, body: dict[str, Any]) -> str:
@@ -31,6 +36,8 @@ async def things(client: Api) -> dict[str, tuple[str, str, dict[str, Any]]]:
     owner = await create("clients", {"name": "North"})
     site = await create("sites", {"name": "Hall", "timeZone": "UTC"})
     await create("assignments", {"endpointId": "Rack", "clientId": "North"})
+    job = f"{ROOT}/jobs/{(await make_job(client, system))['id']}"
+    add_user(system, "anna", Role.VIEWER)
     return {
         "endpoint": (endpoint, "PUT", ENDPOINT | {"pollInterval": 5}),
         "client": (owner, "PATCH", {"name": "South"}),
@@ -42,10 +49,20 @@ async def things(client: Api) -> dict[str, tuple[str, str, dict[str, Any]]]:
         ),
         "assignment": (f"{ROOT}/assignments/1", "PATCH", {"to": "2026-05-31"}),
         "meter": (f"{ROOT}/meters/1", "PATCH", {"rack": "A3"}),
+        "job": (job, "PUT", JOB | {"schedule": "0 * * * *"}),
+        "part of a job": (job, "PATCH", {"enabled": False}),
+        "user": (
+            f"{ROOT}/users/anna",
+            "PATCH",
+            {"role": "operator"},
+        ),
     }
 
 
-KINDS = ("endpoint", "client", "site", "tariff", "assignment", "meter")
+KINDS = (
+    *("endpoint", "client", "site", "tariff", "assignment", "meter"),
+    *("job", "part of a job", "user"),
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -93,7 +110,7 @@ async def test_any_state_will_do_where_a_star_is_sent(
     assert answered.status_code == (412 if header == "" else 200)
 
 
-@pytest.mark.parametrize("kind", ["endpoint", "assignment"])
+@pytest.mark.parametrize("kind", ["endpoint", "assignment", "job", "user"])
 async def test_what_changed_meanwhile_is_not_deleted(
     client: Api, things: dict[str, tuple[str, str, dict[str, Any]]], kind: str
 ) -> None:
@@ -116,6 +133,30 @@ async def test_a_reading_keeps_nobody_from_saving_a_form(
     seen = await client.get(address, headers={"If-None-Match": tag})
     assert seen.status_code == 200
     assert seen.headers["ETag"] != tag
+    saved = await client.request(method, address, json=body, headers={"If-Match": tag})
+    assert saved.status_code == 200
+
+
+async def test_a_run_keeps_nobody_from_saving_a_job(
+    client: Api, things: dict[str, tuple[str, str, dict[str, Any]]]
+) -> None:
+    address, method, body = things["job"]
+    tag = (await client.get(address)).headers["ETag"]
+    assert (await client.post(f"{address}/run")).status_code == 202
+    seen = await client.get(address, headers={"If-None-Match": tag})
+    assert seen.json()["data"]["lastRun"] is not None
+    saved = await client.request(method, address, json=body, headers={"If-Match": tag})
+    assert saved.status_code == 200
+
+
+async def test_who_signs_in_keeps_no_administrator_from_changing_its_role(
+    system: System, client: Api, things: dict[str, tuple[str, str, dict[str, Any]]]
+) -> None:
+    address, method, body = things["user"]
+    tag = (await client.get(address)).headers["ETag"]
+    await signed_in(system, "anna")
+    seen = await client.get(address, headers={"If-None-Match": tag})
+    assert seen.json()["data"]["signedInAt"] is not None
     saved = await client.request(method, address, json=body, headers={"If-Match": tag})
     assert saved.status_code == 200
 

@@ -33,6 +33,8 @@ async def test_an_attempt_shows_how_it_ended_and_what_was_answered(
         "transport": "http",
         "outcome": "absent",
         "message": "It ended with absent.",
+        "steps": None,
+        "picture": None,
     }
     assert capture["text"] == PAGE
     assert capture["sha256"] == hashlib.sha256(PAGE.encode()).hexdigest()

@@ -309,3 +309,20 @@ async def test_a_file_of_two_megabytes_is_taken_and_one_beyond_the_limit_is_not(
     )
     assert too_large.status_code == 413
     assert "50 MB" in too_large.json()["error"]["message"]
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ({"search": "rack 2"}, ["Rack 2"]),
+        ({"location": "nowhere"}, []),
+        ({"enabled": "false", "search": "Rack"}, ["Rack 2"]),
+    ],
+)
+async def test_only_what_passes_the_filters_is_exported(
+    client: httpx.AsyncClient, wanted: dict[str, str], names: list[str]
+) -> None:
+    listed = (await client.get(f"{ROOT}/endpoints", params=wanted)).json()["data"]
+    exported = (await client.get(EXPORT, params=wanted)).json()["endpoints"]
+    assert [each["name"] for each in exported] == [each["name"] for each in listed] == names

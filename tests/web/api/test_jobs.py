@@ -60,6 +60,7 @@ async def test_a_handler_has_many_spellings(
         ({"schedule": "0 0 31 2 *"}, "schedule", "Bad day-of-month"),
         ({"schedule": "61 * * * *"}, "schedule", "Bad minute"),
         ({"timeZone": "Berlin"}, "timeZone", "Europe/Berlin"),
+        ({"timeZone": "localtime"}, "timeZone", "Europe/Berlin"),
         ({"config": {"batchsize": 10}}, "config.batchsize", "it takes endpoints, batchSize"),
         ({"config": {"batchSize": 0}}, "config.batchSize", "minimum of 1"),
         ({"config": {"batchSize": 501}}, "config.batchSize", "maximum of 500"),
@@ -212,3 +213,62 @@ async def test_a_config_that_is_nested_deeply_is_refused(
     body = sent.replace('"config": {}', f'"config": {nested}')
     response = await client.post(JOBS, content=body, headers={"Content-Type": "application/json"})
     assert response.status_code in {400, 422}, response.text
+
+
+async def test_a_job_is_paused_and_named_though_an_endpoint_it_names_was_deleted(
+    client: httpx.AsyncClient, system: System, add_endpoint: AddEndpoint
+) -> None:
+    kept, gone = add_endpoint("kept"), add_endpoint("gone")
+    job = await make_job(client, system, config={"endpoints": [kept, gone]})
+    await client.delete(f"/api/v1/endpoints/{gone}")
+    path = f"{JOBS}/{job['id']}"
+    paused = await client.patch(
+        path, json={"enabled": False, "name": "On paper", "description": ""}
+    )
+    assert paused.status_code == 200, paused.text
+    shown = paused.json()["data"]
+    assert (shown["enabled"], shown["name"], shown["nextRunAt"]) == (False, "On paper", None)
+    later = await client.patch(path, json={"enabled": True, "schedule": "0 6 * * *"})
+    assert later.status_code == 200, "what it named already may stay"
+    refused = await client.patch(path, json={"config": {"endpoints": [kept, "0199"]}})
+    assert error_of(refused)["fields"].keys() == {"config.endpoints"}
+
+
+async def test_a_job_is_paused_though_its_module_is_gone_and_begins_only_when_it_is_back(
+    client: httpx.AsyncClient, system: System
+) -> None:
+    folder = system.settings.data_dir / "modules" / "nightly"
+    (folder / "jobs").mkdir(parents=True)
+    (folder / "jobs" / "look.py").write_text("async def run(context): ...\n")
+    manifest = {
+        "name": "nightly",
+        "version": "1.0.0",
+        "displayName": "Nightly",
+        "description": "Looks.",
+        "jobs": [
+            {
+                "handler": "look",
+                "displayName": "Look",
+                "description": "Looks.",
+                "timeout": 1000,
+                "retries": 0,
+                "configSchema": {"type": "object"},
+            }
+        ],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    modules = LoadedModules(system)
+    modules.look()
+    sent = {**OUR_CALL, "moduleId": "nightly", "handler": "look", "config": {}}
+    job = (await client.post(JOBS, json=sent)).json()["data"]
+    folder.rename(folder.with_name("away"))
+    modules.look()
+    path = f"{JOBS}/{job['id']}"
+    paused = await client.patch(path, json={"enabled": False})
+    assert paused.status_code == 200, paused.text
+    assert paused.json()["data"]["nextRunAt"] is None
+    again = await client.patch(path, json={"enabled": True})
+    assert again.status_code == 409
+    assert "put it back" in error_of(again)["message"]
+    run = await client.post(f"{path}/run")
+    assert run.status_code == 409, "it could do nothing but fail"

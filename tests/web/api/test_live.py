@@ -34,6 +34,8 @@ async def test_an_endpoint_that_was_never_read_has_no_numbers(
             "latestReading": None,
             "status": "never",
             "statusSince": "2026-01-01T00:00:00Z",
+            "limitPower": None,
+            "loadPercent": None,
         }
     ]
 

@@ -11,7 +11,8 @@ import pytest
 from wattledger.domain.outcome import Outcome
 from wattledger.services.keep_site import create_site
 from wattledger.services.system import System
-from wattledger.store.endpoints import find_endpoint, update_endpoint
+from wattledger.store.endpoints import find_endpoint, find_or_create_meter, update_endpoint
+from wattledger.store.meters import set_register
 
 LIVE = "/api/v1/consumption/live"
 AddEndpoint = Callable[..., str]
@@ -95,6 +96,49 @@ async def test_totals_count_the_power_of_now_and_the_energy_of_this_month(
     assert totals["power"] == Decimal("3000.75")
     assert totals["currentKwh"] == 6
     assert totals["statuses"]["failing"] == totals["statuses"]["never"] == 1
+
+
+@pytest.mark.usefixtures("hall")
+async def test_totals_tell_places_and_what_breakers_allow(
+    client: httpx.AsyncClient, system: System
+) -> None:
+    with system.database.begin() as connection:
+        for name, limit in (("Rack A1", 2_000_000), ("Rack A2", 3_000_000), ("Rack C1", 9_000_000)):
+            meter = find_or_create_meter(connection, find_endpoint(connection, name).id, "total")
+            set_register(connection, meter, {"p_max_mw": limit})
+    told = await ask(client)
+    loads = {each["name"]: (each["limitPower"], each["loadPercent"]) for each in told["data"]}
+    assert loads["Rack A1"] == (2000, 50)
+    assert loads["Rack C1"] == (9000, Decimal("0.9"))
+    assert loads["Rack B1"] == loads["Rack D1 100%"] == (None, None)
+    # Rack C1 does not report, and of Rack B1 no breaker is known.
+    assert (told["totals"]["limitPower"], told["totals"]["loadPercent"]) == (5000, 40)
+    assert told["totals"]["places"] == [
+        {"name": "Hall 1", "siteId": "1", "endpoints": 1, "power": Decimal("1000.25")},
+        {"name": "Hall 2", "siteId": "1", "endpoints": 1, "power": Decimal("1000.25")},
+        {"name": "Hamburg", "siteId": "2", "endpoints": 1, "power": Decimal("1000.25")},
+        {"name": "Main site", "siteId": "1", "endpoints": 2, "power": None},
+    ]
+    some = await ask(client, location="Hall 2")
+    assert [each["name"] for each in some["totals"]["places"]] == ["Hall 2"]
+
+
+async def test_the_month_is_compared_with_the_same_span_of_the_month_before(
+    client: httpx.AsyncClient, add_endpoint: AddEndpoint, book_readings: BookReadings
+) -> None:
+    for name, daily in (("Rack A1", 20), ("Rack A2", 10)):
+        add_endpoint(name)
+        days = [(f"2026-02-{day:02}T00:00:00+01:00", 10 * day) for day in range(1, 29)]
+        days += [(f"2026-03-{n:02}T00:00:00+01:00", 290 + daily * (n - 1)) for n in range(1, 16)]
+        book_readings(name, [*days, ("2026-03-15T12:00:00+01:00", 290 + daily * 29 // 2)])
+    # One that began in February, and one that is silent since Friday, are not compared.
+    add_endpoint("Rack B1")
+    book_readings("Rack B1", [("2026-02-10T00:00:00+01:00", 0), ("2026-03-15T12:00:00+01:00", 9)])
+    add_endpoint("Rack C1")
+    book_readings("Rack C1", [("2026-01-10T00:00:00+01:00", 0), ("2026-03-13T12:00:00+01:00", 9)])
+    assert (await ask(client))["totals"]["changePercent"] == 50
+    for name, percent in (("Rack A1", 100), ("Rack A2", 0), ("Rack B1", None), ("Rack C1", None)):
+        assert (await ask(client, search=name))["totals"]["changePercent"] == percent
 
 
 @pytest.mark.usefixtures("hall")

@@ -8,6 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from wattledger.domain.permission import Role
+from wattledger.services.system import System
+from wattledger.store.clients import find_client
+from wattledger.store.tokens import NewToken, create
 from wattledger.web.api.consumption_schemas import Monthly
 from wattledger.web.schema import Answer
 
@@ -74,6 +78,41 @@ async def test_a_month_that_still_runs_is_open_and_projected(
         "open",
         ["partial", "projected", "gap"],
     ]
+
+
+async def test_the_running_month_is_forecast_from_the_last_seven_days(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    # A kWh an hour until the 8th at noon, two since then.
+    book_readings("Rack B1", [("2026-03-01T00:00:00+01:00", 100)])
+    book_readings("Rack B1", [("2026-03-08T12:00:00+01:00", 280)])
+    book_readings("Rack B1", [("2026-03-15T12:00:00+01:00", 280 + 2 * 168)])
+    told = await monthly(client, 2026, 3)
+    assert told["consumptionKwh"] == 180 + 336
+    # The clocks go forward on the 29th: of the 744 hours one is missing.
+    assert told["forecastKwh"] == 180 + 336 + 2 * (743 - 348)
+    assert (await monthly(client, 2026, 2))["forecastKwh"] is None
+    assert (await monthly(client, 2026, 4))["forecastKwh"] is None
+
+
+async def test_less_than_a_day_is_no_ground_for_a_forecast(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1")
+    book_readings("Rack B1", [("2026-03-14T13:00:00+01:00", 100)], meter="outlet-1")
+    book_readings("Rack B1", [("2026-03-15T12:00:00+01:00", 146)], meter="outlet-1")
+    assert (await monthly(client, 2026, 3))["forecastKwh"] is None
+    book_readings("Rack B1", [("2026-03-14T12:00:00+01:00", 98)], meter="outlet-1")
+    assert (await monthly(client, 2026, 3))["forecastKwh"] == 48 + 2 * (743 - 348)
+    # Another meter of it is hardly known: the sum of both is not either.
+    book_readings("Rack B1", [("2026-03-15T10:00:00+01:00", 0)], meter="outlet-2")
+    book_readings("Rack B1", [("2026-03-15T12:00:00+01:00", 9)], meter="outlet-2")
+    assert (await monthly(client, 2026, 3))["forecastKwh"] is None
 
 
 async def test_a_month_nobody_read_has_no_figures(
@@ -151,3 +190,37 @@ async def test_a_longer_poll_interval_makes_the_same_cut_certain(
     assert changed.status_code == 200, changed.text
     told = await monthly(client, 2026, 2)
     assert (told["flags"], told["consumptionKwh"]) == (["gap"], 97)
+
+
+async def test_what_a_deleted_endpoint_used_and_showed_stays_to_be_seen_by_its_id(
+    client: httpx.AsyncClient,
+    system: System,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    number = add_endpoint("Rack B1", "Client XYZ")
+    book_readings("Rack B1", [("2026-02-01T00:00:00Z", 100), ("2026-03-01T00:00:00Z", 772)])
+    month = f"/api/v1/consumption/monthly/{number}?year=2026&month=2"
+    history = f"/api/v1/consumption/readings?endpointId={number}"
+    before = [(await client.get(path)).json()["data"] for path in (month, history)]
+    await client.delete(f"/api/v1/endpoints/{number}")
+    add_endpoint("Rack B1", "Another")
+    owner, other = (token_of(system, name) for name in ("Client XYZ", "Another"))
+    after = [(await client.get(path)).json()["data"] for path in (month, history)]
+    assert after == before
+    assert after[0]["consumptionKwh"] is not None
+    for path in (month, history):
+        own = await client.get(path, headers={"Authorization": f"Bearer {owner}"})
+        assert own.status_code == 200, own.text
+        assert own.json()["data"]
+        theirs = await client.get(path, headers={"Authorization": f"Bearer {other}"})
+        assert theirs.status_code == 404
+    named = await client.get("/api/v1/consumption/readings", params={"endpointId": "Rack B1"})
+    assert named.json()["data"] == [], "a name is that of the one in use"
+
+
+def token_of(system: System, client: str) -> str:
+    with system.database.begin() as connection:
+        client_id = find_client(connection, client).id
+        new = NewToken(client, Role.CLIENT, client_id=client_id)
+        return create(connection, new, system.clock.now()).secret

@@ -13,6 +13,8 @@ from wattledger.domain.permission import Role
 from wattledger.services.assign_meter import Move, assign_meter
 from wattledger.services.system import System
 from wattledger.store.clients import find_or_create_client
+from wattledger.store.endpoints import find_endpoint, find_or_create_meter
+from wattledger.store.meters import set_register
 from wattledger.store.tokens import NewToken, create
 
 LIVE = "/api/v1/consumption/live"
@@ -121,6 +123,40 @@ async def test_a_shared_meter_is_shown_by_its_share(
     assert (first["current"], second["current"]) == (1, 3)
     assert first["voltage"] == second["voltage"] == 230
     assert first["totalKwh"] == second["totalKwh"] == 250
+
+
+async def test_a_client_sees_its_share_of_the_breaker_and_its_own_change(
+    stranger: httpx.AsyncClient,
+    system: System,
+    add_endpoint: AddEndpoint,
+    book_readings: BookReadings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, own, daily in (("B1", "XYZ", 20), ("B2", "XYZ", 10), ("C1", "Other", 10)):
+        add_endpoint(name, own)
+        days = [(f"2026-02-{day:02}T00:00:00+01:00", 10 * day) for day in range(1, 29)]
+        days += [(f"2026-03-{n:02}T00:00:00+01:00", 290 + daily * (n - 1)) for n in range(1, 16)]
+        days += [("2026-03-15T12:00:00+01:00", 290 + daily * 29 // 2)]
+        book_readings(name, days, power_mw=1_000_000)
+    token = token_of(system, "XYZ")
+    with system.database.begin() as connection:
+        for name in ("B1", "B2", "C1"):
+            number = find_endpoint(connection, name).id
+            meter = find_or_create_meter(connection, number, "total")
+            set_register(connection, meter, {"p_max_mw": 4_000_000})
+    told = await ask(stranger, token)
+    assert told["totals"]["changePercent"] == 50
+    assert (await ask(stranger, token, search="B1"))["totals"]["changePercent"] == 100
+    # What it has another share of since March is not compared any more.
+    moved = Move("B2", "XYZ", since="2026-03-01", share_ppm=750_000)
+    assign_meter(system.database, moved, NOW)
+    monkeypatch.setattr("wattledger.services.live_change._KEPT", 0)
+    told = await ask(stranger, token)
+    [b1, b2] = told["data"]
+    assert (b1["limitPower"], b1["loadPercent"]) == (4000, 25)
+    assert (b2["limitPower"], b2["loadPercent"]) == (3000, 25)
+    assert told["totals"]["limitPower"] == 7000
+    assert told["totals"]["changePercent"] == 100
 
 
 async def test_of_an_endpoint_of_several_clients_each_sees_its_outlets(

@@ -65,7 +65,7 @@ async def test_a_run_is_followed_from_its_opening_to_its_summary(
     assert over["milliseconds"] == 301_000
 
     log = await log_of(client, run)
-    assert log[0] == "Opened by tests (manual): 12 endpoints in 1 chunks."
+    assert log[0] == "Opened by tests (manual): 12 endpoints in 1 chunk."
     assert any("1 endpoint failed and will be tried again at 2026-03-15T11:00:" in x for x in log)
     assert log[-1] == "Finished: 12 endpoints, 10 successful, 2 failed."
 
@@ -115,7 +115,7 @@ async def test_a_cancelled_run_begins_nothing_else(
     assert cancelled["state"] == "cancelled"
     assert cancelled["finishedAt"] == cancelled["cancelledAt"] is not None
     assert late_chunks(system.database, system.clock.now() + HOUR) == []
-    assert (await log_of(client, run))[-1] == ("Cancelled by tests; 3 endpoints were not finished.")
+    assert (await log_of(client, run))[-1] == ("Cancelled by tests; 3 endpoints not finished.")
     assert (await client.post(f"{RUNS}/{run['id']}/cancel")).status_code == 409
     resumed = await client.post(f"{RUNS}/{run['id']}/retry")
     assert resumed.json()["data"]["progress"]["total"] == 3

@@ -35,6 +35,8 @@ ADDRESSES = (
     "/api/v1/endpoints?limit=100&status=stale",
     "/api/v1/endpoints?search=04999",
     "/api/v1/consumption/readings?endpointId=Rack%2004999",
+    "/api/v1/endpoints/Rack%2004999/attempts",
+    "/api/v1/alerts",
     "/api/v1/consumption/monthly/Rack%2004999?year=2026&month=3",
 )
 

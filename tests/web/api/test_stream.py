@@ -262,6 +262,10 @@ async def test_a_client_is_told_only_what_is_its_own(
                 "high": 0,
                 "ok": 1,
             },
+            "limitPower": None,
+            "loadPercent": None,
+            "changePercent": None,
+            "places": [{"name": "Main site", "siteId": "1", "endpoints": 1, "power": 1000}],
         }
         assign_meter(system.database, Move("Rack B1", "Other"), system.clock.now())
         delta = (await reader.next()).content

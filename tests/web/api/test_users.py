@@ -9,7 +9,7 @@ from wattledger.services.issue_token import TokenOrder, make_token
 from wattledger.services.system import System
 from wattledger.web.api.user_schemas import InvitedUser, UserOutput
 from wattledger.web.schema import Answer, Page
-from wattledger.web.security import CSRF_HEADER
+from wattledger.web.session_cookie import CSRF_HEADER
 
 ROUTE = "/api/v1/users"
 

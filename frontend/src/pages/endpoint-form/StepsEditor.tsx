@@ -75,7 +75,7 @@ function StepInputs({ step, place, count, form, tryUntil, isTrying }: RowProps) 
   const move = (to: number) => form.reorderListItem("steps", { from: place, to });
   const name = `Step ${place + 1}`;
   return (
-    <div className={styles.step} role="group" aria-label={name}>
+    <fieldset className={styles.step} aria-label={name}>
       <span className={styles.number} aria-hidden>
         {place + 1}
       </span>
@@ -139,6 +139,6 @@ function StepInputs({ step, place, count, form, tryUntil, isTrying }: RowProps) 
           <IconTrash aria-hidden size={16} />
         </ActionIcon>
       </Group>
-    </div>
+    </fieldset>
   );
 }

@@ -77,7 +77,7 @@ function FieldInputs({ place, form }: RowProps) {
   const known = FIELDS.some((field) => field.value === name);
   const data = known || !name ? FIELDS : [...FIELDS, { value: name, label: name }];
   return (
-    <div className={styles.field} role="group" aria-label={`Value ${place + 2}`}>
+    <fieldset className={styles.field} aria-label={`Value ${place + 2}`}>
       <Select
         size="xs"
         aria-label="Value"
@@ -105,6 +105,6 @@ function FieldInputs({ place, form }: RowProps) {
       >
         <IconTrash aria-hidden size={16} />
       </ActionIcon>
-    </div>
+    </fieldset>
   );
 }

@@ -81,39 +81,45 @@ export function formOf(endpoint: Endpoint): EndpointForm {
   const { authConfig: login, scrapingConfig: recipe } = endpoint;
   return {
     ...NEW,
-    name: endpoint.name,
-    ipAddress: endpoint.ipAddress ?? "",
-    type: endpoint.type,
-    vendor: endpoint.vendor ?? "",
-    location: endpoint.location ?? "",
-    clientName: endpoint.clientName ?? "",
+    ...filled(endpoint, ["name", "ipAddress", "type", "vendor", "location", "clientName"]),
+    ...(login && filled(login, LOGIN_TEXTS)),
+    ...(recipe && partsOf(recipe)),
     siteId: endpoint.siteId,
     authType: endpoint.authType,
     enabled: endpoint.enabled,
     pollInterval: endpoint.pollInterval,
-    ...(login && {
-      loginUrl: login.loginUrl,
-      username: login.username ?? "",
-      usernameField: login.usernameField ?? "",
-      passwordField: login.passwordField ?? "",
-      submitSelector: login.submitSelector ?? "",
-      loggedInWhen: login.loggedInWhen ?? "",
-      logoutUrl: login.logoutUrl ?? "",
-    }),
-    ...(recipe && {
-      engine: recipe.engine,
-      steps: recipe.steps.map(rowOf),
-      valueSelector: recipe.valueSelector,
-      valuePattern: recipe.valuePattern ?? "",
-      unit: recipe.unit ?? "",
-      decimal: recipe.decimal,
-      fields: Object.entries(recipe.fields ?? {}).map(([name, field]) => ({
-        key: freshKey(),
-        name,
-        selector: field.selector,
-        unit: field.unit ?? "",
-      })),
-    }),
+  };
+}
+
+const LOGIN_TEXTS = [
+  "loginUrl",
+  "username",
+  "usernameField",
+  "passwordField",
+  "submitSelector",
+  "loggedInWhen",
+  "logoutUrl",
+] as const;
+
+/** Returns texts of an object, empty where they are missing. */
+function filled<K extends string>(from: Record<K, string | null>, names: readonly K[]) {
+  return Object.fromEntries(names.map((name) => [name, from[name] ?? ""])) as Record<K, string>;
+}
+
+function partsOf(recipe: Schemas["ScrapingConfig"]) {
+  return {
+    engine: recipe.engine,
+    steps: recipe.steps.map(rowOf),
+    valueSelector: recipe.valueSelector,
+    valuePattern: recipe.valuePattern ?? "",
+    unit: recipe.unit ?? "",
+    decimal: recipe.decimal,
+    fields: Object.entries(recipe.fields ?? {}).map(([name, field]) => ({
+      key: freshKey(),
+      name,
+      selector: field.selector,
+      unit: field.unit ?? "",
+    })),
   };
 }
 

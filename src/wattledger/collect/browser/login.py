@@ -101,6 +101,8 @@ class Login:
                 raise _no_field("usernameField")
         if name is not None:  # many small devices ask for a password alone
             await self._enter(name, self._auth.username or "", "usernameField")
+        if self._auth.password_field is not None:
+            self._window.masked.append(self._auth.password_field)
         await self._enter(
             password, "" if secret is None else secret.get_secret_value(), "passwordField"
         )

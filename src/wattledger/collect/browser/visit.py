@@ -21,6 +21,7 @@ from wattledger.collect.request import join, place
 from wattledger.collect.steps import describe
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import AuthType, NavigateStep
+from wattledger.secrets.redaction import login_secrets
 
 _SHOWN_HEADERS = frozenset(
     {"content-length", "content-type", "date", "last-modified", "location", "server"}
@@ -53,7 +54,8 @@ class Visit:
         self._guard = guard
         self._ready = ready
         self._limits = limits
-        self._window = Window(context, guard, self._address, limits)
+        secrets = login_secrets(self._auth)
+        self._window = Window(context, guard, self._address, limits, secrets)
         self._login = Login(self._window, guard, self._auth, ready, limits)
         self._timings: list[StepTiming] = []
         self._doing = "open"

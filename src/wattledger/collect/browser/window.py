@@ -1,7 +1,7 @@
 """The window of a read: the page in it, its frames, and what a person would see there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from html import escape
 from typing import Any
@@ -19,6 +19,7 @@ from wattledger.collect.browser.snapshot import ERROR_PAGE, Snapshot, snapshot
 from wattledger.collect.errors import AttemptError
 from wattledger.collect.request import place
 from wattledger.domain.outcome import Outcome
+from wattledger.secrets.redaction import redact
 
 MILLISECONDS = 1000
 _MOST_FRAMES = 20
@@ -36,13 +37,19 @@ class Window:
     """
 
     def __init__(
-        self, context: BrowserContext, guard: Guard, address: str, limits: ReadLimits
+        self,
+        context: BrowserContext,
+        guard: Guard,
+        address: str,
+        limits: ReadLimits,
+        secrets: tuple[str, ...] = (),
     ) -> None:
         self.page: Page
         self.documents: tuple[Document, ...] = ()
         self.follows = False
         self.stuck = False
         self.masked: list[str] = [PASSWORDS]
+        self._secrets = secrets
         self._context = context
         self._guard = guard
         self._address = address
@@ -138,14 +145,38 @@ class Window:
         return Document(self.url, "text/html", f"<body>{escape(' '.join(words))}</body>")
 
     async def picture(self) -> bytes | None:
-        """Return a PNG of what is seen, with secrets masked; None when none can be had."""
+        """Return a PNG of what is seen; None when none can be had, or where it shows a secret.
+
+        What secrets were typed into is covered. Where one can be read all the same, in a field
+        that a script made readable or in the words of the page, there is no picture: one can be
+        drawn from the text, which is kept without it.
+        """
         if self.stuck or not self.page.url.startswith("http"):
             return None
-        masks = [frame.locator(css) for frame in self.page.frames for css in self.masked]
-        with suppress(Error, TimeoutError):
+        with suppress(AttemptError, Error, TimeoutError):
             async with asyncio.timeout(self._limits.picture_seconds):
-                return await self.page.screenshot(type="png", mask=masks)
+                if await self._shows_secret():
+                    return None
+                taken = await self.page.screenshot(type="png", mask=list(self._masks()))
+                # Scripts go on meanwhile: what comes while it is taken may be in it.
+                return None if await self._shows_secret() else taken
         return None
+
+    def _masks(self) -> Iterator[Locator]:
+        for frame in self.page.frames:
+            for selector in self.masked:
+                yield from located(frame, selector, field=True)
+
+    async def _shows_secret(self) -> bool:
+        """Tell whether a secret can be read on the page, or may be in what is too long to look."""
+        if not self._secrets:
+            return False
+        for frame in self.page.frames:
+            taken = await self._snapshot(frame)
+            text = taken.document.text
+            if taken.cut or redact(text, self._secrets) != text:
+                return True
+        return False
 
     async def leave(self, url: str) -> None:
         """Go to the logout; in a page of its own where the present one does not answer."""

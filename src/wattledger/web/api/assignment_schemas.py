@@ -12,7 +12,7 @@ from wattledger.store.assignment_list import ListedAssignment
 from wattledger.store.assignments import FROM_THE_BEGINNING
 from wattledger.web.api.billing_examples import ASSIGNED, ASSIGNMENT_INPUT, ASSIGNMENT_OUTPUT
 from wattledger.web.api.endpoint_schemas import Line, RequiredLine
-from wattledger.web.schema import Number, Schema, Timestamp
+from wattledger.web.schema import Number, Output, Schema, Timestamp
 
 _PLACES = 4
 """From millionths to percent."""
@@ -74,7 +74,7 @@ class AssignmentEnd(Schema):
     )
 
 
-class AssignmentOutput(Schema):
+class AssignmentOutput(Output):
     """Which client a meter serves, from when, until when."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ASSIGNMENT_OUTPUT]})
@@ -97,7 +97,7 @@ class AssignmentOutput(Schema):
     share_percent: Number
 
 
-class AssignedOutput(Schema):
+class AssignedOutput(Output):
     """The assignments of the meters concerned, as they are now."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ASSIGNED]})

@@ -37,8 +37,10 @@ def page(
 ) -> Response:
     """List what was done, the newest first, what passes all filters.
 
-    Every change is here, signing in and out, and each look at an endpoint's login, the same at most
-    once an hour. Nothing can change or remove an entry.
+    Every change is here, signing in and out, and each look at endpoints' logins, one's or a list of
+    them, the same at most once an hour, and each export. An order for many, as `change-many` or an
+    import, has an entry of its own and one for each that it changed, as `bulk-delete`. Nothing can
+    change or remove an entry.
     """
     days = calendar(system.settings.time_zone)
     wanted = EntryFilter(

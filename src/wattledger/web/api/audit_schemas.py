@@ -7,10 +7,10 @@ from pydantic import ConfigDict, Field
 from wattledger.domain.instant import format_instant
 from wattledger.store.audit import EntryRow
 from wattledger.web.api.account_examples import AUDIT_ENTRY
-from wattledger.web.schema import Schema, Timestamp
+from wattledger.web.schema import Output, Timestamp
 
 
-class AuditEntry(Schema):
+class AuditEntry(Output):
     """Who did what to what, and when."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [AUDIT_ENTRY]})

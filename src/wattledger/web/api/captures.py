@@ -1,5 +1,6 @@
 """/captures: what devices answered, as it is kept; shown as text, never as a page."""
 
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated
 
@@ -68,12 +69,12 @@ def raw(system: TheSystem, capture: CaptureId) -> Response:
 )
 def picture(system: TheSystem, capture: CaptureId) -> Response:
     """Give the picture of the page as a PNG; its SHA-256 is the ETag. 404 where none is kept."""
-    kept, file = show_picture(system.database, system.settings, capture)
+    kept, png = show_picture(system.database, system.settings, capture)
     headers = _NOSNIFF | {
         "Content-Disposition": f'inline; filename="capture-{kept.id}.png"',
-        "ETag": f'"{kept.screenshot_sha256}"',
+        "ETag": f'"{sha256(png).hexdigest()}"',
     }
-    return Response(file.read_bytes(), headers=headers, media_type="image/png")
+    return Response(png, headers=headers, media_type="image/png")
 
 
 @captures.post(

@@ -5,7 +5,7 @@ from pydantic import ConfigDict, Field
 from wattledger.store.clients import ClientRow
 from wattledger.web.api.billing_examples import CLIENT_INPUT, CLIENT_OUTPUT
 from wattledger.web.api.endpoint_schemas import Line, RequiredLine
-from wattledger.web.schema import Schema
+from wattledger.web.schema import Output, Schema
 
 
 class ClientInput(Schema):
@@ -31,7 +31,7 @@ class ClientChange(Schema):
         return "tariff_id" in self.model_fields_set
 
 
-class ClientOutput(Schema):
+class ClientOutput(Output):
     """A client."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [CLIENT_OUTPUT]})

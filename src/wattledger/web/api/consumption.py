@@ -9,10 +9,10 @@ from fastapi import Query, Response
 
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
 from wattledger.domain.permission import Permission
-from wattledger.services.list_readings import list_readings, local_calendar
+from wattledger.services.list_readings import HistoryAsk, list_readings
 from wattledger.services.monthly_consumption import monthly_consumption
 from wattledger.services.summarise_consumption import Period, summarise_consumption
-from wattledger.store.history import HistoryKey, Window
+from wattledger.store.history import HistoryKey
 from wattledger.web.answer import answer
 from wattledger.web.api.consumption_schemas import (
     Monthly,
@@ -27,7 +27,6 @@ from wattledger.web.api.parameters import (
     EndpointId,
     Limit,
     Moment,
-    moment,
 )
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
@@ -79,15 +78,12 @@ def readings(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
-    """List the readings of an endpoint's meters and its failed attempts, newest first."""
-    days = local_calendar(system.database, endpoint_id, view)
-    window = Window(
-        start=moment(start, "from", days),
-        end=moment(end, "to", days, end=True),
-        success=success,
-        before=_history_key(cursor),
-    )
-    listed = list_readings(system.database, endpoint_id, window, limit, view)
+    """List the readings of an endpoint's meters and its failed attempts, newest first.
+
+    Those of a deleted endpoint are there by its id.
+    """
+    ask = HistoryAsk(start, end, success, _history_key(cursor))
+    listed = list_readings(system.database, endpoint_id, ask, limit, view)
     following = None if listed.following is None else to_cursor(listed.following)
     outputs = [reading_output(listed.endpoint_id, reading) for reading in listed.readings]
     return answer(Page(data=outputs, next_cursor=following))
@@ -111,7 +107,10 @@ def monthly(
     year: Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="As 2026.")],
     month: Annotated[int, Query(ge=1, le=12, description="1 is January.")],
 ) -> Response:
-    """Show the energy of a local month and the registers at its edges."""
+    """Show the energy of a local month and the registers at its edges.
+
+    A deleted endpoint's months are there by its id.
+    """
     first = date(year, month, 1)
     shown = monthly_consumption(system.database, endpoint, first, system.clock.now(), view)
     return answer(Answer(data=monthly_output(shown)))

@@ -11,11 +11,11 @@ from wattledger.services.list_readings import ListedReading
 from wattledger.services.monthly_consumption import Month, MonthlyConsumption, MonthQuality
 from wattledger.services.summarise_consumption import Summary
 from wattledger.web.api.examples import MONTHLY, READING, SUMMARY
-from wattledger.web.schema import Number, Schema, Timestamp, kwh, milli
+from wattledger.web.schema import Number, Output, Timestamp, kwh, milli
 from wattledger.web.status_word import StatusWord, status_word
 
 
-class ReadingOutput(Schema):
+class ReadingOutput(Output):
     """A reading of one meter, or with `success` false an attempt that brought none."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [READING]})
@@ -63,7 +63,7 @@ def reading_output(endpoint_id: str, listed: ListedReading) -> ReadingOutput:
     )
 
 
-class MonthFigures(Schema):
+class MonthFigures(Output):
     """A month in figures. A figure that is not known is null."""
 
     consumption_kwh: Number | None = Field(description="Energy, after the multiplier.")
@@ -129,7 +129,7 @@ def _figures(month: Month) -> dict[str, Any]:
     }
 
 
-class SummaryEndpoint(Schema):
+class SummaryEndpoint(Output):
     """What one endpoint used."""
 
     endpoint_id: str
@@ -141,7 +141,7 @@ class SummaryEndpoint(Schema):
     )
 
 
-class SummaryOutput(Schema):
+class SummaryOutput(Output):
     """What was used from `from` up to `to`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SUMMARY]})

@@ -11,6 +11,7 @@ from wattledger.store.endpoints import EndpointFilter
 from wattledger.web.answer import printed
 from wattledger.web.api.export_schemas import Export, export
 from wattledger.web.download import download
+from wattledger.web.recording import exported
 from wattledger.web.resource import Resource
 from wattledger.web.system import TheSystem
 from wattledger.web.upload import CSV, JSON
@@ -39,6 +40,7 @@ class ExportFormat(StrEnum):
             },
         }
     },
+    dependencies=[exported("endpoint")],
     summary="Export endpoints",
 )
 def as_file(
@@ -52,12 +54,20 @@ def as_file(
     site: Annotated[
         str | None, Query(max_length=200, description="Id or name of the site.")
     ] = None,
+    location: Annotated[
+        str | None, Query(max_length=200, description="Location, as it stands there.")
+    ] = None,
+    search: Annotated[
+        str | None, Query(description="A part of name, address or location.", max_length=200)
+    ] = None,
+    enabled: Annotated[bool | None, Query(description="Whether it is polled.")] = None,
 ) -> Response:
-    """Give all that is set of endpoints and their meters, by name, but no password.
+    """Give all that is set of the endpoints that pass all filters, by name, but no password.
 
     `POST /imports/endpoints` and `wattledger import endpoints` read both formats.
     """
-    found = export_endpoints(system, EndpointFilter(client=client, site=site))
+    wanted = EndpointFilter(client, site, location, enabled, search)
+    found = export_endpoints(system, wanted)
     if form is ExportFormat.CSV:
         return download(endpoints_csv(found), CSV, _NAME, form)
     return download(printed(export(found)), JSON, _NAME, form)

@@ -1,8 +1,10 @@
 """Endpoints as JSON: what may be sent, and what is shown."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, TypeAlias
 
+import msgspec
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from wattledger.domain.endpoint_status import EndpointStatus
@@ -11,12 +13,18 @@ from wattledger.domain.recipe import AuthConfig, AuthType, ScrapingConfig
 from wattledger.services.restore_endpoint import undo_until
 from wattledger.services.set_up_endpoint import LONGEST_POLL_MINUTES, EndpointSetup
 from wattledger.services.show_endpoint import ShownEndpoint
+from wattledger.services.stored_login import KnownLogin
 from wattledger.store.endpoints import EndpointRow
+from wattledger.web.answer import printed_once
 from wattledger.web.api.examples import ENDPOINT_INPUT, ENDPOINT_OUTPUT, REMOVED
-from wattledger.web.schema import Schema, Timestamp
+from wattledger.web.schema import Output, Schema, Timestamp
 
 _SHOWN_ONLY = frozenset({"id", "lastReadAt", "status", "deletedAt", "undoUntil"})
 _LOGIN_SHOWN_ONLY = frozenset({"hasPassword"})
+
+
+_RECIPES_KEPT = 2_000
+_LOGINS_KEPT = 10_000
 
 
 def _line(text: str) -> str:
@@ -111,7 +119,7 @@ def _without(sent: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in sent.items() if name not in names}
 
 
-class ShownLogin(Schema):
+class ShownLogin(Output):
     """A login without its password."""
 
     login_url: str
@@ -124,7 +132,7 @@ class ShownLogin(Schema):
     logout_url: str | None
 
 
-class EndpointOutput(Schema):
+class EndpointOutput(Output):
     """An endpoint as stored, and how it is doing."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ENDPOINT_OUTPUT]})
@@ -157,7 +165,7 @@ class EndpointOutput(Schema):
     undo_until: Timestamp | None = Field(description="Until when its deletion can be undone.")
 
 
-class Removed(Schema):
+class Removed(Output):
     """An endpoint that was taken out of use; its readings and months stay."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [REMOVED]})
@@ -177,7 +185,7 @@ def removed_output(row: EndpointRow) -> Removed:
 
 def endpoint_output(shown: ShownEndpoint) -> EndpointOutput:
     """Return what is shown of an endpoint: all but its secrets."""
-    row, login, latest = shown.row, shown.login, shown.latest
+    row, standing = shown.row, shown.standing
     recipe = row.recipe or {}
     return EndpointOutput(
         id=row.public_id,
@@ -189,20 +197,44 @@ def endpoint_output(shown: ShownEndpoint) -> EndpointOutput:
         client_name=row.client,
         site_id=str(row.site_id),
         auth_type=recipe.get("authType", AuthType.NONE),
-        auth_config=ShownLogin(
-            **login.model_dump(exclude={"password"}), has_password=login.password is not None
-        ),
-        scraping_config=recipe.get("scrapingConfig"),
+        auth_config=_shown_login(shown.login),
+        scraping_config=_scraping(recipe.get("scrapingConfig")),
         enabled=row.enabled,
         poll_interval=row.poll_minutes,
-        last_read_at=format_instant(latest.at) if latest and latest.at else None,
-        status=shown.status,
+        last_read_at=None if standing.last_at is None else format_instant(standing.last_at),
+        status=standing.status,
         deleted_at=None if row.deleted_at is None else format_instant(row.deleted_at),
         undo_until=None if row.deleted_at is None else format_instant(undo_until(row.deleted_at)),
     )
 
 
-class Restored(Schema):
+@lru_cache(maxsize=_LOGINS_KEPT)
+def _shown_login(login: KnownLogin) -> ShownLogin:
+    config = login.config
+    shown = ShownLogin(
+        login_url=config.login_url,
+        username_field=config.username_field,
+        password_field=config.password_field,
+        submit_selector=config.submit_selector,
+        username=config.username,
+        has_password=login.has_password,
+        logged_in_when=config.logged_in_when,
+        logout_url=config.logout_url,
+    )
+    return printed_once(shown)
+
+
+def _scraping(stored: object) -> ScrapingConfig | None:
+    return None if stored is None else _scraping_of(msgspec.json.encode(stored))
+
+
+@lru_cache(maxsize=_RECIPES_KEPT)
+def _scraping_of(stored: bytes) -> ScrapingConfig:
+    """Return a recipe with its defaults; many endpoints are read by the same."""
+    return printed_once(ScrapingConfig.model_validate_json(stored))
+
+
+class Restored(Output):
     """An endpoint that is in use again."""
 
     model_config = ConfigDict(

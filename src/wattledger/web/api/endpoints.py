@@ -32,7 +32,7 @@ from wattledger.web.api.trial_schemas import Trial, trial
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
 from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
-from wattledger.web.recording import look
+from wattledger.web.recording import list_look, look
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -42,7 +42,12 @@ _NOT_FOUND = documented(HTTPStatus.NOT_FOUND)
 _BODY = documented(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
-@endpoints.get("", response_model=Page[EndpointOutput], summary="List endpoints")
+@endpoints.get(
+    "",
+    response_model=Page[EndpointOutput],
+    dependencies=[list_look("endpoint")],
+    summary="List endpoints",
+)
 def page(
     system: TheSystem,
     client: Annotated[
@@ -193,5 +198,5 @@ async def try_unsaved(
     there are, it succeeds when these were taken, and `value` is null on a page that shows none.
     """
     order = TrialOrder(setup.as_setup(), endpoint, steps, picture)
-    pictured = picture or steps is not None
-    return answer(Answer(data=trial(await try_setup(system, order), picture=pictured)))
+    attempt = await try_setup(system, order)
+    return answer(Answer(data=trial(attempt, picture=order.pictured)))

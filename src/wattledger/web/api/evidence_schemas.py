@@ -39,7 +39,7 @@ class PictureOutput(Schema):
 
     id: int = Field(description="Leads to GET /captures/{capture}/picture, a PNG.")
     taken_at: Timestamp
-    sha256: str = Field(description="Of the PNG.")
+    sha256: str | None = Field(description="Of the PNG; null where that was not kept yet.")
 
 
 class AttemptOutput(Schema):
@@ -85,7 +85,7 @@ def attempt_output(stored: StoredAttempt) -> AttemptOutput:
 
 
 def _picture(stored: StoredCapture) -> PictureOutput | None:
-    if stored.screenshot_sha256 is None:
+    if stored.screenshot is None:
         return None
     return PictureOutput(
         id=stored.id, taken_at=format_instant(stored.taken_at), sha256=stored.screenshot_sha256

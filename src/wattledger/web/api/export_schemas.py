@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from wattledger.domain.recipe import AuthType, ScrapingConfig
 from wattledger.services.export_endpoints import ExportedEndpoint, ExportedMeter
 from wattledger.web.api.endpoint_schemas import ShownLogin
-from wattledger.web.schema import Number, Schema
+from wattledger.web.schema import Number, Output
 
 _EXPORT: JsonValue = {
     "endpoints": [
@@ -43,7 +43,7 @@ _EXPORT: JsonValue = {
 }
 
 
-class ExportedMeterOutput(Schema):
+class ExportedMeterOutput(Output):
     """A meter of an exported endpoint."""
 
     key: str
@@ -56,7 +56,7 @@ class ExportedMeterOutput(Schema):
     rack: str | None
 
 
-class ExportedEndpointOutput(Schema):
+class ExportedEndpointOutput(Output):
     """An endpoint as it is set up."""
 
     name: str
@@ -74,7 +74,7 @@ class ExportedEndpointOutput(Schema):
     meters: list[ExportedMeterOutput]
 
 
-class Export(Schema):
+class Export(Output):
     """Endpoints, as POST /imports/endpoints reads them."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXPORT]})

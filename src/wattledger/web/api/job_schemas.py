@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
 
@@ -18,7 +18,7 @@ from wattledger.web.api.job_examples import (
     SCHEDULE_INPUT,
     SCHEDULE_OUTPUT,
 )
-from wattledger.web.schema import Schema, Timestamp
+from wattledger.web.schema import Output, Schema, Timestamp
 
 _SHOWN_ONLY = frozenset(
     {
@@ -132,7 +132,7 @@ class JobChange(_Sent):
         return {name: value for name, value in changes.items() if value is not None}
 
 
-class RunSummary(Schema):
+class RunSummary(Output):
     """How many endpoints of a run were read, and how many were not."""
 
     total: int
@@ -140,7 +140,7 @@ class RunSummary(Schema):
     failed: int
 
 
-class LastRun(Schema):
+class LastRun(Output):
     """The last run of a job that was not skipped."""
 
     id: int
@@ -151,10 +151,13 @@ class LastRun(Schema):
     summary: RunSummary
 
 
-class JobOutput(Schema):
+class JobOutput(Output):
     """A job."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [JOB_OUTPUT]})
+    beside_settings: ClassVar[frozenset[str]] = frozenset(
+        {"module_id", "next_run_at", "last_run", "updated_at"}
+    )
 
     id: str
     name: str

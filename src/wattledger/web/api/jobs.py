@@ -36,6 +36,7 @@ from wattledger.web.api.parameters import Cursor, Limit
 from wattledger.web.api.run_schemas import RunOutput, run_output
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
 from wattledger.web.permit import needs
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
@@ -95,47 +96,55 @@ def check(system: TheSystem, schedule: ScheduleInput) -> Response:
     return answer(Answer(data=schedule_output(checked)))
 
 
-@jobs.get("/{job}", response_model=Answer[JobOutput], responses=_NOT_FOUND, summary="Show a job")
-def show(system: TheSystem, job: JobId) -> Response:
+@jobs.get(
+    "/{job}",
+    response_model=Answer[JobOutput],
+    responses=_NOT_FOUND | SHOWN,
+    summary="Show a job",
+)
+def show(system: TheSystem, job: JobId, seen: IfNoneMatch = None) -> Response:
     """Show a job with its next firing and its last run."""
-    return answer(Answer(data=job_output(show_job(system.database, job))))
+    return shown(Answer(data=job_output(show_job(system.database, job))), seen)
 
 
 @jobs.put(
     "/{job}",
     response_model=Answer[JobOutput],
-    responses=_NOT_FOUND | _CONFLICT | _BODY,
+    responses=_NOT_FOUND | _CONFLICT | _BODY | TAGGED | CHANGED_MEANWHILE,
     summary="Replace a job",
 )
-def replace(system: TheSystem, job: JobId, setup: JobInput) -> Response:
+def replace(system: TheSystem, job: JobId, setup: JobInput, precondition: IfMatch) -> Response:
     """Let a job be as sent. A changed schedule counts at once; a run that is open goes on."""
     zone, now = system.settings.time_zone, system.clock.now()
-    replaced = replace_job(system.database, job, setup.as_setup(), zone, now)
-    return answer(Answer(data=job_output(replaced)))
+    check = precondition.of(job_output)
+    replaced = replace_job(system.database, job, setup.as_setup(), zone, now, check)
+    return shown(Answer(data=job_output(replaced)))
 
 
 @jobs.patch(
     "/{job}",
     response_model=Answer[JobOutput],
-    responses=_NOT_FOUND | _CONFLICT | _BODY,
+    responses=_NOT_FOUND | _CONFLICT | _BODY | TAGGED | CHANGED_MEANWHILE,
     summary="Change, pause or resume a job",
 )
-def change(system: TheSystem, job: JobId, changes: JobChange) -> Response:
+def change(system: TheSystem, job: JobId, changes: JobChange, precondition: IfMatch) -> Response:
     """Change some of a job; `enabled: false` pauses it. What was missed meanwhile is not run."""
     zone, now = system.settings.time_zone, system.clock.now()
-    changed = change_job(system.database, job, changes.as_changes(), zone, now)
-    return answer(Answer(data=job_output(changed)))
+    check = precondition.of(job_output)
+    changed = change_job(system.database, job, changes.as_changes(), zone, now, check)
+    return shown(Answer(data=job_output(changed)))
 
 
 @jobs.delete(
     "/{job}",
     response_model=Answer[RemovedJob],
-    responses=_NOT_FOUND | _CONFLICT,
+    responses=_NOT_FOUND | _CONFLICT | CHANGED_MEANWHILE,
     summary="Delete a job",
 )
-def remove(system: TheSystem, caller: TheCaller, job: JobId) -> Response:
+def remove(system: TheSystem, caller: TheCaller, job: JobId, precondition: IfMatch) -> Response:
     """Delete a job. It fires no more and its open run is cancelled; its runs stay."""
-    row = delete_job(system.database, job, caller.name, system.clock.now())
+    check = precondition.of(job_output)
+    row = delete_job(system.database, job, caller.name, system.clock.now(), check)
     return answer(Answer(data=RemovedJob(id=row.public_id, name=row.name)))
 
 

@@ -16,7 +16,7 @@ from wattledger.web.live.schemas import LiveAnswer
 from wattledger.web.live.snapshot import EVERYTHING, LiveFilter
 from wattledger.web.live.subscription import Subscription
 from wattledger.web.resource import Resource
-from wattledger.web.system import TheCaller
+from wattledger.web.view import TheClient
 
 _ANSWER_HEADERS = {
     # Kept by the browser, but asked for each time whether it is still so.
@@ -31,7 +31,8 @@ data: {"snapshot":"5f0c2a9e-17"}
 
 id: 5f0c2a9e-18
 event: delta
-data: {"changed":[],"removed":["0199f3a4-5b6c-7d8e-9f01-23456789abcd"],"totals":{"endpoints":0}}
+data: {"changed":[],"removed":["0199f3a4-5b6c-7d8e-9f01-23456789abcd"],"totals":{"endpoints":0,\
+"reporting":0,"needAttention":0,"power":null,"currentKwh":null,"statuses":{}}}
 
 """
 
@@ -48,7 +49,7 @@ live = Resource(
 )
 async def now(
     feed: TheFeed,
-    caller: TheCaller,
+    only: TheClient,
     client: Annotated[str | None, Query(max_length=200, description="Name of the client.")] = None,
     location: Annotated[
         str | None, Query(max_length=300, description="Location, as it stands there.")
@@ -63,12 +64,12 @@ async def now(
     if_none_match: IfNoneMatch = None,
     accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
-    """Show every endpoint by name: its latest reading and how it is doing; at most a second old.
+    """Show every endpoint by name: its latest reading and how it is doing; 1.25 s old at most.
 
     `totals` sums up the endpoints that pass all filters. A client sees the endpoints whose meters
     serve it now, as far as they do.
     """
-    channel = await feed.channel(caller.client_id)
+    channel = await feed.channel(only)
     tag = f'W/"{channel.name}"'
     headers = _ANSWER_HEADERS | {"ETag": tag}
     if if_none_match is not None and tag in map(str.strip, if_none_match.split(",")):
@@ -93,7 +94,7 @@ async def now(
 )
 async def stream(
     feed: TheFeed,
-    caller: TheCaller,
+    only: TheClient,
     request: Request,
     since: Annotated[
         str | None,
@@ -120,7 +121,7 @@ async def stream(
             "/consumption/live every few seconds instead, or try again later.",
             headers={"Retry-After": "30"},
         )
-    channel = await feed.channel(caller.client_id)
+    channel = await feed.channel(only)
     subscription = Subscription(
         feed, channel, last_event_id or since or None, request.state.ask_again
     )

@@ -15,7 +15,7 @@ from wattledger.services.show_meters import ShownMeter
 from wattledger.store.readings import NewReading
 from wattledger.web.api.endpoint_schemas import Line
 from wattledger.web.api.meter_examples import LEDGER_READING, METER, METER_CHANGE
-from wattledger.web.schema import Number, Schema, Timestamp, kwh, milli
+from wattledger.web.schema import Number, Output, Schema, Timestamp, kwh, milli
 from wattledger.web.status_word import StatusWord, status_word
 
 Exact: TypeAlias = Annotated[
@@ -91,7 +91,7 @@ class MeterChange(RegisterInput):
         return super().columns() | sent
 
 
-class RegisterOutput(Schema):
+class RegisterOutput(Output):
     """How a register is set up from its first reading on; see its events for dated changes."""
 
     multiplier: Number
@@ -100,14 +100,14 @@ class RegisterOutput(Schema):
     modulus_kwh: Number | None = Field(description="Where it wraps; null: not known.")
 
 
-class ServedClient(Schema):
+class ServedClient(Output):
     """A client that a meter serves now, and the share of its energy."""
 
     name: str
     share_percent: Number
 
 
-class MeterOutput(Schema):
+class MeterOutput(Output):
     """A meter: one register of an endpoint."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [METER]})
@@ -116,7 +116,7 @@ class MeterOutput(Schema):
     key: str
     endpoint_id: str
     endpoint_name: str
-    register_: RegisterOutput = Field(alias="register")
+    register_: RegisterOutput = Field(validation_alias="register", serialization_alias="register")
     feed: Literal["A", "B"] | None
     rack: str | None
     parent_id: int | None = Field(description="The meter it is behind.")
@@ -126,14 +126,13 @@ class MeterOutput(Schema):
 def meter_output(shown: ShownMeter) -> MeterOutput:
     """Return a meter as it is shown."""
     row = shown.row
-    shares = sorted(shown.serves, key=lambda each: (-each.terms.share_ppm, each.client))
     feed: Literal["A", "B"] | None = "A" if row.feed == "A" else "B" if row.feed == "B" else None
     return MeterOutput(
         id=row.id,
         key=row.key,
         endpoint_id=row.endpoint_id,
         endpoint_name=row.endpoint,
-        register=RegisterOutput(
+        register_=RegisterOutput(
             multiplier=Decimal(row.multiplier),
             resolution_kwh=kwh(row.resolution_milliwh),
             p_max_kw=kilowatts(row.p_max_mw),
@@ -143,8 +142,8 @@ def meter_output(shown: ShownMeter) -> MeterOutput:
         rack=row.rack,
         parent_id=row.parent_id,
         clients=[
-            ServedClient(name=each.client, share_percent=_percent(each.terms.share_ppm))
-            for each in shares
+            ServedClient(name=each.client, share_percent=_percent(each.share_ppm))
+            for each in shown.serves
         ],
     )
 
@@ -158,7 +157,7 @@ def _percent(share_ppm: int) -> Decimal:
     return to_decimal(share_ppm * 100, len(str(WHOLE_PPM)) - 1)
 
 
-class OtherValue(Schema):
+class OtherValue(Output):
     """A value that was read at the same instant and does not stand."""
 
     total_kwh: Number | None
@@ -167,7 +166,7 @@ class OtherValue(Schema):
     attempt_id: int | None
 
 
-class LedgerReadingOutput(Schema):
+class LedgerReadingOutput(Output):
     """A reading as the ledger sees it: what it showed, what became of it, what it rests on."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [LEDGER_READING]})

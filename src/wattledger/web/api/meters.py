@@ -26,7 +26,6 @@ from wattledger.web.api.parameters import Cursor, End, Limit, MeterId, Start, mo
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
 from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
-from wattledger.web.permit import needs
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -71,13 +70,12 @@ def page(
     "/{meter}",
     response_model=Answer[MeterOutput],
     responses=SHOWN,
-    dependencies=[needs(Permission.SEE_ALL)],
     summary="Show a meter",
 )
-def show(system: TheSystem, meter: MeterId, seen: IfNoneMatch = None) -> Response:
+def show(system: TheSystem, view: TheView, meter: MeterId, seen: IfNoneMatch = None) -> Response:
     """Show a meter, also one whose endpoint is out of use: its register, its place, its clients."""
     with system.database.connect() as connection:
-        found = show_meter(connection, meter, system.clock.now())
+        found = show_meter(connection, meter, system.clock.now(), view)
     return shown(Answer(data=meter_output(found)), seen)
 
 

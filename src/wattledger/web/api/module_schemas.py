@@ -6,10 +6,10 @@ from wattledger.domain.instant import format_instant
 from wattledger.jobs.manifest import JobManifest
 from wattledger.services.keep_modules import ShownModule
 from wattledger.web.api.job_examples import MODULE_OUTPUT
-from wattledger.web.schema import Schema, Timestamp
+from wattledger.web.schema import Output, Timestamp
 
 
-class ModuleJob(Schema):
+class ModuleJob(Output):
     """A job that a module brings."""
 
     handler: str
@@ -22,7 +22,7 @@ class ModuleJob(Schema):
     )
 
 
-class ModuleOutput(Schema):
+class ModuleOutput(Output):
     """A job module."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [MODULE_OUTPUT]})

@@ -9,7 +9,7 @@ from wattledger.store.runs import Cause, RunRow, RunState
 from wattledger.store.targets import EndpointEnd
 from wattledger.web.api.job_examples import RUN_ENDPOINT, RUN_LINE, RUN_OUTPUT
 from wattledger.web.api.job_schemas import RunSummary, summary_of
-from wattledger.web.schema import Schema, Timestamp
+from wattledger.web.schema import Output, Timestamp
 
 
 class RunProgress(RunSummary):
@@ -18,7 +18,7 @@ class RunProgress(RunSummary):
     pending: int
 
 
-class RunOutput(Schema):
+class RunOutput(Output):
     """A run of a job."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [RUN_OUTPUT]})
@@ -43,7 +43,7 @@ class RunOutput(Schema):
     summary: RunSummary
 
 
-class RunEndpoint(Schema):
+class RunEndpoint(Output):
     """How an endpoint of a run ended: its newest attempt in it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [RUN_ENDPOINT]})
@@ -58,7 +58,7 @@ class RunEndpoint(Schema):
     milliseconds: int | None
 
 
-class RunLine(Schema):
+class RunLine(Output):
     """A line of what a run says."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [RUN_LINE]})

@@ -21,12 +21,13 @@ from wattledger.web.api.session_schemas import (
 )
 from wattledger.web.errors import documented
 from wattledger.web.recording import address_of
+from wattledger.web.resource import PREFIX, operation_id
 from wattledger.web.schema import Answer
 from wattledger.web.session_cookie import give_session
 from wattledger.web.system import TheSession, TheSystem
 
 doors = APIRouter(
-    prefix="/session",
+    prefix=f"{PREFIX}/session",
     tags=["session"],
     responses=documented(
         HTTPStatus.BAD_REQUEST,
@@ -36,6 +37,7 @@ doors = APIRouter(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),
+    generate_unique_id_function=operation_id,
 )
 
 

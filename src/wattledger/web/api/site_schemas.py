@@ -10,7 +10,7 @@ from wattledger.domain.period import calendar
 from wattledger.store.sites import SiteRow
 from wattledger.web.api.billing_examples import SITE_CHANGE, SITE_INPUT, SITE_OUTPUT
 from wattledger.web.api.endpoint_schemas import RequiredLine
-from wattledger.web.schema import Schema
+from wattledger.web.schema import Output, Schema
 
 _ZONE = "IANA time zone in which its days and months begin."
 
@@ -38,14 +38,14 @@ class SiteChange(Schema):
     )
 
 
-class SiteZone(Schema):
+class SiteZone(Output):
     """A time zone, and the month from which it holds; null for the first."""
 
     month: str | None = Field(validation_alias="from", serialization_alias="from")
     time_zone: str
 
 
-class SiteOutput(Schema):
+class SiteOutput(Output):
     """A site."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SITE_OUTPUT]})

@@ -5,11 +5,10 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from wattledger.domain.instant import format_instant
-from wattledger.reports.statement_totals import totals_of
+from wattledger.services import statement_list
 from wattledger.services.month_changes import MeterChange, MonthChanges
-from wattledger.store.closes import ClosedMonth
 from wattledger.web.api.report_examples import CHANGES, LISTED_STATEMENT, STATEMENT
-from wattledger.web.schema import Number, Schema, Timestamp, kwh
+from wattledger.web.schema import Number, Output, Schema, Timestamp, kwh
 
 
 class SealOutput(Schema):
@@ -22,7 +21,7 @@ class SealOutput(Schema):
     closed_by: str
 
 
-class ListedStatement(Schema):
+class ListedStatement(Output):
     """A closed statement in short."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [LISTED_STATEMENT]})
@@ -43,14 +42,14 @@ class ListedStatement(Schema):
     gross: Number | None
 
     @classmethod
-    def of(cls, closed: ClosedMonth) -> "ListedStatement":
+    def of(cls, listed: statement_list.ListedStatement) -> "ListedStatement":
         """Return a closed month as it is listed."""
-        seal, statement = closed.seal, totals_of(closed.document)
+        closed, seal, statement = listed.close, listed.close.seal, listed.sum
         totals, is_priced = statement.totals, statement.currency is not None
         return cls(
             client_id=closed.client_id,
             client=statement.client,
-            month=f"{closed.month:%Y-%m}",
+            month=closed.month.isoformat()[: len("2026-03")],
             number=seal.number(closed.month),
             sequence=seal.sequence,
             sha256=seal.sha256,

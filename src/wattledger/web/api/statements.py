@@ -13,8 +13,9 @@ from wattledger.reports.statement_json import statement_json
 from wattledger.services.export_bundle import export_bundle
 from wattledger.services.month_changes import month_changes
 from wattledger.services.own_view import client_in_view
-from wattledger.services.show_statement import show_statement, statement_page
-from wattledger.store.closes import ListedKey
+from wattledger.services.show_statement import show_statement
+from wattledger.services.statement_list import statement_page
+from wattledger.store.close_list import ListedKey
 from wattledger.web.answer import answer
 from wattledger.web.api.clients import ClientId
 from wattledger.web.api.parameters import Cursor, Limit
@@ -53,7 +54,7 @@ def page(
     wanted = None if client is None else client_in_view(system.database, client, view).public_id
     first = None if month is None else _month(month)
     part = statement_page(system.database, wanted, first, _key(cursor), limit)
-    listed = [ListedStatement.of(closed) for closed in part.closes]
+    listed = [ListedStatement.of(closed) for closed in part.statements]
     following = None
     if part.following is not None:
         following = to_cursor((part.following[0].isoformat(), part.following[1]))

@@ -11,7 +11,7 @@ from wattledger.domain.tariff_form import parse_tariff
 from wattledger.services.keep_tariff import KeptTariff
 from wattledger.web.api.billing_examples import TARIFF_INPUT, TARIFF_OUTPUT
 from wattledger.web.api.endpoint_schemas import RequiredLine
-from wattledger.web.schema import Number, Schema, Timestamp
+from wattledger.web.schema import Number, Output, Schema, Timestamp
 
 _MOST_PERIODS = 1000
 
@@ -33,7 +33,7 @@ class TariffInput(Schema):
         return parse_tariff({"name": self.name, "prices": prices})
 
 
-class Prices(Schema):
+class Prices(Output):
     """The prices from a local date on, in units of the currency; what is not charged is null."""
 
     from_on: date
@@ -50,7 +50,7 @@ class Prices(Schema):
     vat_percent: Number | None = Field(description="Null: no VAT is printed; 0: a line of 0.")
 
 
-class TariffOutput(Schema):
+class TariffOutput(Output):
     """A tariff."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [TARIFF_OUTPUT]})
@@ -70,7 +70,7 @@ def tariff_output(kept: KeptTariff) -> TariffOutput:
     return TariffOutput(
         id=row.public_id,
         name=row.tariff.name,
-        prices=[Prices(**period.model_dump()) for period in row.tariff.prices],
+        prices=[Prices(**vars(period)) for period in row.tariff.prices],
         updated_at=format_instant(row.updated_at),
         notices=list(kept.notices),
     )

@@ -12,7 +12,7 @@ from wattledger.services.issue_token import IssuedToken, TokenOrder
 from wattledger.store.tokens import TokenRow
 from wattledger.web.api.account_examples import ISSUED_TOKEN, TOKEN_INPUT, TOKEN_OUTPUT
 from wattledger.web.api.endpoint_schemas import Line, RequiredLine
-from wattledger.web.schema import Schema, Timestamp
+from wattledger.web.schema import Output, Schema, Timestamp
 
 
 class TokenInput(Schema):
@@ -50,7 +50,7 @@ class TokenInput(Schema):
             raise InvalidInputError(str(error), field="expiresAt") from None
 
 
-class TokenOutput(Schema):
+class TokenOutput(Output):
     """A token, without its secret."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [TOKEN_OUTPUT]})
@@ -70,7 +70,7 @@ class TokenOutput(Schema):
     )
 
 
-class IssuedTokenOutput(Schema):
+class IssuedTokenOutput(Output):
     """A token that was made, and its secret, which is shown this once."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ISSUED_TOKEN]})

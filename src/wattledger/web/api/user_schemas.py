@@ -1,5 +1,7 @@
 """Users as JSON."""
 
+from typing import ClassVar
+
 from pydantic import ConfigDict, Field
 
 from wattledger.domain.instant import format_instant
@@ -16,7 +18,7 @@ from wattledger.web.api.account_examples import (
     USER_OUTPUT,
 )
 from wattledger.web.api.endpoint_schemas import Line, RequiredLine
-from wattledger.web.schema import Schema, Timestamp
+from wattledger.web.schema import Output, Schema, Timestamp
 
 _CLIENT = "Id or name of the client whose figures it sees: for the role client, and only for it."
 
@@ -51,10 +53,13 @@ class UserUpdate(Schema):
         return UserChange(self.display_name, self.role, self.client_id, self.disabled)
 
 
-class UserOutput(Schema):
+class UserOutput(Output):
     """A user, without its password."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [USER_OUTPUT]})
+    beside_settings: ClassVar[frozenset[str]] = frozenset(
+        {"client_name", "has_password", "signed_in_at"}
+    )
 
     id: str
     name: str
@@ -68,7 +73,7 @@ class UserOutput(Schema):
     signed_in_at: Timestamp | None
 
 
-class LinkOutput(Schema):
+class LinkOutput(Output):
     """A link that works once; it is shown this once."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [LINK_OUTPUT]})
@@ -77,7 +82,7 @@ class LinkOutput(Schema):
     expires_at: Timestamp
 
 
-class InvitedUser(Schema):
+class InvitedUser(Output):
     """A user and the link with which it chooses its password."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [INVITED_USER]})

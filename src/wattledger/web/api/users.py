@@ -27,6 +27,7 @@ from wattledger.web.api.user_schemas import (
 )
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
+from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -69,26 +70,30 @@ def create(request: Request, system: TheSystem, setup: UserInput) -> Response:
 
 
 @users.get(
-    "/{user}", response_model=Answer[UserOutput], responses=_NOT_FOUND, summary="Show a user"
+    "/{user}",
+    response_model=Answer[UserOutput],
+    responses=_NOT_FOUND | SHOWN,
+    summary="Show a user",
 )
-def show(system: TheSystem, user: UserId) -> Response:
+def show(system: TheSystem, user: UserId, seen: IfNoneMatch = None) -> Response:
     """Show a user."""
-    return answer(Answer(data=user_output(show_user(system.database, user))))
+    return shown(Answer(data=user_output(show_user(system.database, user))), seen)
 
 
 @users.patch(
     "/{user}",
     response_model=Answer[UserOutput],
-    responses=_NOT_FOUND | _BODY,
+    responses=_NOT_FOUND | _BODY | TAGGED | CHANGED_MEANWHILE,
     summary="Change a user",
 )
-def change(system: TheSystem, user: UserId, changes: UserUpdate) -> Response:
+def change(system: TheSystem, user: UserId, changes: UserUpdate, precondition: IfMatch) -> Response:
     """Change a user. Another role or client, or being disabled, ends its sessions at once.
 
     The last administrator stays one.
     """
-    row = change_user(system.database, user, changes.as_change(), system.clock.now())
-    return answer(Answer(data=user_output(row)))
+    check, now = precondition.of(user_output), system.clock.now()
+    row = change_user(system.database, user, changes.as_change(), now, check)
+    return shown(Answer(data=user_output(row)))
 
 
 @users.post(
@@ -109,13 +114,14 @@ def link(request: Request, system: TheSystem, user: UserId) -> Response:
 @users.delete(
     "/{user}",
     response_model=Answer[UserOutput],
-    responses=_NOT_FOUND | _CONFLICT,
+    responses=_NOT_FOUND | _CONFLICT | TAGGED | CHANGED_MEANWHILE,
     summary="Disable a user",
 )
-def disable(system: TheSystem, user: UserId) -> Response:
+def disable(system: TheSystem, user: UserId, precondition: IfMatch) -> Response:
     """Keep a user from signing in, and its tokens from working; what it did stays its own."""
-    row = change_user(system.database, user, UserChange(disabled=True), system.clock.now())
-    return answer(Answer(data=user_output(row)))
+    check, now = precondition.of(user_output), system.clock.now()
+    row = change_user(system.database, user, UserChange(disabled=True), now, check)
+    return shown(Answer(data=user_output(row)))
 
 
 def _base(request: Request, system: System) -> str:

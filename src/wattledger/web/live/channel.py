@@ -6,7 +6,7 @@ import secrets
 from collections import deque
 from dataclasses import dataclass, field
 
-from wattledger.services.month_change import ChangeWatch
+from wattledger.services.live_change import ChangeWatch
 from wattledger.services.own_live import OwnLive
 from wattledger.web.live.snapshot import EMPTY, EVERYTHING, LiveFilter, Snapshot
 

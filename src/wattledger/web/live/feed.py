@@ -143,10 +143,11 @@ def end_streams(app: FastAPI) -> None:
 
 
 # A coroutine, so that no thread is taken to run it.
-async def _feed(request: Request) -> LiveFeed:
+async def feed_of(request: Request) -> LiveFeed:
+    """Return the feed."""
     feed: LiveFeed = request.app.state.live_feed
     return feed
 
 
-TheFeed: TypeAlias = Annotated[LiveFeed, Depends(_feed)]
+TheFeed: TypeAlias = Annotated[LiveFeed, Depends(feed_of)]
 """The parameter of a route that gets the feed."""

@@ -7,7 +7,7 @@ from wattledger.domain.instant import format_instant
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import LiveTotals, load_percent
 from wattledger.store.live import MeterNow
-from wattledger.web.schema import Answer, Number, Schema, Timestamp, kwh, milli
+from wattledger.web.schema import Answer, Number, Output, Timestamp, kwh, milli
 from wattledger.web.status_word import StatusWord, status_word
 
 LIVE: JsonValue = {
@@ -33,7 +33,7 @@ LIVE: JsonValue = {
 }
 
 
-class LiveReading(Schema):
+class LiveReading(Output):
     """What an endpoint showed last."""
 
     timestamp: Timestamp
@@ -46,7 +46,7 @@ class LiveReading(Schema):
     quality: StatusWord
 
 
-class LiveConsumption(Schema):
+class LiveConsumption(Output):
     """An endpoint as it is now; see `status` of an endpoint for what the statuses mean."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [LIVE]})
@@ -69,7 +69,7 @@ class LiveConsumption(Schema):
     )
 
 
-class LivePlace(Schema):
+class LivePlace(Output):
     """The endpoints of one part of a site, as a hall or a room."""
 
     name: str = Field(description="The location up to its first comma, or the name of the site.")
@@ -78,7 +78,7 @@ class LivePlace(Schema):
     power: Number | None = Field(description="W; the load of those that report.")
 
 
-class LiveTotalsOutput(Schema):
+class LiveTotalsOutput(Output):
     """Sums over the endpoints listed; null where no part is known."""
 
     model_config = ConfigDict(
@@ -111,9 +111,9 @@ class LiveTotalsOutput(Schema):
     )
     load_percent: Number | None = Field(description="The load of these in percent of that.")
     change_percent: Number | None = Field(
-        description="Energy of this month against the same span of the month before, of the "
-        "endpoints that are known in all of both; up to the hour before last, so that all of them "
-        "were read since. Null where there is none, and in the first hours of a month."
+        description="Energy of the whole days of this month against the same days of the month "
+        "before, of the endpoints that are known in all of them. Null on the first of a month, "
+        "and where there is no such endpoint."
     )
     places: list[LivePlace] = Field(
         description="Where the endpoints are, by name; of more than 100 places the largest."
@@ -130,7 +130,7 @@ class LiveAnswer(Answer[list[LiveConsumption]]):
     )
 
 
-class LiveDelta(Schema):
+class LiveDelta(Output):
     """What changed since the event before: endpoints whole, and ids of those that are gone."""
 
     changed: list[LiveConsumption]

@@ -1,13 +1,13 @@
 """A snapshot of the live page: each endpoint is printed once, however many ask for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.instant import Instant
+from wattledger.services.live_change import NO_CHANGES, Changes
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import live_totals
-from wattledger.services.month_change import NO_CHANGES, Changes
 from wattledger.web.answer import printed
 from wattledger.web.live.schemas import live_output, totals_output
 
@@ -25,16 +25,26 @@ class LiveFilter:
     status: EndpointStatus | None = None
     search: str | None = None
 
-    def passes(self, piece: "Piece") -> bool:
-        """Tell whether an endpoint is wanted."""
-        endpoint = piece.endpoint
-        return (
-            self.status in {None, endpoint.status}
-            and self.client in {None, endpoint.client}
-            and self.location in {None, endpoint.location}
-            and self.site in {None, endpoint.site, str(endpoint.site_id)}
-            and (self.search is None or self.search.casefold() in piece.searched)
-        )
+    def chosen(self, pieces: Iterable["Piece"]) -> list["Piece"]:
+        """Return those endpoints that are wanted."""
+        for test in self._tests():
+            pieces = filter(test, pieces)
+        return list(pieces)
+
+    def _tests(self) -> Iterator[Callable[["Piece"], bool]]:
+        """Yield a test for each wish there is: thousands of endpoints are put to it."""
+        status, client, location, site = self.status, self.client, self.location, self.site
+        if status is not None:
+            yield lambda piece: piece.endpoint.status is status
+        if client is not None:
+            yield lambda piece: piece.endpoint.client == client
+        if location is not None:
+            yield lambda piece: piece.endpoint.location == location
+        if site is not None:
+            yield lambda piece: site in {piece.endpoint.site, str(piece.endpoint.site_id)}
+        if self.search is not None:
+            part = self.search.casefold()
+            yield lambda piece: part in piece.searched
 
 
 EVERYTHING = LiveFilter()
@@ -58,6 +68,7 @@ class Snapshot:
     pieces: Mapping[int, Piece]
     totals: bytes
     changes: Changes = field(default_factory=dict)
+    _of_clients: dict[str | None, list[Piece]] = field(default_factory=dict, compare=False)
 
     def after(
         self, live: Mapping[int, LiveEndpoint], at: Instant, changes: Changes = NO_CHANGES
@@ -99,13 +110,22 @@ class Snapshot:
         if wanted == EVERYTHING:
             pieces, totals = list(self.pieces.values()), self.totals
         else:
-            pieces = [piece for piece in self.pieces.values() if wanted.passes(piece)]
+            pieces = wanted.chosen(self._of_client(wanted.client))
             totals = _totals((piece.endpoint for piece in pieces), self.at, self.changes)
         return b'{"success":true,"data":[%b],"totals":%b,"snapshot":"%b"}' % (
             b",".join(piece.json for piece in pieces),
             totals,
             name.encode(),
         )
+
+    def _of_client(self, client: str | None) -> Iterable[Piece]:
+        """Return the endpoints of a client, sorted out once for all clients; all for None."""
+        if client is None:
+            return self.pieces.values()
+        if not self._of_clients:
+            for piece in self.pieces.values():
+                self._of_clients.setdefault(piece.endpoint.client, []).append(piece)
+        return self._of_clients.get(client, ())
 
 
 def _totals(endpoints: Iterable[LiveEndpoint], at: Instant, changes: Changes) -> bytes:

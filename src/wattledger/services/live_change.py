@@ -1,27 +1,28 @@
-"""What endpoints used this month against the same span of the month before."""
+"""What endpoints used this month against the same days of the month before."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from wattledger.domain.instant import HOUR, MINUTE, Instant
 from wattledger.domain.own_view import OwnSpan, OwnView
-from wattledger.domain.period import calendar, previous_month
+from wattledger.domain.period import Calendar, calendar, previous_month
 from wattledger.domain.scaled import percent
 from wattledger.services.endpoint_figure import counting
-from wattledger.store.consumption import energy_between
+from wattledger.store.consumption import energy_of_days
 from wattledger.store.database import Connection
 from wattledger.store.live import EndpointNow
 
 _BEHIND = 2 * HOUR
-"""So old is the newest of what is compared, that nearly all were read since."""
+"""So long after midnight the day before is compared too: nearly all were read since."""
 
 _KEPT = 10 * MINUTE
 """So long what was reckoned is told again."""
 
 
 class MonthChange(NamedTuple):
-    """The energy of one endpoint in a span of this month, and in the same of the month before."""
+    """The energy of one endpoint in days of this month, and in the same of the month before."""
 
     energy_milliwh: int
     before_milliwh: int
@@ -61,7 +62,7 @@ class ChangeWatch:
 def month_changes(
     connection: Connection, endpoints: Iterable[EndpointNow], now: Instant, view: OwnView | None
 ) -> Changes:
-    """Return the changes of those of the endpoints that are known in all of both spans.
+    """Return the changes of those of the endpoints that are known in all of these days.
 
     Of a client, those that served it all that time, and its share of them.
     """
@@ -88,23 +89,31 @@ def _meter_changes(
 ) -> Mapping[int, MonthChange]:
     days = calendar(zone)
     month = days.month_of(now)
-    start, before = days.start_of(month), days.start_of(previous_month(month))
-    length = min((now - _BEHIND) // HOUR * HOUR - start, start - before)
-    if length <= 0:
+    before = previous_month(month)
+    count = min(days.day_of(now - _BEHIND) - month, month - before)
+    if count <= timedelta(0):
         return {}
     ids = None if view is None else [m.id for each in endpoints for m in each.meters]
-    used = energy_between(connection, days, start, start + length, ids)
-    then = energy_between(connection, days, before, before + length, ids)
+    start, length = _span(days, month, month + count)
+    since, was_length = _span(days, before, before + count)
+    used = energy_of_days(connection, days, month, month + count, ids)
+    then = energy_of_days(connection, days, before, before + count, ids)
     changes: dict[int, MonthChange] = {}
     for number in used.keys() & then.keys():
         energies = used[number].energy_milliwh, then[number].energy_milliwh
-        if not used[number].covered == then[number].covered == length:
+        if (used[number].covered, then[number].covered) != (length, was_length):
             continue
         if view is None:
             changes[number] = MonthChange(*energies)
-        elif span := _served(view, number, before, start + length):
+        elif span := _served(view, number, since, start + length):
             changes[number] = MonthChange(*map(span.share, energies))
     return changes
+
+
+def _span(days: Calendar, first: date, end: date) -> tuple[Instant, int]:
+    """Return the first instant of the local days [first, end), and how long they are."""
+    start = days.start_of(first)
+    return start, days.start_of(end) - start
 
 
 def _served(view: OwnView, meter_id: int, start: Instant, end: Instant) -> OwnSpan | None:

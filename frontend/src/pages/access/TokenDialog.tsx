@@ -1,0 +1,99 @@
+import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { useForm } from "@mantine/form";
+import { useMutation } from "@tanstack/react-query";
+import { api, ask } from "@/api/client";
+import { ApiError } from "@/api/error";
+import { queries } from "@/app/queries";
+import { Failure } from "@/ui/Failure";
+import { ClientSelect } from "./ClientSelect";
+import { ROLES, type Role } from "./roles";
+import { Secret } from "./Secret";
+
+type Values = { name: string; role: Role; clientId: string | null; until: string | null };
+
+const EMPTY: Values = { name: "", role: "viewer", clientId: null, until: null };
+
+/** A new token; it is shown once. */
+export function TokenDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const form = useForm<Values>({
+    initialValues: EMPTY,
+    validate: {
+      name: (name) => (name.trim() ? null : "Say what it is for."),
+      clientId: (id, { role }) => (role === "client" && !id ? "Say whose token it is." : null),
+    },
+  });
+  const make = useMutation({
+    mutationFn: ({ name, role, clientId, until }: Values) =>
+      ask(
+        api.POST("/api/v1/tokens", {
+          body: {
+            name,
+            role,
+            clientId: role === "client" ? clientId : null,
+            expiresAt: until ? new Date(`${until}T23:59:59`).toISOString() : null,
+          },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["tokens"] }),
+    onError: (error) => error instanceof ApiError && form.setErrors(error.fields),
+  });
+  const leave = () => {
+    onClose();
+    make.reset();
+    form.reset();
+  };
+  return (
+    <Modal opened={opened} onClose={leave} title="Make a token" size="lg">
+      {make.data ? (
+        <Stack gap="md">
+          <Secret label="Token" value={make.data.secret}>
+            Copy it now: it is not shown again. Send it as the header Authorization: Bearer TOKEN.
+          </Secret>
+          <Group justify="flex-end">
+            <Button onClick={leave}>Done</Button>
+          </Group>
+        </Stack>
+      ) : (
+        <form onSubmit={form.onSubmit((values) => make.mutate(values))}>
+          <Stack gap="md">
+            <TextInput
+              label="Name"
+              description="What it is for, such as the billing script."
+              required
+              data-autofocus
+              {...form.getInputProps("name")}
+            />
+            <Select
+              label="May do what"
+              description={ROLES.find((role) => role.value === form.values.role)?.means}
+              data={ROLES}
+              allowDeselect={false}
+              {...form.getInputProps("role")}
+            />
+            {form.values.role === "client" && (
+              <ClientSelect required {...form.getInputProps("clientId")} />
+            )}
+            <DateInput
+              label="Good until"
+              placeholder="no end"
+              valueFormat="D MMMM YYYY"
+              minDate={new Date()}
+              clearable
+              {...form.getInputProps("until")}
+            />
+            {make.error && <Failure error={make.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={leave}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={make.isPending}>
+                Make it
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,80 @@
+import { Anchor, Button, Skeleton } from "@mantine/core";
+import { Link } from "react-router";
+import type { Schemas } from "@/api/client";
+import { Ago } from "@/ui/Ago";
+import { Empty } from "@/ui/Empty";
+import styles from "./Alerts.module.css";
+import { KindBadge } from "./kinds";
+
+type Alert = Schemas["AlertOutput"];
+
+type Props = {
+  /** Whether some may be left out. */
+  isNarrowed: boolean;
+  list: {
+    rows: Alert[];
+    isPending: boolean;
+    hasMore: boolean;
+    isReadingMore: boolean;
+    more: () => unknown;
+  };
+};
+
+/** The alerts, each as a sentence with what to do. */
+export function AlertList({ list, isNarrowed }: Props) {
+  if (!list.isPending && list.rows.length === 0) {
+    return <Empty>{isNarrowed ? "No alert passes this filter." : "All is well."}</Empty>;
+  }
+  return (
+    <>
+      <ul className={styles.list} aria-label="Open alerts" aria-busy={list.isPending}>
+        {list.isPending
+          ? [1, 2, 3, 4, 5, 6].map((each) => (
+              <li key={each}>
+                <Skeleton height={20} width={90} radius={10} />
+                <Skeleton height={34} />
+              </li>
+            ))
+          : list.rows.map((alert) => <Row key={alert.id} alert={alert} />)}
+      </ul>
+      {list.hasMore && (
+        <Button variant="default" loading={list.isReadingMore} onClick={() => list.more()}>
+          Show more
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Row({ alert }: { alert: Alert }) {
+  return (
+    <li data-severity={alert.severity}>
+      <KindBadge kind={alert.kind} />
+      <div className={styles.body}>
+        <p className={styles.who}>
+          {alert.endpointId ? (
+            <Anchor component={Link} to={`/endpoints/${alert.endpointId}`} fw={600} c="inherit">
+              {alert.endpointName}
+            </Anchor>
+          ) : (
+            <b>{alert.clientName}</b>
+          )}
+          {alert.meter && alert.meter !== "total" && <span className="dim"> · {alert.meter}</span>}
+          {alert.endpointId && alert.clientName && (
+            <span className="dim"> · {alert.clientName}</span>
+          )}
+        </p>
+        <p>{alert.sentence}</p>
+        <p className="dim">
+          {alert.advice}{" "}
+          {alert.month && (
+            <Anchor component={Link} to={`/reports?month=${alert.month}`} size="sm">
+              To the month
+            </Anchor>
+          )}
+        </p>
+      </div>
+      <span className={styles.since}>{alert.since && <Ago at={alert.since} />}</span>
+    </li>
+  );
+}

@@ -1,0 +1,189 @@
+import { ActionIcon, Menu, Switch } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { IconDots, IconEdit, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "react-router";
+import { api, askWhole } from "@/api/client";
+import { usePages } from "@/api/pages";
+import { MISSING } from "@/format/number";
+import { moment, zoneName } from "@/format/time";
+import { useMay } from "@/session/session";
+import { type Column, DataTable } from "@/ui/DataTable";
+import { Empty } from "@/ui/Empty";
+import { Failure } from "@/ui/Failure";
+import { JobDialog } from "./JobDialog";
+import styles from "./Jobs.module.css";
+import { type Job, useEnable, useRemove, useRunNow } from "./jobs";
+import { RunStateBadge } from "./RunStateBadge";
+
+const EVERY = 10_000;
+
+/** The jobs: when each runs next and how it last went. */
+export function JobList() {
+  const may = useMay();
+  const [edited, setEdited] = useState<Job | null>(null);
+  const list = usePages(
+    ["jobs", "list"],
+    (cursor) =>
+      askWhole(
+        api.GET("/api/v1/jobs", { params: { query: { limit: 200, ...(cursor && { cursor }) } } }),
+      ),
+    { refetchInterval: EVERY },
+  );
+  if (list.error) {
+    return <Failure what="The jobs could not be read." error={list.error} retry={list.retry} />;
+  }
+  if (!list.isPending && list.rows.length === 0) return <Empty>There is no job yet.</Empty>;
+  return (
+    <>
+      <DataTable
+        label="Jobs"
+        columns={columns(may("set-up"), may("run"), setEdited)}
+        rows={list.rows}
+        keyOf={(row) => row.id}
+        rowHeight={56}
+        loading={list.isPending}
+        more={list.hasMore && !list.isReadingMore ? list.more : undefined}
+      />
+      {edited && <JobDialog key={edited.id} job={edited} onClose={() => setEdited(null)} />}
+    </>
+  );
+}
+
+function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void): Column<Job>[] {
+  return [
+    {
+      id: "enabled",
+      header: "On",
+      width: "56px",
+      cell: (row) => <Enabled job={row} canChange={canChange} />,
+    },
+    {
+      id: "name",
+      header: "Job",
+      onPhone: true,
+      cell: (row) => (
+        <>
+          <b>{row.name}</b>
+          <span className={styles.second}>{row.description || row.module}</span>
+        </>
+      ),
+    },
+    {
+      id: "schedule",
+      header: "When",
+      width: "26%",
+      cell: (row) => (
+        <>
+          {row.scheduleText}
+          {row.schedule && (
+            <span className={styles.second}>
+              <code>{row.schedule}</code> {row.timeZone}
+            </span>
+          )}
+        </>
+      ),
+    },
+    {
+      id: "next",
+      header: "Next",
+      width: "180px",
+      cell: (row) =>
+        row.nextRunAt
+          ? `${moment(row.nextRunAt, row.timeZone ?? undefined)} ${zoneName(row.timeZone ?? undefined)}`
+          : MISSING,
+    },
+    {
+      id: "last",
+      header: "Last run",
+      width: "210px",
+      onPhone: true,
+      cell: (row) => <LastRun job={row} />,
+    },
+    {
+      id: "do",
+      header: "",
+      width: "84px",
+      isNumber: true,
+      onPhone: true,
+      cell: (row) => <Actions job={row} canChange={canChange} canRun={canRun} edit={edit} />,
+    },
+  ];
+}
+
+function Enabled({ job, canChange }: { job: Job; canChange: boolean }) {
+  const enable = useEnable();
+  return (
+    <Switch
+      size="xs"
+      aria-label={`${job.name} is on`}
+      checked={job.enabled}
+      disabled={!canChange || job.builtIn || enable.isPending}
+      onChange={(event) => enable.mutate({ job, enabled: event.currentTarget.checked })}
+    />
+  );
+}
+
+function LastRun({ job: { lastRun } }: { job: Job }) {
+  if (!lastRun) return MISSING;
+  const { summary } = lastRun;
+  return (
+    <Link to={`/jobs/runs/${lastRun.id}`}>
+      <RunStateBadge state={lastRun.state} failed={summary.failed} />
+      <span className={styles.second}>
+        {summary.successful} of {summary.total} read
+      </span>
+    </Link>
+  );
+}
+
+type ActionProps = {
+  job: Job;
+  canChange: boolean;
+  canRun: boolean;
+  edit: (job: Job) => void;
+};
+
+function Actions({ job, canChange, canRun, edit }: ActionProps) {
+  const run = useRunNow();
+  const remove = useRemove();
+  const confirm = () =>
+    modals.openConfirmModal({
+      title: `Delete the job ${job.name}?`,
+      children: "It runs no more. What it read, and how its runs went, is kept.",
+      labels: { confirm: "Delete", cancel: "Keep it" },
+      onConfirm: () => remove.mutate(job),
+    });
+  return (
+    <>
+      {canRun && (
+        <ActionIcon
+          variant="subtle"
+          aria-label={`Run ${job.name} now`}
+          title="Run now"
+          loading={run.isPending}
+          onClick={() => run.mutate(job)}
+        >
+          <IconPlayerPlay aria-hidden size={17} />
+        </ActionIcon>
+      )}
+      {canChange && !job.builtIn && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" aria-label={`More for ${job.name}`}>
+              <IconDots aria-hidden size={17} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconEdit aria-hidden size={16} />} onClick={() => edit(job)}>
+              Change
+            </Menu.Item>
+            <Menu.Item leftSection={<IconTrash aria-hidden size={16} />} onClick={confirm}>
+              Delete
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </>
+  );
+}

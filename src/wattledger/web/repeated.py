@@ -1,0 +1,138 @@
+"""The same asked again at the same moment is worked out once.
+
+Many screens show the same pages and ask for them at the same time. An answer is given again to who
+may see the same, while nothing was written since it was begun and for a quarter of a second at
+most; who asks while it is being worked out waits for it. See decision 0028.
+"""
+
+import asyncio
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wattledger.domain.caller import Caller
+from wattledger.services.system import System
+from wattledger.web.access import route_of
+from wattledger.web.answer import JSON
+from wattledger.web.kept_answers import LARGEST_KEPT, KeptAnswer, KeptAnswers, Moment
+from wattledger.web.repeated_routes import HEADERS, RepeatedRoute, RepeatedRoutes
+
+_JSON = (b"content-type", JSON.encode())
+_KEPT = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
+_NEVER = {b"set-cookie", b"content-disposition"}
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """An answer that is being worked out; none, where it is not one to be given again."""
+
+    begun: Moment
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    answer: KeptAnswer | None = None
+
+    def end(self, answer: KeptAnswer | None = None) -> None:
+        """Let those that wait have the answer, or find their own."""
+        if not self.done.is_set():
+            self.answer = answer
+            self.done.set()
+
+
+class Repeated:
+    """Gives answers again. It stands behind the guard, and before all that works answers out."""
+
+    def __init__(self, app: ASGIApp, routes: RepeatedRoutes, system: System) -> None:
+        self._app = app
+        self._system = system
+        self._routes = routes
+        self._kept = KeptAnswers()
+        self._flights: dict[Hashable, _Flight] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request by what is there, or pass it on."""
+        asked, route = self._asked(scope)
+        if asked is None or route is None:
+            await self._app(scope, receive, send)
+            return
+        key = _key(scope, route)
+        answer = self._kept.find(key, asked)
+        flight = self._flights.get(key)
+        if answer is None and (flight is None or not flight.begun.serves(asked)):
+            await self._work_out(_Recorder(scope, send, route, asked), key, receive)
+            return
+        if answer is None and flight is not None:
+            await flight.done.wait()
+            answer = flight.answer
+        if answer is None:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = answer.route
+        for message in answer.messages():
+            await send(message)
+
+    def _asked(self, scope: Scope) -> tuple[Moment | None, RepeatedRoute | None]:
+        """Return when something was asked that may be given again, and of which route."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return None, None
+        version = scope["state"].get("commit_version")
+        if version is None:
+            return None, None
+        return Moment(self._system.clock.now(), version), self._routes.fitting(scope["path"])
+
+    async def _work_out(self, recorder: "_Recorder", key: Hashable, receive: Receive) -> None:
+        flight = self._flights[key] = recorder.flight
+        try:
+            await self._app(recorder.scope, receive, recorder.send)
+        finally:
+            flight.end()
+            if self._flights.get(key) is flight:
+                del self._flights[key]
+            if flight.answer is not None:
+                self._kept.keep(key, flight.answer)
+
+
+class _Recorder:
+    """Sends an answer on, and hands it to who waits for the same before it is sent."""
+
+    def __init__(self, scope: Scope, send: Send, route: RepeatedRoute, begun: Moment) -> None:
+        self.scope = scope
+        self.flight = _Flight(begun)
+        self._send = send
+        self._route = route
+        self._held: Message | None = None
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer; its head goes with the first part of its body."""
+        if message["type"] == "http.response.start" and self._is_kept(message):
+            self._held = message
+            return
+        held, self._held = self._held, None
+        self.flight.end(None if held is None else self._answer(held, message))
+        if held is not None:
+            await self._send(held)
+        await self._send(message)
+
+    def _is_kept(self, start: Message) -> bool:
+        if start["status"] not in _KEPT or route_of(self.scope) != self._route.path:
+            return False
+        if not _NEVER.isdisjoint(name for name, _ in start["headers"]):
+            return False
+        return start["status"] == HTTPStatus.NOT_MODIFIED or _JSON in start["headers"]
+
+    def _answer(self, start: Message, body: Message) -> KeptAnswer | None:
+        content = body.get("body", b"")
+        if body.get("more_body", False) or len(content) > LARGEST_KEPT:
+            return None
+        headers = tuple(map(tuple, start["headers"]))
+        return KeptAnswer(self.flight.begun, self.scope["route"], start["status"], headers, content)
+
+
+def _key(scope: Scope, route: RepeatedRoute) -> Hashable:
+    """Return all that an answer depends on, but the state of the database and the time."""
+    caller: Caller = scope["state"]["caller"]
+    if not route.is_personal:
+        # Who it is stays out; each other field of a caller, also a future one, is in.
+        caller = replace(caller, name="", user_id=None, token_id=None)
+    headers = tuple(pair for pair in scope["headers"] if pair[0] in HEADERS)
+    return caller, scope["path"], scope["query_string"], headers

@@ -1,0 +1,328 @@
+"""What is asked again within a moment is worked out once, and nobody sees what is not theirs."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import event
+from tests.web.people import add_user, enter
+from tests.web.worked_out import WorkedOut
+
+from wattledger.clock import SetClock
+from wattledger.domain.instant import MINUTE
+from wattledger.domain.permission import Permission, Role
+from wattledger.services.issue_token import revoke_token, tokens
+from wattledger.services.system import System
+from wattledger.store.clients import find_or_create_client
+from wattledger.store.commit_version import CommitVersion
+from wattledger.store.tokens import NewToken, create
+from wattledger.store.users import change_user, find_user
+from wattledger.web import repeated_routes
+from wattledger.web.app import create_app
+from wattledger.web.kept_answers import KEPT_FOR, MOST_KEPT, KeptAnswer, KeptAnswers, Moment
+from wattledger.web.repeated_routes import RepeatedRoutes
+
+CLIENTS_PAGE = "/api/v1/clients"
+LIVE = "/api/v1/consumption/live"
+
+
+@pytest.fixture
+def app(system: System) -> FastAPI:
+    """Give the application."""
+    return create_app(system)
+
+
+@pytest.fixture
+def worked_out(app: FastAPI) -> WorkedOut:
+    """Give what the application works out."""
+    return WorkedOut(app)
+
+
+@pytest.fixture
+async def caller(
+    system: System, app: FastAPI, worked_out: WorkedOut
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Give an administrator's program."""
+    async with calling(app, token_of(system, NewToken("program"))) as calls:
+        await calls.get("/api/v1/sites")  # notes that the token was used, which is a write
+        worked_out.paths.clear()
+        yield calls
+
+
+def calling(app: FastAPI, token: str) -> httpx.AsyncClient:
+    """Return who calls an application with a token."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.AsyncClient(transport=transport, base_url="http://wattledger", headers=headers)
+
+
+def token_of(system: System, new: NewToken) -> str:
+    """Return the secret of a new token."""
+    with system.database.begin() as connection:
+        return create(connection, new, system.clock.now()).secret
+
+
+def set_clock(system: System) -> SetClock:
+    """Return the clock of a system, to be put."""
+    assert isinstance(system.clock, SetClock)
+    return system.clock
+
+
+async def test_what_is_asked_again_is_worked_out_once(
+    caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    first, second = await caller.get(CLIENTS_PAGE), await caller.get(CLIENTS_PAGE)
+    assert worked_out.paths == {CLIENTS_PAGE: 1}
+    assert (second.status_code, second.content) == (200, first.content)
+    ids = [each.headers.pop("X-Request-ID") for each in (first, second)]
+    assert ids[0] != ids[1], "each request has its own id all the same"
+    assert first.headers == second.headers
+    assert second.headers["Cache-Control"] == "no-store"
+
+
+async def test_what_was_given_again_is_counted_by_its_route(
+    system: System, caller: httpx.AsyncClient
+) -> None:
+    for _ in range(3):
+        await caller.get(CLIENTS_PAGE)
+    metrics = (await caller.get("/metrics")).text
+    route = 'method="GET",route="/api/v1/clients",status="200"'
+    assert f"wattledger_http_requests_total{{{route}}} 3.0" in metrics
+    assert system.metrics is not None
+
+
+async def test_to_ask_again_opens_no_transaction(system: System, caller: httpx.AsyncClient) -> None:
+    await caller.get(CLIENTS_PAGE)
+    begun: list[object] = []
+    event.listen(system.database.engine, "begin", begun.append)
+    for _ in range(10):
+        assert (await caller.get(CLIENTS_PAGE)).status_code == 200
+    assert begun == []
+
+
+async def test_what_is_asked_at_once_is_worked_out_once(
+    caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    worked_out.gate.clear()
+    asking = [asyncio.create_task(caller.get(CLIENTS_PAGE)) for _ in range(20)]
+    await worked_out.reached(1)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    worked_out.gate.set()
+    answers = await asyncio.gather(*asking)
+    assert worked_out.paths == {CLIENTS_PAGE: 1}
+    assert {(each.status_code, each.content) for each in answers} == {(200, answers[0].content)}
+
+
+async def test_who_waited_for_what_failed_finds_an_answer_alone(
+    caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    worked_out.gate.clear()
+    worked_out.defects = 1
+    asking = [asyncio.create_task(caller.get(CLIENTS_PAGE)) for _ in range(5)]
+    await worked_out.reached(1)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    worked_out.gate.set()
+    answers = await asyncio.gather(*asking)
+    assert sorted(each.status_code for each in answers) == [200, 200, 200, 200, 500]
+
+
+async def test_who_leaves_takes_nobody_along(
+    caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    worked_out.gate.clear()
+    leaving = asyncio.create_task(caller.get(CLIENTS_PAGE))
+    await worked_out.reached(1)
+    staying = asyncio.create_task(caller.get(CLIENTS_PAGE))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    leaving.cancel()
+    worked_out.gate.set()
+    assert (await staying).status_code == 200
+
+
+async def test_an_answer_is_given_again_for_a_quarter_of_a_second(
+    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    for wait, times in ((0, 1), (KEPT_FOR, 1), (1, 2), (-MINUTE, 3)):
+        set_clock(system).at += wait
+        await caller.get(CLIENTS_PAGE)
+        assert worked_out.paths[CLIENTS_PAGE] == times, wait
+    assert KEPT_FOR == 250_000
+
+
+async def test_a_write_shows_in_the_next_answer(caller: httpx.AsyncClient) -> None:
+    names: list[str] = []
+    for name in ("Alpha", "Beta", "Gamma"):
+        made = await caller.post(CLIENTS_PAGE, json={"name": name})
+        assert made.status_code == 201
+        names.append(name)
+        for _ in range(2):
+            shown = (await caller.get(CLIENTS_PAGE)).json()["data"]
+            assert [each["name"] for each in shown] == names
+
+
+async def test_a_write_of_another_process_shows_in_the_next_answer(
+    system: System, caller: httpx.AsyncClient
+) -> None:
+    assert (await caller.get(CLIENTS_PAGE)).json()["data"] == []
+    code = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+        "c.execute(\"INSERT INTO client (public_id, name) VALUES ('a', 'Alpha')\"); c.commit()"
+    )
+    await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", code, str(system.database.path)], check=True
+    )
+    [shown] = (await caller.get(CLIENTS_PAGE)).json()["data"]
+    assert shown["name"] == "Alpha"
+
+
+async def test_what_is_written_while_an_answer_is_worked_out_shows_in_the_next(
+    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    worked_out.gate.clear()
+    asked = asyncio.create_task(caller.get(CLIENTS_PAGE))
+    await worked_out.reached(1)
+    with system.database.begin() as connection:
+        find_or_create_client(connection, "Alpha")
+    asked_after = asyncio.create_task(caller.get(CLIENTS_PAGE))
+    await worked_out.reached(2)
+    worked_out.gate.set()
+    await asked
+    for answer in (await asked_after, await caller.get(CLIENTS_PAGE)):
+        assert [each["name"] for each in answer.json()["data"]] == ["Alpha"]
+
+
+async def test_a_revoked_token_gets_no_answer_that_is_kept(
+    system: System, caller: httpx.AsyncClient
+) -> None:
+    assert (await caller.get(CLIENTS_PAGE)).status_code == 200
+    assert (await caller.get(CLIENTS_PAGE)).status_code == 200
+    revoke_token(system.database, tokens(system.database)[0].id, system.clock.now())
+    assert (await caller.get(CLIENTS_PAGE)).status_code == 401
+
+
+async def test_a_token_ends_on_time_without_a_write(system: System, app: FastAPI) -> None:
+    ends = system.clock.now() + KEPT_FOR // 2
+    async with calling(app, token_of(system, NewToken("short", expires_at=ends))) as caller:
+        for _ in range(3):
+            assert (await caller.get(CLIENTS_PAGE)).status_code == 200
+        set_clock(system).at = ends - 1
+        assert (await caller.get(CLIENTS_PAGE)).status_code == 200
+        set_clock(system).at = ends
+        assert (await caller.get(CLIENTS_PAGE)).status_code == 401
+
+
+async def test_another_role_holds_at_the_next_call(system: System, app: FastAPI) -> None:
+    add_user(system, "anna", Role.OPERATOR)
+    async with calling(app, "") as anna:
+        del anna.headers["Authorization"]
+        assert (await enter(anna, "anna")).status_code == 201
+        for _ in range(2):
+            assert (await anna.get(CLIENTS_PAGE)).status_code == 200
+        with system.database.begin() as connection:
+            number = find_user(connection, "anna").id
+            change_user(connection, number, {"role": Role.CLIENT}, system.clock.now())
+        assert (await anna.get(CLIENTS_PAGE)).status_code == 403
+
+
+async def test_who_may_less_is_not_given_what_another_got(system: System, app: FastAPI) -> None:
+    whole = token_of(system, NewToken("whole"))
+    with system.database.begin() as connection:
+        find_or_create_client(connection, "Alpha")
+    less = token_of(system, NewToken("less", scopes=[Permission.SEE_OWN]))
+    async with calling(app, whole) as admin, calling(app, less) as limited:
+        for _ in range(2):
+            assert (await admin.get(CLIENTS_PAGE)).status_code == 200
+            assert (await limited.get(CLIENTS_PAGE)).status_code == 403
+
+
+async def test_who_sees_the_same_shares_an_answer(
+    system: System, app: FastAPI, worked_out: WorkedOut
+) -> None:
+    pair = [token_of(system, NewToken(name)) for name in ("one", "two")]
+    counts = []
+    for path in ("/api/v1/sites", "/api/v1/sites", CLIENTS_PAGE):  # the first two note the use
+        for token in pair:
+            async with calling(app, token) as caller:
+                assert (await caller.get(path)).status_code == 200
+        counts.append(worked_out.paths[CLIENTS_PAGE])
+    assert counts == [0, 0, 1]
+
+
+async def test_other_headers_of_the_key_have_answers_of_their_own(
+    caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    plain = {"Accept-Encoding": "identity"}
+    first = await caller.get(LIVE, headers=plain)
+    packed = await caller.get(LIVE, headers={"Accept-Encoding": "gzip"})
+    assert (first.headers.get("Content-Encoding"), packed.headers["Content-Encoding"]) == (
+        None,
+        "gzip",
+    )
+    assert first.json()["data"] == packed.json()["data"]
+    seen = plain | {"If-None-Match": first.headers["ETag"]}
+    assert [(await caller.get(LIVE, headers=seen)).status_code for _ in range(3)] == [304] * 3
+    assert worked_out.paths[LIVE] == 3
+    assert (await caller.get(LIVE, headers=plain)).status_code == 200
+
+
+async def test_where_the_version_is_not_known_each_answer_is_its_own(
+    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    system.database.version.close()
+    system.database.version = CommitVersion(system.database.path.with_name("nothing.db"))
+    for times in range(1, 4):
+        assert (await caller.get(CLIENTS_PAGE)).status_code == 200
+        assert worked_out.paths[CLIENTS_PAGE] == times
+    revoke_token(system.database, tokens(system.database)[0].id, system.clock.now())
+    assert (await caller.get(CLIENTS_PAGE)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/session",
+        "/api/v1/tokens",
+        "/api/v1/audit",
+        "/api/v1/endpoints/export",
+        "/api/v1/meters/nothing",
+        "/api/v1/clients/nobody",
+    ],
+)
+async def test_other_answers_are_worked_out_each_time(
+    caller: httpx.AsyncClient, worked_out: WorkedOut, path: str
+) -> None:
+    statuses = {(await caller.get(path)).status_code for _ in range(3)}
+    assert len(statuses) == 1
+    assert worked_out.paths[path] == 3
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/endpoints/{endpoint}", "/api/v1/consumption/live/stream", "/api/v1/nothing"]
+)
+def test_a_route_that_depends_on_more_cannot_be_listed(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """One records who looked, one takes a header of its own, one is not there."""
+    monkeypatch.setattr(repeated_routes, "REPEATED_ROUTES", (path,))
+    with pytest.raises(RuntimeError, match=re.escape(path)):
+        RepeatedRoutes(app)
+
+
+def test_what_is_kept_has_a_bound() -> None:
+    kept, version = KeptAnswers(), (1, 1)
+    for number in range(20):
+        begun = Moment(number, version)
+        kept.keep(number, KeptAnswer(begun, None, 200, (), bytes(MOST_KEPT // 10)))
+    asked = Moment(20, version)
+    found = [number for number in range(20) if kept.find(number, asked) is not None]
+    assert found == list(range(11, 20)), "the oldest went"
+    kept.keep("written", KeptAnswer(Moment(20, (1, 2)), None, 200, (), b""))
+    assert all(kept.find(number, asked) is None for number in range(20)), "nor what is outdated"
