@@ -52,7 +52,9 @@ def test_chosen_endpoints_are_drawn_and_add_up_as_the_api_says(visit: Visit) -> 
         page.get_by_text("From–to").click()  # noqa: RUF001 - as it stands there
         ids = f"endpoint={public_id(FIRST)}&endpoint={public_id(SECOND)}"
         expect(page).to_have_url(re.compile(re.escape(f"?{ids}&from=") + ".*&show=kwh&as=stacked$"))
-        dates = [page.get_by_label(name).input_value() for name in ("From", "To, included")]
+        dates = [
+            page.get_by_label(name, exact=True).input_value() for name in ("From", "To, included")
+        ]
         query = ids.replace("endpoint", "endpointId") + f"&from={dates[0]}&to={dates[1]}&total=true"
         totals = page.get_by_role("table", name="Energy in this time")
         for series in told(visitor, query + "&step=hour")["series"]:

@@ -91,17 +91,17 @@ export function monthsOf({ starts, to, timeZone }: History): Months {
   };
 }
 
-/** Returns the months of series as a table: a row a series, a column a month. */
+/** Returns the months of series as a table: a row a series, its total, then the newest first. */
 export function monthTable(history: History, series: readonly HistorySeries[]): Figures {
   const { long, unfinished } = monthsOf(history);
   const heads = long.map((name, place) => (place === unfinished ? `${name}, so far` : name));
   return {
-    heads: ["kWh", ...heads, "Total"],
+    heads: ["kWh", "Total", ...heads.toReversed()],
     count: series.length,
     hasTotal: series.at(-1)?.id === "total" && series.length > 1,
     row: (place) => {
       const each = series[place];
-      return each ? [each.name, ...each.kwh.map(kwh), kwh(each.totalKwh)] : [];
+      return each ? [each.name, kwh(each.totalKwh), ...each.kwh.map(kwh).toReversed()] : [];
     },
   };
 }

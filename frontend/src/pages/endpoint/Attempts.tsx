@@ -62,9 +62,7 @@ export function Attempts({ id, zone }: { id: string; zone: string | undefined })
       )}
       {!list.error && !list.isPending && list.rows.length === 0 && (
         <div className={styles.pad}>
-          <Empty>
-            {choice === "failed" ? "No attempt failed." : "Nobody tried to read it yet."}
-          </Empty>
+          <Empty>{choice === "failed" ? "No attempt failed." : "No attempt is kept."}</Empty>
         </div>
       )}
       {!list.error && (list.isPending || list.rows.length > 0) && (

@@ -29,7 +29,7 @@ export function Records({ id, zone }: Props) {
         value={params.get("tab") ?? first}
         onChange={(tab) => change("tab", tab === first ? null : tab)}
         keepMounted={false}
-        classNames={{ list: styles.tabs ?? "", panel: styles.panel ?? "" }}
+        classNames={{ list: styles.tabs ?? "", tab: styles.tab ?? "", panel: styles.panel ?? "" }}
       >
         <Tabs.List>
           {seesAll && <Tabs.Tab value="attempts">Last attempts</Tabs.Tab>}

@@ -28,7 +28,8 @@ export function Totals({ kind, history }: Props) {
         foot={
           whole && (
             <tr>
-              <td colSpan={columns.length - 1}>All together</td>
+              <td>All together</td>
+              {kind === "endpoint" && <td data-desk />}
               <td data-number>{exact(whole.totalKwh)}</td>
             </tr>
           )
@@ -54,7 +55,6 @@ function columnsOf(kind: Kind): readonly Column<Row>[] {
     id: "client",
     header: "Client",
     cell: ({ clientName }) => clientName ?? MISSING,
-    onPhone: true,
   };
   const energy: Column<Row> = {
     id: "energy",
