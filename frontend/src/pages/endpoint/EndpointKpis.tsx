@@ -1,4 +1,4 @@
-import { energy, exact, MISSING, percent, power, withUnit } from "@/format/number";
+import { energy, exact, percent, power, withUnit } from "@/format/number";
 import { monthName } from "@/format/time";
 import { useLiveRow } from "@/live/LiveProvider";
 import type { LiveRow } from "@/live/store";
@@ -56,16 +56,10 @@ function load(row: LiveRow): string {
 
 type Month = NonNullable<ReturnType<typeof useRunningMonth>["data"]>;
 
-function since({ year, month, openingKwh, flags, measuredPercent }: Month): string {
+function since({ year, month, openingKwh, flags }: Month): string {
   if (openingKwh == null) return "";
-  const first = monthName(`${year}-${String(month).padStart(2, "0")}`, "short");
   if (flags.includes("partial")) return "since its first reading in it";
-  const share = measuredPercent ?? 100;
-  const estimated = share < 100 ? `, ${percent(share)} measured` : "";
-  return `since the 1 ${first} opening read${estimated}`;
-}
-
-/** Returns a register as displayed, for what stands beside figures. */
-export function register(kwh: number | null | undefined): string {
-  return kwh == null ? MISSING : `${exact(kwh)} kWh`;
+  const first = monthName(`${year}-${String(month).padStart(2, "0")}`, "short");
+  const opening = `since the 1 ${first} opening read`;
+  return flags.includes("estimated") ? `${opening}, partly estimated` : opening;
 }

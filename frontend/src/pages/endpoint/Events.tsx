@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core";
+import { Button, Group, VisuallyHidden } from "@mantine/core";
 import { IconArrowsExchange, IconChecks } from "@tabler/icons-react";
 import { useQueries } from "@tanstack/react-query";
 import { useState } from "react";
@@ -130,7 +130,7 @@ function columnsOf(
     { id: "why", header: "Why, and by whom", cell: whyOf },
     {
       id: "withdraw",
-      header: <span className="mantine-visually-hidden">Withdraw</span>,
+      header: <VisuallyHidden>Withdraw</VisuallyHidden>,
       cell: (event) =>
         withdraw && !event.withdrawnAt ? (
           <Button size="compact-xs" variant="subtle" onClick={() => withdraw(event)}>

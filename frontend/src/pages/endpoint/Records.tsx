@@ -10,6 +10,13 @@ import styles from "./Records.module.css";
 
 type Props = { id: string; zone: string | undefined };
 
+/** The parts in their order; a client sees readings alone. */
+const PARTS = [
+  { name: "attempts", word: "Last attempts", part: Attempts, isForAll: false },
+  { name: "readings", word: "Readings", part: Readings, isForAll: true },
+  { name: "events", word: "Register events", part: Events, isForAll: false },
+];
+
 /** What the figures rest on: attempts with their evidence, readings, and what people declared. */
 export function Records({ id, zone }: Props) {
   const [params, changeAddress] = useAddress();
@@ -20,9 +27,8 @@ export function Records({ id, zone }: Props) {
       else address.set(name, value);
       return address;
     });
-  const seesAll = may("see-all");
-  const first = seesAll ? "attempts" : "readings";
-  const attempt = seesAll ? attemptOf(params) : null;
+  const shown = PARTS.filter(({ isForAll }) => isForAll || may("see-all"));
+  const first = shown[0]?.name ?? "readings";
   return (
     <Card flush>
       <Tabs
@@ -32,26 +38,24 @@ export function Records({ id, zone }: Props) {
         classNames={{ list: styles.tabs ?? "", tab: styles.tab ?? "", panel: styles.panel ?? "" }}
       >
         <Tabs.List>
-          {seesAll && <Tabs.Tab value="attempts">Last attempts</Tabs.Tab>}
-          <Tabs.Tab value="readings">Readings</Tabs.Tab>
-          {seesAll && <Tabs.Tab value="events">Register events</Tabs.Tab>}
+          {shown.map(({ name, word }) => (
+            <Tabs.Tab key={name} value={name}>
+              {word}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
-        {seesAll && (
-          <Tabs.Panel value="attempts">
-            <Attempts id={id} zone={zone} />
+        {shown.map(({ name, part: Part }) => (
+          <Tabs.Panel key={name} value={name}>
+            <Part id={id} zone={zone} />
           </Tabs.Panel>
-        )}
-        <Tabs.Panel value="readings">
-          <Readings id={id} zone={zone} />
-        </Tabs.Panel>
-        {seesAll && (
-          <Tabs.Panel value="events">
-            <Events id={id} zone={zone} />
-          </Tabs.Panel>
-        )}
+        ))}
       </Tabs>
-      {seesAll && (
-        <EvidenceDrawer attemptId={attempt} zone={zone} close={() => change("attempt", null)} />
+      {may("see-all") && (
+        <EvidenceDrawer
+          attemptId={attemptOf(params)}
+          zone={zone}
+          close={() => change("attempt", null)}
+        />
       )}
     </Card>
   );
