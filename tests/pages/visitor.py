@@ -71,7 +71,7 @@ class Visitor:
     def found_no_fault(self) -> None:
         """Assert that nothing was refused by the policy and nothing went to the console."""
         self.faults += self.page.evaluate("window.policyViolations ?? []")
-        assert self.faults == []
+        assert not self.faults, self.faults
 
     def is_accessible(self) -> None:
         """Assert that axe finds nothing on the page as it stands."""

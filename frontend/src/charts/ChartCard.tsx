@@ -32,6 +32,7 @@ export function ChartCard(props: Props) {
             <Button
               size="compact-xs"
               variant="subtle"
+              color="gray"
               leftSection={isTable ? <IconChartLine size={15} /> : <IconTable size={15} />}
               onClick={() => setTable(!isTable)}
               aria-label={`${isTable ? "Show as chart" : "Show as table"}: ${title}`}
@@ -44,7 +45,9 @@ export function ChartCard(props: Props) {
     >
       {error ? <Failure error={error} what={what} retry={retry} /> : null}
       {!error && loading && <Skeleton height={height} radius={8} />}
-      {!error && !loading && (isTable && table ? <FigureTable {...table()} /> : children)}
+      {!error &&
+        !loading &&
+        (isTable && table ? <FigureTable {...table()} label={title} /> : children)}
     </Card>
   );
 }

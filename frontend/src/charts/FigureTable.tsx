@@ -4,8 +4,6 @@ import styles from "./FigureTable.module.css";
 
 /** The figures of a chart as a table; rows are made when they are seen. */
 export type Figures = {
-  /** What it lists, for those who do not see it. */
-  label: string;
   /** The heads of the columns, that of the names of the rows first. */
   heads: readonly string[];
   count: number;
@@ -18,8 +16,13 @@ export type Figures = {
 const HEIGHT = 32;
 const TALLEST = 380;
 
+type Props = Figures & {
+  /** What it lists, for those who do not see it. */
+  label: string;
+};
+
 /** A table of many figures in a frame of its own; only what is seen of it is in the page. */
-export function FigureTable({ label, heads, count, row, hasTotal = false }: Figures) {
+export function FigureTable({ label, heads, count, row, hasTotal = false }: Props) {
   const scroller = useRef<HTMLElement>(null);
   const virtual = useVirtualizer({
     count,

@@ -134,7 +134,7 @@ function Answer({ capture, zone }: Pick<Attempt, "capture"> & { zone: string | u
       )}
       <Text size="xs" c="dimmed" className={styles.hash}>
         SHA-256 {capture.sha256} ·{" "}
-        <Anchor size="xs" href={`/api/v1/captures/${capture.id}`} download>
+        <Anchor size="xs" underline="always" href={`/api/v1/captures/${capture.id}`} download>
           Download as it came
         </Anchor>
       </Text>

@@ -48,12 +48,10 @@ export function tableOf(
 ): Figures {
   const [only] = series;
   const isOne = series.length === 1 && only !== undefined;
-  const { word, unit } = MEASURES[measure];
   const heads = isOne
     ? ["From", "kW", "kWh", "Quality"]
     : ["From", ...series.map(({ name }) => name)];
   return {
-    label: isOne ? "Power and energy over time" : `${word} over time, ${unit}`,
     heads,
     count: starts.length,
     row: (place) => {
@@ -98,7 +96,6 @@ export function monthTable(history: History, series: readonly HistorySeries[]): 
   const { long, unfinished } = monthsOf(history);
   const heads = long.map((name, place) => (place === unfinished ? `${name}, so far` : name));
   return {
-    label: "Energy by month, kWh",
     heads: ["kWh", ...heads, "Total"],
     count: series.length,
     hasTotal: series.at(-1)?.id === "total" && series.length > 1,

@@ -5,6 +5,7 @@ import {
   createTheme,
   type MantineColorsTuple,
   Modal,
+  Notification,
   Paper,
   Tooltip,
 } from "@mantine/core";
@@ -44,6 +45,9 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 10, closeButtonProps: { "aria-label": "Close" } },
     }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+    }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 10, shadow: "none" } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
   },
@@ -57,6 +61,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#667085",
     "--mantine-color-default-border": "#d3d8e0",
     "--mantine-color-error": "#b42318",
+    // Mantine's own is paler than the button, and too pale for what stands on it.
+    "--mantine-primary-color-filled-hover": "#095e6e",
+    "--mantine-color-cyan-filled-hover": "#095e6e",
   },
   dark: {
     "--mantine-color-dimmed": "#97a2b4",

@@ -55,7 +55,6 @@ function tableOf(data: History): Figures {
   const { long, unfinished } = monthsOf(data);
   const values = data.series[0]?.kwh ?? [];
   return {
-    label: TITLE,
     heads: ["Month", "kWh"],
     count: long.length,
     row: (place) => [`${long[place]}${place === unfinished ? ", so far" : ""}`, kwh(values[place])],

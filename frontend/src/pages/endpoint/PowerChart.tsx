@@ -1,6 +1,5 @@
 import { Group } from "@mantine/core";
 import { useMemo } from "react";
-import { useSearchParams } from "react-router";
 import { ChartCard } from "@/charts/ChartCard";
 import { usePalette } from "@/charts/palette";
 import { TimeChart } from "@/charts/TimeChart";
@@ -11,13 +10,14 @@ import { asked, bestStep, type Range, rangeOf, titleOf, writeRange } from "@/his
 import { lines, tableOf, told } from "@/history/shapes";
 import { type History, useHistory } from "@/history/useHistory";
 import { Empty } from "@/ui/Empty";
+import { useAddress } from "@/ui/useAddress";
 import styles from "./EndpointPage.module.css";
 
 const HEIGHT = 260;
 
 /** The endpoint's power over time; which time stands in the address. */
 export function PowerChart({ id }: { id: string }) {
-  const [params, setParams] = useSearchParams();
+  const [params, changeAddress] = useAddress();
   const range = useMemo(() => rangeOf(params, "30d"), [params]);
   const step = bestStep(range);
   const { data, error, isPending, refetch } = useHistory({
@@ -27,16 +27,12 @@ export function PowerChart({ id }: { id: string }) {
     range: () => asked(range, step),
   });
   const choose = (next: Range) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        writeRange(after, next);
-        return after;
-      },
-      { replace: true },
-    );
+    changeAddress((address) => {
+      writeRange(address, next);
+      return address;
+    });
   const series = data?.series[0];
-  const title = `Power, ${titleOf(range)}`;
+  const title = `Power, ${titleOf(range)}, kW`;
   return (
     <ChartCard
       title={title}
@@ -66,7 +62,7 @@ function Curve({ data, title }: { data: History; title: string }) {
   return (
     <>
       <TimeChart
-        label={`${title}, in kW; ${used} in all. The table has the figures.`}
+        label={`${title}; ${used} in all. The table has the figures.`}
         figures={figures}
         zone={data.timeZone}
         format={told.kw}
@@ -74,7 +70,7 @@ function Curve({ data, title }: { data: History; title: string }) {
       />
       <Group justify="space-between" gap="xs" mt={6} className={styles.note}>
         <span>{used} in this time</span>
-        <span>kW, times in {zoneName(data.timeZone)}</span>
+        <span>Times in {zoneName(data.timeZone)}</span>
       </Group>
     </>
   );

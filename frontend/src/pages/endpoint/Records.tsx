@@ -1,8 +1,8 @@
 import { Tabs } from "@mantine/core";
-import { useSearchParams } from "react-router";
 import { EvidenceDrawer } from "@/evidence/EvidenceDrawer";
 import { useMay } from "@/session/session";
 import { Card } from "@/ui/Card";
+import { useAddress } from "@/ui/useAddress";
 import { Attempts } from "./Attempts";
 import { Events } from "./Events";
 import { Readings } from "./Readings";
@@ -12,18 +12,14 @@ type Props = { id: string; zone: string | undefined };
 
 /** What the figures rest on: attempts with their evidence, readings, and what people declared. */
 export function Records({ id, zone }: Props) {
-  const [params, setParams] = useSearchParams();
+  const [params, changeAddress] = useAddress();
   const may = useMay();
   const change = (name: string, value: string | null) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === null) after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: true, preventScrollReset: true },
-    );
+    changeAddress((address) => {
+      if (value === null) address.delete(name);
+      else address.set(name, value);
+      return address;
+    });
   const seesAll = may("see-all");
   const first = seesAll ? "attempts" : "readings";
   const attempt = seesAll ? attemptOf(params) : null;

@@ -59,7 +59,7 @@ function Drawn({ data, form }: { data: History; form: Form }) {
         height={HEIGHT}
       />
       <div className={styles.table}>
-        <FigureTable {...monthTable(data, tableRows(data))} />
+        <FigureTable {...monthTable(data, tableRows(data))} label={TITLE} />
       </div>
     </>
   );

@@ -19,7 +19,8 @@ type Props = { choice: Choice; history: ReturnType<typeof useHistory> };
 /** The chosen series over time. */
 export function OverTime({ choice, history }: Props) {
   const { data, error, isPending, refetch } = history;
-  const title = `${MEASURES[choice.measure].word}, ${titleOf(choice.range)}`;
+  const { word, unit } = MEASURES[choice.measure];
+  const title = `${word}, ${titleOf(choice.range)}, ${unit}`;
   return (
     <ChartCard
       title={title}
@@ -51,11 +52,10 @@ function Drawn({ data, title, choice: { measure, form } }: DrawnProps) {
   const whole = wholeOf(data);
   const used = whole ? `${withUnit(energy(whole.totalKwh))} in this time` : "";
   const names = figures.series.map(({ name }) => name).join(", ");
-  const { unit } = MEASURES[measure];
   return (
     <>
       <TimeChart
-        label={`${title}, in ${unit}, of ${names}. ${used}. The table has the figures.`}
+        label={`${title}, of ${names}. ${used}. The table has the figures.`}
         figures={figures}
         zone={data.timeZone}
         format={told[measure]}
@@ -65,9 +65,7 @@ function Drawn({ data, title, choice: { measure, form } }: DrawnProps) {
       />
       <div className={styles.note}>
         <span>{used}</span>
-        <span>
-          {unit}, times in {zoneName(data.timeZone)}
-        </span>
+        <span>Times in {zoneName(data.timeZone)}</span>
       </div>
     </>
   );

@@ -1,8 +1,8 @@
 import { useCallback, useMemo } from "react";
-import { useSearchParams } from "react-router";
 import { bestStep, type Range, rangeOf, type Step, stepsFor, writeRange } from "@/history/range";
 import type { Measure } from "@/history/shapes";
 import type { Whose } from "@/history/useHistory";
+import { useAddress } from "@/ui/useAddress";
 
 export type Kind = "endpoint" | "client";
 export type Form = "lines" | "stacked";
@@ -19,12 +19,12 @@ export type Choice = {
 };
 
 export function useChoice() {
-  const [params, setParams] = useSearchParams();
+  const [params, changeAddress] = useAddress();
   const choice = useMemo(() => choiceOf(params), [params]);
   const change = useCallback(
     (part: Partial<Choice>) =>
-      setParams((before) => paramsOf({ ...choiceOf(before), ...part }), { replace: true }),
-    [setParams],
+      changeAddress((before) => paramsOf({ ...choiceOf(before), ...part })),
+    [changeAddress],
   );
   return { choice, change };
 }

@@ -1,0 +1,30 @@
+import { useCallback, useEffect, useRef } from "react";
+import { type NavigateOptions, useSearchParams } from "react-router";
+
+const INSTEAD: NavigateOptions = { replace: true, preventScrollReset: true };
+
+/**
+ * Returns what the address says behind its `?`, and what changes it.
+ *
+ * A change is drawn a moment after it was made. The next one, which may come sooner, is made of
+ * the one before and not of what is drawn, so that none is lost.
+ */
+export function useAddress(): [
+  URLSearchParams,
+  (change: (before: URLSearchParams) => URLSearchParams) => void,
+] {
+  const [params, setParams] = useSearchParams();
+  const coming = useRef<URLSearchParams | null>(null);
+  useEffect(() => {
+    if (coming.current?.toString() === params.toString()) coming.current = null;
+  }, [params]);
+  const change = useCallback(
+    (make: (before: URLSearchParams) => URLSearchParams) => {
+      const after = make(new URLSearchParams(coming.current ?? params));
+      coming.current = after;
+      setParams(after, INSTEAD);
+    },
+    [params, setParams],
+  );
+  return [params, change];
+}
