@@ -1,4 +1,4 @@
-"""The web application as it is served: one page at every address, and files that are kept for ever."""
+"""The web application as served: one page at every address, and files that are kept for ever."""
 
 import re
 from pathlib import Path
