@@ -101,6 +101,16 @@ def test_modules_are_short(folder: str) -> None:
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
 
 
+def test_modules_of_the_web_application_are_short() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in (ROOT / "frontend/src").rglob("*.ts*")
+        if path.name != "schema.ts"  # written from the OpenAPI document
+    }
+    assert len(lengths) > 50
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
 def test_imports_stand_at_the_top() -> None:
     found = [
         place(path, inner)
@@ -207,7 +217,7 @@ def test_the_page_of_settings_is_made_from_the_settings() -> None:
 
 
 def test_tests_mirror_the_source() -> None:
-    ours = {"e2e", "docs"}
+    ours = {"e2e", "docs", "pages"}
     folders = {
         path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")
     }

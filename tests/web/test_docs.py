@@ -60,7 +60,7 @@ async def test_a_person_tries_the_api_on_the_page(system: System) -> None:
                 "request",
                 lambda asked: None if asked.url.startswith(home) else complaints.append(asked.url),
             )
-            await page.goto(f"{home}/")
+            await page.goto(f"{home}/docs")
             await page.click(".authorize")
             await page.fill(".auth-container input", token)
             await page.click(".auth-btn-wrapper .authorize")

@@ -60,8 +60,10 @@ def _asked(path: str, world: World) -> str:
     known = {"endpoint": endpoint, "meter": meter, "client": world.clients[ALDER]}
     filled = re.sub(r"{(\w+)}", lambda name: known.get(name[1], "1"), path)
     queries = {
+        "consumption/history": "from=2026-02-01&to=2026-03-14&total=true",
         "consumption/monthly/{endpoint}": "year=2026&month=2",
         "consumption/readings": f"endpointId={endpoint}",
+        "consumption/trend": f"endpointId={endpoint}",
         "meters/{meter}/demand": "from=2026-03-10&to=2026-03-12",
         "meters/{meter}/energy": "from=2026-02-01&to=2026-02-28",
     }

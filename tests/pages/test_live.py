@@ -1,0 +1,85 @@
+"""The live page: every meter as it is now, found at once, in three views."""
+
+import pytest
+from playwright.sync_api import expect
+from tests.pages.conftest import DESK, PHONE, Visit
+from tests.pages.hall import CLIENTS, Hall, name_of, public_id, read_now
+from tests.pages.hall_server import HallServer, clock
+from tests.pages.visitor import Scheme
+
+from wattledger.domain.permission import Role
+
+LOOKS = [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
+
+
+@pytest.fixture(scope="module")
+def hall() -> Hall:
+    """Return a hall in which one meter fails, one is busy and one was never read."""
+    return Hall(50)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("view", ["cards", "table", "floor"])
+def test_each_view_can_be_used_by_everybody(
+    visit: Visit, view: str, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(f"/?view={view}", size=size, scheme=scheme) as visitor:
+        expect(visitor.page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+        expect(visitor.page.get_by_role("link", name=name_of(1)).first).to_be_visible()
+        visitor.is_accessible()
+        visitor.has_no_overflow()
+
+
+def test_what_fails_is_found_in_one_click_and_shows_no_power(visit: Visit) -> None:
+    with visit() as visitor:
+        page = visitor.page
+        page.get_by_role("button", name="Failing 1").click()
+        cards = page.get_by_role("list", name="Meters").get_by_role("link")
+        expect(cards).to_have_count(1)
+        expect(cards).to_contain_text(name_of(13))
+        expect(cards).to_contain_text("\N{EN DASH}kW")
+        expect(page.get_by_text("1 of 50")).to_be_visible()
+        assert page.url.endswith("status=failing")
+
+
+def test_a_search_goes_through_names_clients_and_places(visit: Visit) -> None:
+    with visit() as visitor:
+        page = visitor.page
+        find = page.get_by_role("textbox", name="Find a meter, client or place")
+        find.fill("rack b03")
+        expect(page.get_by_role("list", name="Meters").get_by_role("link")).to_have_count(1)
+        find.fill(CLIENTS[2])
+        expect(page.get_by_text("5 of 50")).to_be_visible()
+        find.fill("nobody has this name")
+        page.get_by_role("button", name="Show all").click()
+        expect(page.get_by_text("50 of 50")).to_be_visible()
+
+
+def test_a_new_reading_is_seen_without_asking_for_it(visit: Visit, server: HallServer) -> None:
+    with visit("/?search=a02") as visitor:
+        card = visitor.page.get_by_role("list", name="Meters").get_by_role("link")
+        expect(card).to_have_count(1)
+        before = card.inner_text()
+        with server.database.begin() as connection:
+            read_now(connection, [2], clock() + 3_600_000_000)
+        expect(card).not_to_have_text(before)
+
+
+def test_the_palette_leads_to_pages_and_endpoints(visit: Visit) -> None:
+    with visit() as visitor:
+        page = visitor.page
+        expect(page.get_by_role("link", name=name_of(1)).first).to_be_visible()
+        page.keyboard.press("Control+k")
+        page.get_by_role("textbox", name="Go to a page or an endpoint").fill("a04")
+        page.get_by_text(name_of(4)).last.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name_of(4))
+        assert page.url.endswith(public_id(4))
+
+
+def test_a_client_sees_its_own_meters_and_pages_alone(visit: Visit) -> None:
+    with visit(role=Role.CLIENT, client_id=3) as visitor:
+        page = visitor.page
+        expect(page.get_by_text("5 of 5")).to_be_visible()
+        links = page.get_by_role("navigation", name="Pages").first.get_by_role("link")
+        expect(links).to_have_text(["Live", "Statements", "History"])
+        expect(page.get_by_text(CLIENTS[3])).to_have_count(0)
