@@ -41,9 +41,11 @@ def test_an_endpoint_is_set_up_tested_and_saved(visit: Visit, server: HallServer
         page = visitor.page
         page.get_by_role("button", name="Test").click()
         expect(page.get_by_text("Say where the number stands.")).to_be_visible()
-        page.get_by_label("Name", exact=True).fill("New PDU")
-        page.get_by_label("Address").fill(f"{address}new")
-        page.get_by_label("Client").fill("Soylent")
+        page.get_by_role("textbox", name="Name", exact=True).fill("New PDU")
+        page.get_by_role("textbox", name="Address").fill(f"{address}new")
+        page.get_by_role("textbox", name="Client").or_(
+            page.get_by_role("combobox", name="Client")
+        ).fill("Soylent")
         page.get_by_label("Energy register (CSS selector)").fill("#nothing")
         page.get_by_role("button", name="Test").click()
         expect(page.get_by_text("Not on the page")).to_be_visible()
