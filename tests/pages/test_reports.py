@@ -37,7 +37,7 @@ def test_a_month_can_be_read_by_everybody(
 def test_a_figure_is_traced_to_its_reads_in_two_clicks(visit: Visit) -> None:
     with visit(f"/reports?month={LAST_MONTH}") as visitor:
         page = visitor.page
-        page.get_by_role("button", name=f"What {name_of(1)}'s").click()
+        page.get_by_role("button", name=f"kWh of {name_of(1)}: what it rests on").click()
         drawer = page.get_by_role("dialog", name=name_of(1))
         expect(drawer).to_contain_text("Opening register")
         expect(drawer).to_contain_text("measured")
@@ -50,7 +50,7 @@ def test_a_month_is_exported_to_excel(visit: Visit) -> None:
         page = visitor.page
         page.get_by_role("button", name="Export").click()
         with page.expect_download() as download:
-            page.get_by_role("menuitem", name="Excel").click()
+            page.get_by_role("menuitem", name="Excel", exact=True).click()
         assert download.value.suggested_filename == f"{LAST_MONTH}.xlsx"
         content = download.value.path().read_bytes()
         assert content.startswith(b"PK")

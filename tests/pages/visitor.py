@@ -77,7 +77,11 @@ class Visitor:
         """Assert that axe finds nothing on the page as it stands."""
         self.page.evaluate(_AXE.read_text(encoding="utf-8"))
         found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((r) => r.violations)")
-        told = [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+        told = [
+            f"{each['id']}: {node['html'][:120]} {node['failureSummary'][-160:]}"
+            for each in found
+            for node in each["nodes"]
+        ]
         assert not told, told
 
     def has_no_overflow(self) -> None:

@@ -66,6 +66,11 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-cyan-filled-hover": "#095e6e",
   },
   dark: {
+    // What is filled has white text in either scheme, and needs the darker shade for it.
+    "--mantine-primary-color-filled": "#0b7285",
+    "--mantine-color-cyan-filled": "#0b7285",
+    "--mantine-primary-color-filled-hover": "#095e6e",
+    "--mantine-color-cyan-filled-hover": "#095e6e",
     "--mantine-color-dimmed": "#97a2b4",
     "--mantine-color-placeholder": "#8b96a8",
     "--mantine-color-default-border": "#2b3340",

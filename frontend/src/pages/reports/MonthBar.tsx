@@ -8,6 +8,7 @@ import {
   IconDownload,
   IconLock,
 } from "@tabler/icons-react";
+import { monthName } from "@/format/time";
 import { useMay } from "@/session/session";
 import { Badge } from "@/ui/Status";
 import { CloseDialog } from "./CloseDialog";
@@ -36,7 +37,7 @@ export function MonthBar({ month, change, report }: Props) {
         </ActionIcon>
         <MonthPickerInput
           size="xs"
-          aria-label="Month"
+          aria-label={`Month ${monthName(month)}`}
           className={styles.month ?? ""}
           value={`${month}-01`}
           valueFormat="MMMM YYYY"

@@ -118,7 +118,7 @@ function columns(
           <UnstyledButton
             className={styles.figure ?? ""}
             onClick={() => open(row.line)}
-            aria-label={`What ${row.line.endpoint}'s ${exact(row.line.kwh)} kWh rest on`}
+            aria-label={`${kwh(row.line.kwh)} kWh of ${row.line.endpoint}: what it rests on`}
           >
             {kwh(row.line.kwh)}
           </UnstyledButton>
