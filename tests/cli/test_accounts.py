@@ -134,4 +134,7 @@ def test_an_import_is_in_the_audit_log(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "endpoints.csv"
     path.write_text("endpoint\nA\n")
     assert run("import", "endpoints", str(path)).code == 0
-    assert audited(tmp_path) == [("command", "endpoints", "import", str(path))]
+    assert audited(tmp_path) == [
+        ("command", "import-create", "endpoint", "A"),
+        ("command", "endpoints", "import", str(path)),
+    ]

@@ -163,10 +163,6 @@ def test_data_that_is_there_is_kept_aside_and_only_when_asked(
     refused = run("restore", str(file))
     assert refused.code == 1
     assert "--force moves it aside" in refused.err
-    folder = run("backup", str(tmp_path))
-    assert (folder.code, folder.out) == (1, "")
-    assert f"{tmp_path} is a folder; name a file in it" in folder.err
-    assert len(audited(settings)) == 2, "what is refused is not recorded"
     assert run("restore", str(file), "--force").code == 0
     with open_database(settings) as database:
         assert stored(database) == 20 * 500
@@ -286,10 +282,6 @@ def test_what_an_interrupted_restore_left_begins_nothing(
     (settings.data_dir / UNFINISHED).touch()
     refused = run("ledger", "verify")
     assert (refused.code, "run it again with --force" in refused.err) == (1, True)
-    folder = run("backup", str(tmp_path))
-    assert (folder.code, folder.out) == (1, "")
-    assert f"{tmp_path} is a folder; name a file in it" in folder.err
-    assert len(audited(settings)) == 2, "what is refused is not recorded"
     assert run("restore", str(file), "--force").code == 0
     assert run("ledger", "verify").code == 0
 

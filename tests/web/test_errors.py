@@ -22,7 +22,7 @@ def code_of(response: httpx.Response) -> str:
 
 
 async def test_an_address_without_a_route_is_not_found(client: httpx.AsyncClient) -> None:
-    for address in ("/nowhere", "/api/v1/nowhere", "/api/v1/endpoints/", "/docs/nowhere"):
+    for address in ("/api/nowhere", "/api/v1/nowhere", "/api/v1/endpoints/", "/docs/nowhere"):
         response = await client.get(address)
         assert (response.status_code, code_of(response)) == (404, "not_found"), address
 
@@ -33,7 +33,7 @@ async def test_a_method_that_a_route_does_not_take_is_refused(client: httpx.Asyn
         ("POST", f"{ROOT}/clients/x", "GET, PATCH"),
         ("PATCH", f"{ROUTE}/bulk", "POST"),
         ("TRACE", f"{ROUTE}/x", "DELETE, GET, PUT"),
-        ("MADE-UP", "/healthz", "GET"),
+        ("MADE-UP", "/healthz", "GET, HEAD"),
     ):
         response = await client.request(method, address)
         assert (response.status_code, code_of(response)) == (405, "method_not_allowed")
