@@ -48,6 +48,8 @@ def test_every_line_of_a_read_carries_its_ids(capsys: pytest.CaptureFixture[str]
 
 def test_other_libraries_log_in_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
     begin_logs("json", "debug")
+    # A server that ran in this process before may have quietened it.
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)
     logging.getLogger("uvicorn.error").warning("Invalid %s received.", "request")
     logging.getLogger("sqlalchemy.engine").info("SELECT a secret of each row")
     [line] = lines(capsys)

@@ -122,7 +122,7 @@ def test_without_a_server_a_run_waits_for_one(run: Run, names: list[str], tmp_pa
     cancelled = run("job", "cancel", "1")
     assert cancelled.code == 0
     assert "'wattledger job retry 1' reads what it left" in cancelled.err
-    assert "2 endpoints were not finished." in run("job", "log", "1").out
+    assert "2 endpoints not finished." in run("job", "log", "1").out
     assert run("job", "retry", "1").out == "2\n"
     assert [each["retryOf"] for each in listed(run, "runs", "--limit", "1")] == [1]
     assert "--limit 10 shows them" in run("job", "runs", "--limit", "1").err

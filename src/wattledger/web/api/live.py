@@ -32,7 +32,8 @@ data: {"snapshot":"5f0c2a9e-17"}
 id: 5f0c2a9e-18
 event: delta
 data: {"changed":[],"removed":["0199f3a4-5b6c-7d8e-9f01-23456789abcd"],"totals":{"endpoints":0,\
-"reporting":0,"needAttention":0,"power":null,"currentKwh":null,"statuses":{}}}
+"reporting":0,"needAttention":0,"power":null,"currentKwh":null,"statuses":{},\
+"limitPower":null,"loadPercent":null,"changePercent":null,"places":[]}}
 
 """
 
