@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
@@ -7,7 +7,7 @@ import { Failure } from "@/ui/Failure";
 import { Door } from "./Door";
 import { Incomplete } from "./Incomplete";
 import { secretOfLink } from "./link";
-import { isTheSame, LONG_ENOUGH, longEnough } from "./password";
+import { NEW_PASSWORD_CHECKS, NewPassword } from "./NewPassword";
 import { begin } from "./session";
 
 /** A link with which an invited user, or one who forgot it, chooses a password. */
@@ -16,7 +16,7 @@ export function ChoosePassword() {
   const navigate = useNavigate();
   const form = useForm({
     initialValues: { password: "", again: "" },
-    validate: { password: longEnough, again: isTheSame },
+    validate: NEW_PASSWORD_CHECKS,
   });
   const choose = useMutation({
     mutationFn: (password: string) =>
@@ -34,20 +34,7 @@ export function ChoosePassword() {
           <Text size="sm" c="dimmed">
             This link works once. Afterwards sign in with your name and this password.
           </Text>
-          <PasswordInput
-            label="Password"
-            description={LONG_ENOUGH}
-            autoComplete="new-password"
-            required
-            autoFocus
-            {...form.getInputProps("password")}
-          />
-          <PasswordInput
-            label="Password again"
-            autoComplete="new-password"
-            required
-            {...form.getInputProps("again")}
-          />
+          <NewPassword form={form} />
           {choose.error && <Failure error={choose.error} />}
           <Button type="submit" loading={choose.isPending} fullWidth>
             Save and sign in

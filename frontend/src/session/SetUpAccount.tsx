@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
@@ -7,7 +7,7 @@ import { Failure } from "@/ui/Failure";
 import { Door } from "./Door";
 import { Incomplete } from "./Incomplete";
 import { secretOfLink } from "./link";
-import { isTheSame, LONG_ENOUGH, longEnough } from "./password";
+import { NEW_PASSWORD_CHECKS, NewPassword } from "./NewPassword";
 import { begin } from "./session";
 
 /** First start: the one-time link that the server printed makes the administrator. */
@@ -16,7 +16,7 @@ export function SetUpAccount() {
   const navigate = useNavigate();
   const form = useForm({
     initialValues: { name: "", displayName: "", password: "", again: "" },
-    validate: { password: longEnough, again: isTheSame },
+    validate: NEW_PASSWORD_CHECKS,
   });
   const create = useMutation({
     mutationFn: ({ name, displayName, password }: typeof form.values) =>
@@ -47,19 +47,7 @@ export function SetUpAccount() {
             required
             {...form.getInputProps("displayName")}
           />
-          <PasswordInput
-            label="Password"
-            description={LONG_ENOUGH}
-            autoComplete="new-password"
-            required
-            {...form.getInputProps("password")}
-          />
-          <PasswordInput
-            label="Password again"
-            autoComplete="new-password"
-            required
-            {...form.getInputProps("again")}
-          />
+          <NewPassword form={form} />
           {create.error && <Failure error={create.error} />}
           <Button type="submit" loading={create.isPending} fullWidth>
             Create administrator

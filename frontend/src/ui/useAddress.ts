@@ -28,3 +28,16 @@ export function useAddress(): [
   );
   return [params, change];
 }
+
+/** Returns what an address says with some parts changed; an empty one goes away. */
+export function withParts(
+  before: URLSearchParams,
+  parts: Readonly<Record<string, string | null>>,
+): URLSearchParams {
+  const after = new URLSearchParams(before);
+  for (const [name, value] of Object.entries(parts)) {
+    if (value) after.set(name, value);
+    else after.delete(name);
+  }
+  return after;
+}

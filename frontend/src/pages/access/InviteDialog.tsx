@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
@@ -6,8 +6,8 @@ import { ApiError } from "@/api/error";
 import { queries } from "@/app/queries";
 import { moment } from "@/format/time";
 import { Failure } from "@/ui/Failure";
-import { ClientSelect } from "./ClientSelect";
-import { ROLES, type Role } from "./roles";
+import { RoleFields } from "./RoleFields";
+import type { Role } from "./roles";
 import { Secret } from "./Secret";
 
 type Values = { name: string; displayName: string; role: Role; clientId: string | null };
@@ -60,16 +60,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
               {...form.getInputProps("name")}
             />
             <TextInput label="Full name" {...form.getInputProps("displayName")} />
-            <Select
-              label="Role"
-              description={ROLES.find((role) => role.value === form.values.role)?.means}
-              data={ROLES}
-              allowDeselect={false}
-              {...form.getInputProps("role")}
-            />
-            {form.values.role === "client" && (
-              <ClientSelect required {...form.getInputProps("clientId")} />
-            )}
+            <RoleFields form={form} label="Role" />
             {invite.error && <Failure error={invite.error} />}
             <Group justify="flex-end">
               <Button variant="default" onClick={leave}>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
@@ -6,8 +6,8 @@ import { api, ask } from "@/api/client";
 import { ApiError } from "@/api/error";
 import { queries } from "@/app/queries";
 import { Failure } from "@/ui/Failure";
-import { ClientSelect } from "./ClientSelect";
-import { ROLES, type Role } from "./roles";
+import { RoleFields } from "./RoleFields";
+import type { Role } from "./roles";
 import { Secret } from "./Secret";
 
 type Values = { name: string; role: Role; clientId: string | null; until: string | null };
@@ -64,16 +64,7 @@ export function TokenDialog({ opened, onClose }: { opened: boolean; onClose: () 
               data-autofocus
               {...form.getInputProps("name")}
             />
-            <Select
-              label="May do what"
-              description={ROLES.find((role) => role.value === form.values.role)?.means}
-              data={ROLES}
-              allowDeselect={false}
-              {...form.getInputProps("role")}
-            />
-            {form.values.role === "client" && (
-              <ClientSelect required {...form.getInputProps("clientId")} />
-            )}
+            <RoleFields form={form} label="May do what" />
             <DateInput
               label="Good until"
               placeholder="no end"

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
@@ -6,8 +6,7 @@ import { api, ask, type Schemas } from "@/api/client";
 import { queries } from "@/app/queries";
 import { moment } from "@/format/time";
 import { Failure } from "@/ui/Failure";
-import { ClientSelect } from "./ClientSelect";
-import { ROLES } from "./roles";
+import { RoleFields } from "./RoleFields";
 import { Secret } from "./Secret";
 
 type User = Schemas["UserOutput"];
@@ -45,16 +44,7 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
       <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
         <Stack gap="md">
           <TextInput label="Full name" {...form.getInputProps("displayName")} />
-          <Select
-            label="Role"
-            description={ROLES.find((role) => role.value === form.values.role)?.means}
-            data={ROLES}
-            allowDeselect={false}
-            {...form.getInputProps("role")}
-          />
-          {form.values.role === "client" && (
-            <ClientSelect required {...form.getInputProps("clientId")} />
-          )}
+          <RoleFields form={form} label="Role" />
           <Switch
             label="Disabled"
             description="Its sessions and tokens end at once; what it did stays in the audit log."

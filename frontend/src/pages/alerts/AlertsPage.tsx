@@ -1,13 +1,13 @@
-import { Select, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "react-router";
-import { api, ask, askWhole, type Schemas } from "@/api/client";
+import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
-import { count } from "@/format/number";
+import { Chips, ChoiceChip } from "@/ui/Chips";
+import { ClientSelect } from "@/ui/ClientSelect";
 import { Failure } from "@/ui/Failure";
 import { PageHeader } from "@/ui/PageHeader";
+import { useAddress, withParts } from "@/ui/useAddress";
 import { AlertList } from "./AlertList";
 import styles from "./Alerts.module.css";
 import { type AlertKind, KIND, KINDS, KindBadge } from "./kinds";
@@ -18,17 +18,9 @@ const EVERY = 30_000;
 
 /** Which alerts are listed. It stands in the address. */
 function useFilter() {
-  const [params, setParams] = useSearchParams();
+  const [params, setAddress] = useAddress();
   const change = (name: string, value: string | null) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value) after.set(name, value);
-        else after.delete(name);
-        return after;
-      },
-      { replace: true },
-    );
+    setAddress((before) => withParts(before, { [name]: value }));
   const kind = params.get("kind");
   return {
     kind: kind && kind in KIND ? (kind as AlertKind) : null,
@@ -69,7 +61,15 @@ export function AlertsPage() {
           value={search}
           onChange={(event) => change("search", event.currentTarget.value)}
         />
-        <ClientChoice value={client} change={(value) => change("client", value)} />
+        <ClientSelect
+          size="xs"
+          label={null}
+          placeholder="All clients"
+          aria-label="Client"
+          value={client}
+          onChange={(value) => change("client", value)}
+          clearable
+        />
         <Kinds counts={list.first?.counts} chosen={kind} choose={(each) => change("kind", each)} />
       </search>
       {list.error ? (
@@ -89,42 +89,17 @@ type KindsProps = {
 
 function Kinds({ counts, chosen, choose }: KindsProps) {
   return (
-    <div className={styles.kinds}>
+    <Chips>
       {KINDS.filter((kind) => counts?.[kind] || chosen === kind).map((kind) => (
-        <button
+        <ChoiceChip
           key={kind}
-          type="button"
-          className={styles.kind}
-          aria-pressed={chosen === kind}
-          onClick={() => choose(chosen === kind ? null : kind)}
+          isChosen={chosen === kind}
+          choose={() => choose(chosen === kind ? null : kind)}
+          count={counts?.[kind]}
         >
           <KindBadge kind={kind} />
-          {count(counts?.[kind])}
-        </button>
+        </ChoiceChip>
       ))}
-    </div>
-  );
-}
-
-type ClientProps = { value: string | null; change: (client: string | null) => void };
-
-function ClientChoice({ value, change }: ClientProps) {
-  const { data = [] } = useQuery({
-    queryKey: ["clients", "choice"],
-    queryFn: () => ask(api.GET("/api/v1/clients", { params: { query: { limit: 500 } } })),
-    staleTime: 60_000,
-  });
-  return (
-    <Select
-      size="xs"
-      placeholder="All clients"
-      aria-label="Client"
-      data={data.map(({ id, name }) => ({ value: id, label: name }))}
-      value={value}
-      onChange={change}
-      searchable
-      clearable
-      limit={100}
-    />
+    </Chips>
   );
 }

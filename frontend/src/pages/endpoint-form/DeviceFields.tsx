@@ -1,19 +1,14 @@
 import { Autocomplete, NumberInput, Select, SimpleGrid, Switch, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { api, ask } from "@/api/client";
-import { useLiveList } from "@/live/LiveProvider";
+import { useClientNames } from "@/live/useClientNames";
 import styles from "./EndpointForm.module.css";
 import type { EndpointForm } from "./form";
 
 /** What the device is, where it stands, and whose energy it counts. */
 export function DeviceFields({ form }: { form: UseFormReturnType<EndpointForm> }) {
-  const list = useLiveList();
-  const clients = useMemo(
-    () => [...new Set(list.map((row) => row.clientName).filter((name) => name !== null))],
-    [list],
-  );
+  const clients = useClientNames();
   const { data: sites = [] } = useQuery({
     queryKey: ["sites"],
     queryFn: () => ask(api.GET("/api/v1/sites", { params: { query: { limit: 500 } } })),

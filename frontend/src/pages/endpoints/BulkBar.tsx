@@ -2,12 +2,12 @@ import { Autocomplete, Button, CloseButton, Group, Modal, Text } from "@mantine/
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { api, ask, type Schemas } from "@/api/client";
 import { reason } from "@/api/error";
 import { queries } from "@/app/queries";
 import { count } from "@/format/number";
-import { useLiveList } from "@/live/LiveProvider";
+import { useClientNames } from "@/live/useClientNames";
 import { Failure } from "@/ui/Failure";
 import styles from "./Endpoints.module.css";
 import type { Selection } from "./selection";
@@ -88,11 +88,7 @@ type AssignProps = {
 
 function AssignForm({ many, error, isPending, assign }: AssignProps) {
   const [client, setClient] = useState("");
-  const list = useLiveList();
-  const known = useMemo(
-    () => [...new Set(list.map((row) => row.clientName).filter((name) => name !== null))],
-    [list],
-  );
+  const known = useClientNames();
   return (
     <form
       onSubmit={(event) => {

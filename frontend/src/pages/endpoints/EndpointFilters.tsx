@@ -1,7 +1,6 @@
 import { Select, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useMemo } from "react";
-import { useLiveList } from "@/live/LiveProvider";
+import { useClientNames } from "@/live/useClientNames";
 import { type EndpointStatus, STATUS, STATUSES } from "@/ui/Status";
 import styles from "./Endpoints.module.css";
 import type { EndpointFilter } from "./filter";
@@ -11,11 +10,7 @@ type Props = { filter: EndpointFilter; change: (part: Partial<EndpointFilter>) =
 const CHOICES = STATUSES.map((status) => ({ value: status, label: STATUS[status].word }));
 
 export function EndpointFilters({ filter, change }: Props) {
-  const list = useLiveList();
-  const clients = useMemo(
-    () => [...new Set(list.map((row) => row.clientName).filter((name) => name !== null))].sort(),
-    [list],
-  );
+  const clients = useClientNames();
   return (
     <search className={styles.filters}>
       <TextInput

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "react";
-import { useSearchParams } from "react-router";
 import { type EndpointStatus, STATUS } from "@/ui/Status";
+import { useAddress, withParts } from "@/ui/useAddress";
 
 /** Which endpoints are listed. It stands in the address. */
 export type EndpointFilter = {
@@ -10,7 +10,7 @@ export type EndpointFilter = {
 };
 
 export function useEndpointFilter() {
-  const [params, setParams] = useSearchParams();
+  const [params, setAddress] = useAddress();
   const filter = useMemo((): EndpointFilter => {
     const status = params.get("status");
     return {
@@ -20,19 +20,8 @@ export function useEndpointFilter() {
     };
   }, [params]);
   const change = useCallback(
-    (part: Partial<EndpointFilter>) =>
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(part)) {
-            if (value) after.set(name, value);
-            else after.delete(name);
-          }
-          return after;
-        },
-        { replace: true },
-      ),
-    [setParams],
+    (part: Partial<EndpointFilter>) => setAddress((before) => withParts(before, part)),
+    [setAddress],
   );
   return { filter, change };
 }

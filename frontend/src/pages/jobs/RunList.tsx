@@ -1,5 +1,5 @@
 import { Group, Progress, Select, Switch } from "@mantine/core";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { count } from "@/format/number";
@@ -7,6 +7,7 @@ import { duration, moment } from "@/format/time";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
+import { useAddress, withParts } from "@/ui/useAddress";
 import { useZones } from "@/ui/useZone";
 import type { Run } from "./jobs";
 import { RunStateBadge } from "./RunStateBadge";
@@ -30,15 +31,11 @@ const EVERY = 3_000;
 /** How jobs went, newest first. */
 export function RunList() {
   const zone = useZones()();
-  const [params, setParams] = useSearchParams();
+  const [params, setAddress] = useAddress();
   const state = params.get("state") as State | null;
   const polls = params.get("polls") === "true";
-  const change = (name: string, value: string | null) => {
-    const after = new URLSearchParams(params);
-    if (value) after.set(name, value);
-    else after.delete(name);
-    setParams(after, { replace: true });
-  };
+  const change = (name: string, value: string | null) =>
+    setAddress((before) => withParts(before, { [name]: value }));
   const list = usePages(
     ["runs", "list", state, polls],
     (cursor) =>

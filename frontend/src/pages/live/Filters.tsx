@@ -3,7 +3,9 @@ import { IconSearch } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { count } from "@/format/number";
 import type { LiveRow } from "@/live/store";
+import { useClientNames } from "@/live/useClientNames";
 import { useMay } from "@/session/session";
+import { Chips, ChoiceChip } from "@/ui/Chips";
 import { STATUSES, Status } from "@/ui/Status";
 import styles from "./Filters.module.css";
 import { type LiveFilter, placeOf } from "./filter";
@@ -18,7 +20,7 @@ type Props = {
 /** Search, and what to choose of: clients, halls, and the statuses with how many have them. */
 export function Filters({ filter, change, list, shown }: Props) {
   const may = useMay();
-  const clients = useMemo(() => choices(list.map((row) => row.clientName)), [list]);
+  const clients = useClientNames();
   const places = useMemo(() => choices(list.map((row) => placeOf(row.location))), [list]);
   const counts = useMemo(() => {
     const found = new Map<string, number>();
@@ -64,22 +66,20 @@ export function Filters({ filter, change, list, shown }: Props) {
           limit={100}
         />
       )}
-      <div className={styles.statuses}>
+      <Chips>
         {STATUSES.filter((status) => counts.has(status) || filter.status === status).map(
           (status) => (
-            <button
+            <ChoiceChip
               key={status}
-              type="button"
-              className={styles.status}
-              aria-pressed={filter.status === status}
-              onClick={() => change({ status: filter.status === status ? null : status })}
+              isChosen={filter.status === status}
+              choose={() => change({ status: filter.status === status ? null : status })}
+              count={counts.get(status) ?? 0}
             >
               <Status status={status} />
-              {count(counts.get(status) ?? 0)}
-            </button>
+            </ChoiceChip>
           ),
         )}
-      </div>
+      </Chips>
       <output className={styles.shown}>
         {count(shown)} of {count(list.length)}
       </output>
@@ -87,7 +87,7 @@ export function Filters({ filter, change, list, shown }: Props) {
   );
 }
 
-function choices(names: (string | null)[]): string[] {
+function choices(names: string[]): string[] {
   const order = new Intl.Collator(undefined, { numeric: true });
-  return [...new Set(names)].filter((name) => name !== null).sort(order.compare);
+  return [...new Set(names)].sort(order.compare);
 }

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "react";
-import { useSearchParams } from "react-router";
 import type { LiveRow } from "@/live/store";
 import { type EndpointStatus, STATUS } from "@/ui/Status";
+import { useAddress, withParts } from "@/ui/useAddress";
 
 export type View = "cards" | "table" | "floor";
 
@@ -17,12 +17,11 @@ export type LiveFilter = {
 const VIEWS: readonly string[] = ["cards", "table", "floor"];
 
 export function useLiveFilter() {
-  const [params, setParams] = useSearchParams();
+  const [params, setAddress] = useAddress();
   const filter = useMemo(() => filterOf(params), [params]);
   const change = useCallback(
-    (part: Partial<LiveFilter>) =>
-      setParams((before) => paramsOf({ ...filterOf(before), ...part }), { replace: true }),
-    [setParams],
+    (part: Partial<LiveFilter>) => setAddress((before) => withParts(before, part)),
+    [setAddress],
   );
   const clear = useCallback(
     () => change({ search: "", client: null, place: null, status: null }),
@@ -41,16 +40,6 @@ function filterOf(params: URLSearchParams): LiveFilter {
     place: params.get("place"),
     status: status && status in STATUS ? (status as EndpointStatus) : null,
   };
-}
-
-function paramsOf(filter: LiveFilter): URLSearchParams {
-  const params = new URLSearchParams();
-  if (filter.view !== "cards") params.set("view", filter.view);
-  for (const name of ["search", "client", "place", "status"] as const) {
-    const value = filter[name];
-    if (value) params.set(name, value);
-  }
-  return params;
 }
 
 /** Returns the hall of a location such as "Hall 1, row A, rack A01": its part before the comma. */

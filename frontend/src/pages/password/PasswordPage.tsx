@@ -3,7 +3,7 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
-import { isTheSame, LONG_ENOUGH, longEnough } from "@/session/password";
+import { NEW_PASSWORD_CHECKS, NewPassword } from "@/session/NewPassword";
 import { begin } from "@/session/session";
 import { Card } from "@/ui/Card";
 import { Failure } from "@/ui/Failure";
@@ -16,7 +16,7 @@ const EMPTY = { current: "", password: "", again: "" };
 export function PasswordPage() {
   const form = useForm({
     initialValues: EMPTY,
-    validate: { password: longEnough, again: isTheSame },
+    validate: NEW_PASSWORD_CHECKS,
   });
   const save = useMutation({
     mutationFn: (values: typeof EMPTY) =>
@@ -44,19 +44,7 @@ export function PasswordPage() {
                 required
                 {...form.getInputProps("current")}
               />
-              <PasswordInput
-                label="New password"
-                description={LONG_ENOUGH}
-                autoComplete="new-password"
-                required
-                {...form.getInputProps("password")}
-              />
-              <PasswordInput
-                label="New password again"
-                autoComplete="new-password"
-                required
-                {...form.getInputProps("again")}
-              />
+              <NewPassword form={form} label="New password" />
               {save.error && <Failure error={save.error} />}
               <Button type="submit" loading={save.isPending}>
                 Change password
