@@ -1,0 +1,82 @@
+"""The way in: first start, signing in and out, and links that work once."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.pages.conftest import DESK, PHONE
+from tests.pages.hall import Hall
+from tests.pages.hall_server import HallServer, clock
+from tests.pages.visitor import Visitor
+
+from wattledger.domain.permission import Role
+from wattledger.secrets.passwords import hash_password
+from wattledger.services.make_link import link_address
+from wattledger.store.links import Purpose, make_link
+from wattledger.store.users import NewUser, insert_user
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def hall() -> Hall:
+    """Return a hall without any meter: an installation as it first starts."""
+    return Hall(0)
+
+
+def test_the_first_administrator_is_made_and_signs_out_again(
+    chromium: Browser, server: HallServer
+) -> None:
+    with server.database.begin() as connection:
+        first = make_link(connection, Purpose.SET_UP, None, clock())
+    with Visitor.of(chromium, DESK, "dark") as visitor:
+        page = visitor.page
+        page.goto(link_address(server.address, first))
+        page.get_by_label("Name to sign in with").fill("ada")
+        page.get_by_label("Your name").fill("Ada Lovelace")
+        page.locator("input[type=password]").first.fill("short")
+        page.locator("input[type=password]").last.fill("other")
+        page.get_by_role("button", name="Create administrator").click()
+        expect(page.get_by_text("The two passwords differ.")).to_be_visible()
+        visitor.is_accessible()
+        page.locator("input[type=password]").first.fill(PASSWORD)
+        page.locator("input[type=password]").last.fill(PASSWORD)
+        page.get_by_role("button", name="Create administrator").click()
+        expect(page.get_by_text("No meter is set up yet.")).to_be_visible()
+        visitor.is_accessible()
+        page.get_by_role("button", name="Ada Lovelace").click()
+        page.get_by_role("menuitem", name="Sign out").click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        visitor.found_no_fault()
+
+
+def test_who_has_a_password_signs_in_and_sees_what_was_asked_for(
+    chromium: Browser, server: HallServer
+) -> None:
+    with server.database.begin() as connection:
+        user = NewUser("grace", "Grace Hopper", Role.ADMIN, password_hash=hash_password(PASSWORD))
+        insert_user(connection, user, clock())
+    with Visitor.of(chromium, PHONE, "light") as visitor:
+        page = visitor.page
+        page.goto(f"{server.address}/endpoints")
+        page.get_by_role("textbox", name="Name").fill("grace")
+        page.locator("input[type=password]").first.fill("wrong wrong wrong")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        visitor.is_accessible()
+        visitor.has_no_overflow()
+        page.locator("input[type=password]").first.fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        # The address that was asked for is shown afterwards.
+        expect(page.get_by_role("heading", level=1)).to_have_text("Endpoints")
+
+
+def test_a_link_works_once_and_says_so(chromium: Browser, server: HallServer) -> None:
+    link = server.link()
+    with Visitor.of(chromium, DESK, "light") as visitor:
+        visitor.page.goto(link)
+        expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Live power")
+    with Visitor.of(chromium, DESK, "light") as visitor:
+        visitor.page.goto(link)
+        expect(visitor.page.get_by_role("heading", level=1)).to_have_text("This link does not work")
+        visitor.is_accessible()
+        visitor.page.goto(f"{server.address}/sign-in-link")
+        expect(visitor.page.get_by_role("heading", level=1)).to_have_text("This link is incomplete")
