@@ -42,12 +42,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="wattledger-", dir=quick_folder()) as folder:
         os.environ["TMPDIR"] = folder
         failed = run(
+            *("coverage", "run", "-m"),
             *("pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"),
             *("-m", "not soak", "-o", "tmp_path_retention_policy=failed"),
-            *("--cov", "--cov-report="),
         )
     if failed:
         return failed
+    run("coverage", "combine", "--quiet")
     domain = run("coverage", "report", "--include=*/domain/*", f"--fail-under={DOMAIN}")
     return domain or run("coverage", "report", f"--fail-under={ALL}")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 from wattledger.store.database import Database
@@ -22,7 +23,7 @@ settings.register_profile(
 settings.load_profile("wattledger")
 
 
-WHOLE = Path(__file__).parent / "e2e"
+WHOLE = (Path(__file__).parent / "e2e", Path(__file__).parent / "pages")
 """Where tests begin processes of their own."""
 
 
@@ -30,16 +31,22 @@ WHOLE = Path(__file__).parent / "e2e"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long tests, so that workers end together; measure no whole processes."""
     for item in items:
-        if WHOLE in item.path.parents:
+        if not set(WHOLE).isdisjoint(item.path.parents):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True)
-def unmeasured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure no processes that a test begins which is not measured itself."""
-    if request.node.get_closest_marker("no_cover"):
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+def unmeasured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Measure no test that is marked so, nor a process that it begins."""
+    measuring = Coverage.current()
+    if measuring is None or not request.node.get_closest_marker("no_cover"):
+        yield
+        return
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG")
+    measuring.stop()
+    yield
+    measuring.start()
 
 
 @pytest.fixture(scope="session")

@@ -273,8 +273,7 @@ def wait_for_attempts(folder: Path, count: int) -> None:
 @pytest.mark.browser
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.long
-@pytest.mark.parametrize("form", ["json", "console"])
+@pytest.mark.parametrize("form", ["json", pytest.param("console", marks=pytest.mark.soak)])
 def test_no_secret_is_in_any_output(form: str, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     token = new_token_in(folder)
