@@ -40,7 +40,7 @@ fix: install-dev ## Mend what can be mended by itself
 	@$(BIN)/ruff format .
 
 bench: install-dev browser ## The benchmarks; each checks that its numbers are right
-	@for bench in $(BENCHES); do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in $(BENCHES); do echo "== $$bench"; PYTHONPATH=. $(BIN)/python $$bench || exit 1; done
 
 bench-ledger: install-dev ## Faults against meters of known energy, this ledger and other rules (METERS=200)
 	@$(BIN)/python bench/bench_ledger.py $(METERS)

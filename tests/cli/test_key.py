@@ -19,18 +19,19 @@ from wattledger.store.endpoints import NewEndpoint, insert_endpoint
 from wattledger.store.folder_lock import use_folder
 from wattledger.store.sites import first_site
 
-COUNT = 2_000
+MANY, FEW = 2_000, 20
+"""Passwords: so many that it takes a while, and so few that it does not."""
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Give a data folder with 2,000 passwords."""
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Give a data folder with passwords; their number is a test's parameter."""
     made = load_settings(data_dir=tmp_path / "data")
     prepare_database(made).close()
     vault = Vault(made.key_file)
     with open_database(made) as database, database.begin() as connection:
         site_id = first_site(connection, "UTC")
-        for number in range(COUNT):
+        for number in range(getattr(request, "param", FEW)):
             auth = vault.encrypt({"password": f"s3cret-{number}"})
             new = NewEndpoint(name=f"Rack {number}", site_id=site_id, auth=auth)
             insert_endpoint(connection, new, 0)
@@ -60,14 +61,15 @@ def status(settings: Settings) -> dict[str, object]:
     return told
 
 
-def all_readable(settings: Settings) -> bool:
+def all_readable(settings: Settings, count: int) -> bool:
     vault = Vault(settings.key_file)
     with open_database(settings) as database, database.connect() as connection:
-        rows = credentials_after(connection, 0, 2 * COUNT)
+        rows = credentials_after(connection, 0, 2 * count)
     told = [vault.decrypt(sealed)["password"] for _, sealed in rows]
-    return told == [f"s3cret-{number}" for number in range(COUNT)]
+    return told == [f"s3cret-{number}" for number in range(count)]
 
 
+@pytest.mark.parametrize("settings", [MANY], indirect=True)
 def test_killed_at_any_moment_every_password_stays_readable(settings: Settings) -> None:
     moments = random.Random(11)
     between = 0
@@ -78,13 +80,13 @@ def test_killed_at_any_moment_every_password_stays_readable(settings: Settings) 
                 time.sleep(0.002)
             time.sleep(moments.uniform(0, 0.25))
             process.send_signal(signal.SIGKILL)
-        assert all_readable(settings)
+        assert all_readable(settings, MANY)
         between += len(keys(settings)) == 2
     assert between, "it was never killed at work"
     code, _, err = run(settings, "rotate", "--drop-old")
     assert code == 0, err
-    assert status(settings)["passwordsByKey"] == [COUNT]
-    assert all_readable(settings)
+    assert status(settings)["passwordsByKey"] == [MANY]
+    assert all_readable(settings, MANY)
 
 
 def keys(settings: Settings) -> list[str]:
@@ -95,11 +97,11 @@ def test_the_old_key_stays_until_it_is_dropped(settings: Settings) -> None:
     [old] = keys(settings)
     code, _, err = run(settings, "rotate")
     assert code == 0
-    assert "2000 passwords are encrypted anew" in err
+    assert f"{FEW} passwords are encrypted anew" in err
     assert keys(settings)[1] == old
     assert status(settings) == {
         "source": f"the key file {settings.key_file}",
-        "passwordsByKey": [COUNT, 0],
+        "passwordsByKey": [FEW, 0],
         "lost": 0,
     }
     new = keys(settings)[0]
@@ -112,7 +114,7 @@ def test_beside_a_running_server_the_old_key_goes_only_after_a_while(settings: S
         code, _, err = run(settings, "rotate", "--drop-old")
         assert code == 1
         assert "run this again after" in err
-        assert status(settings)["passwordsByKey"] == [COUNT, 0]
+        assert status(settings)["passwordsByKey"] == [FEW, 0]
         changed = settings.key_file.stat().st_mtime - 121
         os.utime(settings.key_file, (changed, changed))
         assert run(settings, "rotate", "--drop-old")[0] == 0

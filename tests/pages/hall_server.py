@@ -17,6 +17,7 @@ from wattledger.config import load_settings
 from wattledger.domain.instant import Instant
 from wattledger.domain.permission import Role
 from wattledger.logs import begin_logs
+from wattledger.modules.loaded import LoadedModules
 from wattledger.services.make_link import link_address
 from wattledger.store.database import Database
 from wattledger.store.links import Purpose, make_link
@@ -51,6 +52,7 @@ def _serve(folder: str, listener: socket.socket) -> None:
         begin_logs("json", "error")
         settings = load_settings(data_dir=Path(folder), browser="none", allow_loopback=True)
         async with open_system(settings) as system:
+            LoadedModules(system).look()
             config = uvicorn.Config(create_app(system), log_level="warning", access_log=False)
             await uvicorn.Server(config).serve(sockets=[listener])
 

@@ -28,7 +28,7 @@ END = parse_instant("2026-04-01T00:00:00+02:00")
 MOVED_AT = START + 11 * DAY + 7 * MINUTE
 CHANGED_AT = MOVED_AT + 5 * DAY + 3 * MINUTE
 KWH = WHOLE_PPM = 1_000_000
-METERS = 24
+METERS = 12
 
 
 def readings_of(seed: int) -> list[NewReading]:

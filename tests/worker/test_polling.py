@@ -68,11 +68,15 @@ def finished(system: System, runs: int = 1) -> Callable[[], bool]:
 
 async def test_due_endpoints_are_read_and_booked(system: System) -> None:
     with Farm.start(plain_farm(120)) as farm:
-        stage_farm(system, farm.devices, poll_minutes=15)
+        stage_farm(system, farm.devices, poll_minutes=1440)
         await work(system, built_in_handlers(system), finished(system))
         with system.database.connect() as connection:
-            run = connection.execute(select(job_run)).one()
+            # An endpoint whose place on the grid is near may be due again by now, in another run.
+            run = connection.execute(select(job_run).order_by(job_run.c.id)).first()
+            assert run is not None
             assert (run.total, run.successful, run.failed) == (120, 120, 0)
+            mine = select(func.count(attempt.c.endpoint_id.distinct()))
+            assert connection.scalar(mine.where(attempt.c.run_id == run.id)) == 120
             statuses = set(connection.scalars(select(reading.c.status)))
             assert statuses == {Status.GOOD}
             due = connection.scalar(select(func.min(endpoint.c.next_due_at)))
@@ -80,7 +84,7 @@ async def test_due_endpoints_are_read_and_booked(system: System) -> None:
             assert due > system.clock.now() - 60_000_000
             for ids in all_meters(connection):
                 assert list(differences(connection, ids)) == []
-    assert rows(system, reading) == rows(system, attempt) == 120
+    assert rows(system, reading) == rows(system, attempt) >= 120
 
 
 async def test_a_failed_device_is_tried_again_and_delays_no_other(system: System) -> None:

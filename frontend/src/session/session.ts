@@ -28,9 +28,8 @@ export function useSession() {
 
 /** Takes over a session that was just begun; nothing of the one before it is shown any more. */
 export function begin(session: Session): void {
-  queries.clear();
   keepCsrfToken(session.csrfToken);
-  queries.setQueryData(KEY, session);
+  show(session);
 }
 
 /** Ends the session. */
@@ -42,8 +41,14 @@ export async function signOut(): Promise<void> {
 /** Shows the sign-in page: the session ended. */
 export function forget(): void {
   keepCsrfToken(null);
-  queries.clear();
-  queries.setQueryData(KEY, null);
+  show(null);
+}
+
+function show(session: Session | null): void {
+  // The query of the session itself must stay: who looks at it would hear of no other one.
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+  queries.getMutationCache().clear();
+  queries.setQueryData(KEY, session);
 }
 
 /** Whether who is signed in may do something; what it may not do is not offered. */

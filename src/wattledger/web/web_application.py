@@ -6,11 +6,13 @@ Built files carry a hash in their names and may be kept for ever; each is also t
 
 import re
 import secrets
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI
 from servestatic import ServeStaticASGI
+from servestatic.responders import StaticFile
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -39,18 +41,26 @@ def serve_web_application(app: FastAPI, dist: Path = DIST) -> None:
 
 
 def _files(pages: ASGIApp, dist: Path) -> ASGIApp:
-    files = ServeStaticASGI(
-        pages,
+    files = ServeStaticASGI(pages, prefix="/")
+    files.files |= _built(dist)
+    served: ASGIApp = files
+    return served
+
+
+@cache
+def _built(dist: Path) -> dict[str, StaticFile]:
+    """Return the built files by address; a process looks for them once."""
+    found: dict[str, StaticFile] = ServeStaticASGI(
+        None,
         root=dist,
         prefix="/",
         max_age=0,
         allow_all_origins=False,
         immutable_file_test=lambda _path, url: _HASHED.match(url) is not None,
-    )
+    ).files
     # The page itself is not a file like others: each time it is given a nonce of its own.
-    files.files.pop(f"/{_PAGE}", None)
-    served: ASGIApp = files
-    return served
+    found.pop(f"/{_PAGE}", None)
+    return found
 
 
 class _Pages:

@@ -196,7 +196,7 @@ async def test_a_read_asks_only_so_many_things(
 ) -> None:
     page = "<p>x<script>let n = 0; setInterval(() => fetch(`/${n++}`).catch(() => 0), 5)</script>"
     device = await start_device(serve(lambda asked: page if asked.path == "/" else ""))
-    limits = replace(QUICK, requests=20)
+    limits = replace(QUICK, requests=20, script_seconds=10)
     with pytest.raises(AttemptError) as caught:
         await open_transport(limits=limits).fetch(target(device), never)
     assert caught.value.outcome is Outcome.TOO_LARGE

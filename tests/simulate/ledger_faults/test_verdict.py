@@ -10,7 +10,7 @@ from wattledger.simulate.ledger_faults.scene import RESOLUTION, scene
 from wattledger.simulate.ledger_faults.truth import MONTH_END, MONTH_START, truth
 from wattledger.simulate.ledger_faults.verdict import judge
 
-METERS = (0, 5, 15)
+METERS = (0, 15)
 """A young register without a breaker set, a low load that is young, one that tells its power."""
 
 

@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core";
+import { Button, Group, VisuallyHidden } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
 import { IconCircleCheck, IconCircleMinus, IconPlus } from "@tabler/icons-react";
@@ -111,7 +111,7 @@ function columns(revoke: (token: Token) => void): Column<Token>[] {
     },
     {
       id: "revoke",
-      header: "",
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       width: "90px",
       isNumber: true,
       onPhone: true,

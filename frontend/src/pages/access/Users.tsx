@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Group, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import {
   IconCircleCheck,
@@ -95,7 +95,7 @@ function columns(choose: (user: User) => void): Column<User>[] {
     },
     {
       id: "change",
-      header: "",
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       width: "90px",
       isNumber: true,
       onPhone: true,

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Switch } from "@mantine/core";
+import { ActionIcon, Menu, Switch, VisuallyHidden } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconDots, IconEdit, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
@@ -102,7 +102,7 @@ function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void):
     },
     {
       id: "do",
-      header: "",
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       width: "84px",
       isNumber: true,
       onPhone: true,

@@ -1,4 +1,4 @@
-import { Button, Select } from "@mantine/core";
+import { Button, Select, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
@@ -96,7 +96,7 @@ function columns(open: (attempt: number) => void): Column<RunEndpoint>[] {
     },
     {
       id: "evidence",
-      header: "",
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       width: "100px",
       isNumber: true,
       cell: (row) =>
