@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Button,
   type CSSVariablesResolver,
   createTheme,
@@ -40,6 +41,8 @@ export const theme = createTheme({
     },
   },
   components: {
+    // Told apart from the text around it by more than a colour.
+    Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
     Alert: Alert.extend({ defaultProps: { variant: "light", radius: 10 } }),
     Button: Button.extend({ defaultProps: { size: "sm" } }),
     Modal: Modal.extend({

@@ -39,7 +39,7 @@ export function ImportDialog({ opened, onClose }: Props) {
     setFile(chosen);
     look.reset();
     book.reset();
-    if (chosen) look.mutate({ file: chosen, dryRun: true });
+    if (chosen) look.mutate({ file: chosen, dryRun: true, skipBad: true });
   };
   const leave = () => {
     onClose();
@@ -64,6 +64,7 @@ export function ImportDialog({ opened, onClose }: Props) {
           value={file}
           onChange={choose}
           clearable
+          clearButtonProps={{ "aria-label": "Choose no file" }}
           disabled={book.isPending}
         />
         {look.isPending && <Text role="status">Reading the file…</Text>}
