@@ -14,6 +14,8 @@ NOWHERE = "127.0.0.1:9"
 OWN_TOKEN = "SCHEMATHESIS_OWN_TOKEN"
 """Tells the number of the token that it calls with."""
 NO_TOKEN = 2**62
+PLACES = {"ipAddress": NOWHERE, "address": NOWHERE, "loginUrl": "/", "logoutUrl": "/", "url": "/"}
+"""What is sent for a device's address, and for the pages that may stand at another host."""
 
 _NUMBER = TypeAdapter(int)
 
@@ -21,15 +23,23 @@ _NUMBER = TypeAdapter(int)
 @schemathesis.hook
 def before_call(_context: object, case: Any, _options: object) -> None:  # noqa: ANN401 - theirs
     """Let every endpoint stand nowhere, and no call revoke the token that all calls need."""
-    body = case.body
-    for each in body if isinstance(body, list) else [body]:
-        if isinstance(each, dict):
-            for name in ("ipAddress", "address"):
-                if isinstance(each.get(name), str):
-                    each[name] = NOWHERE
+    send_nowhere(case.body)
     parameters = case.path_parameters
     if parameters and is_own(parameters.get("token")):
         parameters["token"] = NO_TOKEN
+
+
+def send_nowhere(sent: object) -> None:
+    """Replace the addresses of devices, wherever they stand in a body."""
+    if isinstance(sent, list):
+        for each in sent:
+            send_nowhere(each)
+    elif isinstance(sent, dict):
+        for name, each in sent.items():
+            if name in PLACES and isinstance(each, str):
+                sent[name] = PLACES[name]
+            else:
+                send_nowhere(each)
 
 
 def is_own(sent: object) -> bool:
