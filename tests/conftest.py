@@ -28,6 +28,8 @@ UNMEASURED = tuple(
     for place in ("e2e/", "pages/", "simulate/ledger_faults/", "web/test_", "test_house")
 )
 """Tests whose code is measured by others: of whole processes, of thousands of cases, of sources."""
+MEASURED = ("tests/domain/test_acceptance", "tests/domain/test_explanation")
+"""Properties that meet what no example of the domain does."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         path = item.path.relative_to(item.config.rootpath).as_posix()
-        if item.get_closest_marker("property") or path.startswith(UNMEASURED):
+        rare = item.get_closest_marker("property") and not path.startswith(MEASURED)
+        if rare or path.startswith(UNMEASURED):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 

@@ -48,7 +48,9 @@ def furnish(connection: Connection, hall: Hall, now: Instant) -> None:
     site_id = first_site(connection, ZONE)
     numbers = range(1, hall.racks + 1)
     connection.execute(insert(client), [_client(n) for n in range(1, len(CLIENTS) + 1)])
-    connection.execute(insert(endpoint), [_endpoint(n, site_id) for n in numbers])
+    connection.execute(
+        insert(endpoint), [_endpoint(n, site_id, now - hall.history) for n in numbers]
+    )
     connection.execute(insert(meter), [_meter(n) for n in numbers])
     connection.execute(insert(meter_state), [{"meter_id": n} for n in numbers])
     connection.execute(insert(assignment), [_assignment(n) for n in numbers])
@@ -87,7 +89,7 @@ def _client(number: int) -> dict[str, Any]:
     return {"id": number, "public_id": f"client-{number}", "name": CLIENTS[number - 1]}
 
 
-def _endpoint(number: int, site_id: int) -> dict[str, Any]:
+def _endpoint(number: int, site_id: int, made_at: Instant) -> dict[str, Any]:
     row = (number - 1) // _RACKS_A_ROW
     hall, line = row // len(_ROWS) + 1, _ROWS[row % len(_ROWS)]
     return {
@@ -102,8 +104,8 @@ def _endpoint(number: int, site_id: int) -> dict[str, Any]:
         "recipe": {"authType": "none", "scrapingConfig": {"valueSelector": "#kwh"}},
         "poll_minutes": POLL_MINUTES,
         "enabled": number % 200 != _DISABLED,
-        "created_at": 0,
-        "updated_at": 0,
+        "created_at": made_at,
+        "updated_at": made_at,
     }
 
 

@@ -158,11 +158,19 @@ export function duration(milliseconds: number | null | undefined): string {
   return `${minutes} min ${Math.round((milliseconds % MINUTE) / 1000)} s`;
 }
 
-/** Returns the short name of a zone now, such as CET. */
+/** Returns the short name of a zone now, such as CET; its full name where there is no short one. */
 export function zoneName(zone: string | undefined): string {
-  const parts = new Intl.DateTimeFormat("en", {
+  // English of America knows GMT+1 where that of Europe knows CET.
+  const names = [navigator.languages as string[], "en-GB"].map((language) =>
+    shortName(zone, language),
+  );
+  return names.find((name) => !/[+-]/.test(name)) ?? zone ?? names[0] ?? "";
+}
+
+function shortName(zone: string | undefined, language: string | string[]): string {
+  const parts = new Intl.DateTimeFormat(language, {
     timeZoneName: "short",
     ...(zone ? { timeZone: zone } : {}),
   }).formatToParts(new Date());
-  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone ?? "";
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import HOUR, MINUTE, Instant
@@ -72,9 +73,7 @@ def bucket_edges(days: Calendar, step: BucketLength, start: Instant, end: Instan
     25
     """
     edges = [start]
-    for edge in _inner_edges(days, step, start):
-        if edge >= end:
-            break
+    for edge in takewhile(lambda inner: inner < end, _inner_edges(days, step, start)):
         if edge > edges[-1]:
             edges.append(edge)
         if len(edges) > MOST_BUCKETS:
