@@ -19,6 +19,11 @@ window.policyViolations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));
 """
+_CRUSHED = """
+[...document.querySelectorAll("tbody td")]
+  .filter((cell) => cell.clientWidth > 0 && cell.clientWidth < Math.min(cell.scrollWidth, 60))
+  .map((cell) => cell.innerText)
+"""
 # What a page is slower to do when the machine is busy is not what these tests are about.
 _PATIENCE_MS = 90_000
 expect.set_options(timeout=_PATIENCE_MS)
@@ -85,6 +90,8 @@ class Visitor:
         assert not told, told
 
     def has_no_overflow(self) -> None:
-        """Assert that the page is not wider than the window."""
+        """Assert that the page is not wider than the window, and no cell of a table is crushed."""
         wide: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0
+        crushed: list[str] = self.page.evaluate(_CRUSHED)
+        assert not crushed, crushed

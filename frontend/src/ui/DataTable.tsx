@@ -85,7 +85,7 @@ export function DataTable<Row>(props: Props<Row>) {
           </tr>
         </thead>
         <tbody ref={body}>
-          <Gap height={before} columns={columns.length} />
+          <Gap height={before} />
           {loading
             ? SKELETONS.map((each) => (
                 <tr key={each} style={{ height: rowHeight }}>
@@ -100,7 +100,7 @@ export function DataTable<Row>(props: Props<Row>) {
                 const row = rows[index] as Row;
                 return <TableRow key={keyOf(row)} row={row} index={index} {...props} />;
               })}
-          <Gap height={loading ? 0 : after} columns={columns.length} />
+          <Gap height={loading ? 0 : after} />
         </tbody>
         {props.foot && <tfoot>{props.foot}</tfoot>}
       </table>
@@ -108,11 +108,11 @@ export function DataTable<Row>(props: Props<Row>) {
   );
 }
 
-function Gap({ height, columns }: { height: number; columns: number }) {
+function Gap({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden style={{ height }}>
-      <td colSpan={columns} className={styles.gap} />
+      <td className={styles.gap} />
     </tr>
   );
 }

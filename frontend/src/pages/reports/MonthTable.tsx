@@ -134,7 +134,7 @@ function columns(
     {
       id: "change",
       header: "Change",
-      width: "82px",
+      width: "92px",
       isNumber: true,
       onPhone: true,
       cell: (row) =>
@@ -143,7 +143,7 @@ function columns(
     {
       id: "quality",
       header: "Quality",
-      width: "220px",
+      width: "240px",
       cell: (row) =>
         row.kind === "group" ? (
           <GroupState row={row} month={month} />
