@@ -143,7 +143,7 @@ function columns(
     {
       id: "quality",
       header: "Quality",
-      width: "240px",
+      width: "312px",
       cell: (row) =>
         row.kind === "group" ? (
           <GroupState row={row} month={month} />
