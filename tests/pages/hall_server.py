@@ -14,7 +14,7 @@ from tests.pages.hall import Hall, furnish
 
 from wattledger.bootstrap import open_system, prepare_database
 from wattledger.config import load_settings
-from wattledger.domain.instant import Instant
+from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.permission import Role
 from wattledger.logs import begin_logs
 from wattledger.modules.loaded import LoadedModules
@@ -65,7 +65,8 @@ def serving(folder: Path, hall: Hall) -> Iterator[HallServer]:
     database = prepare_database(load_settings(data_dir=folder))
     if hall.racks:
         with database.begin() as connection:
-            furnish(connection, hall, clock())
+            # Read a little ago: what is declared for this minute comes after it.
+            furnish(connection, hall, clock() - 2 * MINUTE)
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         spawned = multiprocessing.get_context("spawn")
         process = spawned.Process(target=_serve, args=(str(folder), listener), daemon=True)
