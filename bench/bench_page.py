@@ -120,7 +120,7 @@ async def follow(page: Page, session: CDPSession, done: list[int]) -> dict[str, 
     """Leave the page open; returns how busy it was and how much it held each minute."""
     await session.send("Performance.enable")
     await page.wait_for_timeout(20_000)
-    before = await page.get_by_role("list", name="Meters").get_by_role("link").first.inner_text()
+    before = await page.locator("dl").first.inner_text()
     heaps, busy, counted = [await heap_bytes(session)], [], done[0]
     rounds = max(1, round(MINUTES * 2))
     for _ in range(rounds):
@@ -130,7 +130,7 @@ async def follow(page: Page, session: CDPSession, done: list[int]) -> dict[str, 
         busy.append(100 * (await metric(session, "TaskDuration") - tasks) / took)
         heaps.append(await heap_bytes(session))
         print(f"busy {busy[-1]:.2f} %, {heaps[-1] / 1e6:.2f} MB", flush=True)
-    after = await page.get_by_role("list", name="Meters").get_by_role("link").first.inner_text()
+    after = await page.locator("dl").first.inner_text()
     assert after != before, "the page does not follow"
     assert done[0] - counted > CHANGES * rounds * 30 * 0.8, "the meters changed too seldom"
     return {
