@@ -22,6 +22,7 @@ from typing import Any
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from tests.pages.hall import Hall, read_now
 from tests.pages.hall_server import HallServer, clock, serving
+from tests.pages.visitor import FLAGS
 
 from wattledger.collect.browser.find import find_browser
 from wattledger.domain.instant import DAY
@@ -31,8 +32,8 @@ MINUTES = float(os.environ.get("MINUTES", "10"))
 CHANGES = 50
 LOADS = 5
 SETTLED_MS = 3000
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-# Interactive: the first power is painted, and no task of 50 ms or more comes after it.
+# Interactive: the first power is painted, and no task of 50 ms or more ends later within
+# SETTLED_MS; from then on it is the changes that make work.
 WATCH = """
 window.paintedAt = 0;
 window.tasks = [];
@@ -117,7 +118,7 @@ def add(sent: list[int], count: int) -> None:
 
 
 async def follow(page: Page, session: CDPSession, done: list[int]) -> dict[str, Any]:
-    """Leave the page open; returns how busy it was and how much it held each minute."""
+    """Leave the page open; returns how busy it was and how much it held each half minute."""
     await session.send("Performance.enable")
     await page.wait_for_timeout(20_000)
     before = await page.locator("dl").first.inner_text()

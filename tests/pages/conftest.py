@@ -9,13 +9,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.pages.hall import Hall
 from tests.pages.hall_server import HallServer, serving
-from tests.pages.visitor import Scheme, Visitor
+from tests.pages.visitor import FLAGS, Scheme, Visitor
 
 from wattledger.collect.browser.find import find_browser
 from wattledger.domain.permission import Role
 
 DESK, PHONE = (1440, 900), (390, 844)
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 Visit: TypeAlias = Callable[..., AbstractContextManager[Visitor]]
 
@@ -26,7 +25,7 @@ def chromium() -> Iterator[Browser]:
     program = find_browser(None)
     assert program is not None, "no browser: run make browser"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 

@@ -11,6 +11,8 @@ from tests.pages.hall_server import HallServer
 
 from wattledger.domain.permission import Role
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+"""What a browser is started with here."""
 Scheme: TypeAlias = Literal["light", "dark"]
 
 _AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"

@@ -1,4 +1,4 @@
-import { Skeleton } from "@mantine/core";
+import { Skeleton, VisuallyHidden } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
@@ -15,6 +15,9 @@ export type Column<Row> = {
   /** Whether it is also shown on a phone. */
   onPhone?: boolean;
 };
+
+/** The head of a column of buttons: for those who hear the table. */
+export const ACTIONS = <VisuallyHidden>Actions</VisuallyHidden>;
 
 type Props<Row> = {
   /** What the table lists; read out by screen readers. */

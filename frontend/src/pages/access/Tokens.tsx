@@ -1,4 +1,4 @@
-import { Button, Group, VisuallyHidden } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
 import { IconCircleCheck, IconCircleMinus, IconPlus } from "@tabler/icons-react";
@@ -10,7 +10,7 @@ import { usePages } from "@/api/pages";
 import { queries } from "@/app/queries";
 import { day } from "@/format/time";
 import { Ago } from "@/ui/Ago";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { Badge } from "@/ui/Status";
@@ -111,7 +111,7 @@ function columns(revoke: (token: Token) => void): Column<Token>[] {
     },
     {
       id: "revoke",
-      header: <VisuallyHidden>Actions</VisuallyHidden>,
+      header: ACTIONS,
       width: "90px",
       isNumber: true,
       onPhone: true,

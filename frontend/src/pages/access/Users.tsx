@@ -1,4 +1,4 @@
-import { Button, Group, TextInput, VisuallyHidden } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import {
   IconCircleCheck,
@@ -11,7 +11,7 @@ import { useState } from "react";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { Ago } from "@/ui/Ago";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { Badge } from "@/ui/Status";
@@ -95,7 +95,7 @@ function columns(choose: (user: User) => void): Column<User>[] {
     },
     {
       id: "change",
-      header: <VisuallyHidden>Actions</VisuallyHidden>,
+      header: ACTIONS,
       width: "90px",
       isNumber: true,
       onPhone: true,

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Switch, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Menu, Switch } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconDots, IconEdit, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
@@ -8,7 +8,7 @@ import { usePages } from "@/api/pages";
 import { MISSING } from "@/format/number";
 import { moment, zoneName } from "@/format/time";
 import { useMay } from "@/session/session";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { JobDialog } from "./JobDialog";
@@ -102,7 +102,7 @@ function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void):
     },
     {
       id: "do",
-      header: <VisuallyHidden>Actions</VisuallyHidden>,
+      header: ACTIONS,
       width: "84px",
       isNumber: true,
       onPhone: true,

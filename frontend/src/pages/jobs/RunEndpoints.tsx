@@ -1,4 +1,4 @@
-import { Button, Select, VisuallyHidden } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
@@ -8,7 +8,7 @@ import { OUTCOME, OutcomeBadge } from "@/evidence/Outcome";
 import { MISSING } from "@/format/number";
 import { duration } from "@/format/time";
 import { Card } from "@/ui/Card";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Failure } from "@/ui/Failure";
 import type { Run } from "./jobs";
 
@@ -96,7 +96,7 @@ function columns(open: (attempt: number) => void): Column<RunEndpoint>[] {
     },
     {
       id: "evidence",
-      header: <VisuallyHidden>Actions</VisuallyHidden>,
+      header: ACTIONS,
       width: "100px",
       isNumber: true,
       cell: (row) =>

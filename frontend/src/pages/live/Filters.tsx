@@ -3,7 +3,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { count } from "@/format/number";
 import type { LiveRow } from "@/live/store";
-import { useClientNames } from "@/live/useClientNames";
+import { inOrder, useClientNames } from "@/live/useClientNames";
 import { useMay } from "@/session/session";
 import { Chips, ChoiceChip } from "@/ui/Chips";
 import { STATUSES, Status } from "@/ui/Status";
@@ -21,7 +21,7 @@ type Props = {
 export function Filters({ filter, change, list, shown }: Props) {
   const may = useMay();
   const clients = useClientNames();
-  const places = useMemo(() => choices(list.map((row) => placeOf(row.location))), [list]);
+  const places = useMemo(() => inOrder(list.map((row) => placeOf(row.location))), [list]);
   const counts = useMemo(() => {
     const found = new Map<string, number>();
     for (const { status } of list) found.set(status, (found.get(status) ?? 0) + 1);
@@ -85,9 +85,4 @@ export function Filters({ filter, change, list, shown }: Props) {
       </output>
     </search>
   );
-}
-
-function choices(names: string[]): string[] {
-  const order = new Intl.Collator(undefined, { numeric: true });
-  return [...new Set(names)].sort(order.compare);
 }
