@@ -2,13 +2,18 @@
 
 import os
 import shutil
+from collections import UserDict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine
 
+from wattledger.store import database as database_module
 from wattledger.store.database import Database
 from wattledger.store.upgrade import upgrade
 
@@ -31,6 +36,19 @@ MEASURED = ("tests/domain/test_acceptance", "tests/domain/test_explanation")
 """Properties that meet what no example of the domain does."""
 
 
+class CompiledOnce(UserDict[tuple[Any, ...], object]):
+    """Compiled statements by all of their key but the first, which is the engine's own dialect."""
+
+    def __getitem__(self, key: tuple[Any, ...]) -> object:
+        return self.data[key[1:]]
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: object) -> None:
+        self.data[key[1:]] = compiled
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, tuple) and key[1:] in self.data
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long tests, so that workers end together; measure none of the unmeasured.
@@ -45,17 +63,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
-@pytest.fixture(autouse=True)
-def unmeasured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Measure no processes that tests begin, and no test that is marked so."""
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+def pytest_sessionstart() -> None:
+    """Measure no processes that tests begin; the workers of the tests have begun by now."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Measure nothing of a test that is marked so, what its module shares included."""
     measuring = Coverage.current()
-    if measuring is None or not request.node.get_closest_marker("no_cover"):
-        yield
-        return
+    if measuring is None or not item.get_closest_marker("no_cover"):
+        return (yield)
     measuring.stop()
-    yield
-    measuring.start()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_once() -> Iterator[None]:
+    """Compile each statement once for all databases; it is a fifth of what a short test does."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = partial(create_engine, execution_options={"compiled_cache": CompiledOnce()})
+        patch.setattr(database_module, "create_engine", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ CORRECTIONS = st.lists(
 ROUND = st.tuples(*[CORRECTIONS] * PAIRS)
 CLOSED = (JANUARY, FEBRUARY, MARCH) if FACTOR > 1 else (JANUARY, FEBRUARY)
 """The months that are closed, with a round of corrections after each."""
-AFTER = (APRIL,) if FACTOR > 1 else (MARCH, APRIL)
+AFTER = (APRIL,) if FACTOR > 1 else (MARCH,)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ QUICK = replace(
     answer_seconds=3,
     login_seconds=4,
     element_seconds=1,
-    script_seconds=1,
+    script_seconds=3,
     quiet_seconds=1,
     undecided_seconds=1,
 )

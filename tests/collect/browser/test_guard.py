@@ -184,7 +184,7 @@ async def test_a_read_brings_only_so_many_bytes(
             await writer.drain()
 
     device = await start_device(endless)
-    limits = replace(QUICK, read_bytes=1_000_000)
+    limits = replace(QUICK, read_bytes=1_000_000, script_seconds=10)
     with pytest.raises(AttemptError) as caught:
         await open_transport(limits=limits).fetch(target(device), never)
     assert caught.value.outcome is Outcome.TOO_LARGE
