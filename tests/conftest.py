@@ -66,7 +66,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionstart() -> None:
     """Measure no processes that tests begin; the workers of the tests have begun by now."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        _measure_no_children()
+
+
+def _measure_no_children() -> None:
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -80,6 +84,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         measuring.start()
+        _measure_no_children()  # a start asks for them again
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,9 +12,16 @@ export type Column<Row> = {
   width?: string;
   /** Numbers stand at the end of their column. */
   isNumber?: boolean;
-  /** Whether it is also shown on a phone. */
+  /** Whether it is also shown on a phone or a small tablet. */
   onPhone?: boolean;
+  /** Whether it is shown only where there is much room. */
+  onWide?: boolean;
 };
+
+/** Returns what says how much room a column needs; the styles hide it where there is less. */
+export function roomFor({ onPhone, onWide }: Pick<Column<never>, "onPhone" | "onWide">) {
+  return { "data-room": onPhone ? undefined : onWide ? "much" : "some" };
+}
 
 /** The head of a column of buttons: for those who hear the table. */
 export const ACTIONS = <VisuallyHidden>Actions</VisuallyHidden>;
@@ -80,7 +87,7 @@ export function DataTable<Row>(props: Props<Row>) {
                 scope="col"
                 style={column.width ? { width: column.width } : undefined}
                 data-number={column.isNumber || undefined}
-                data-desk={!column.onPhone || undefined}
+                {...roomFor(column)}
               >
                 {column.header}
               </th>
@@ -93,7 +100,7 @@ export function DataTable<Row>(props: Props<Row>) {
             ? SKELETONS.map((each) => (
                 <tr key={each} style={{ height: rowHeight }}>
                   {columns.map((column) => (
-                    <td key={column.id} data-desk={!column.onPhone || undefined}>
+                    <td key={column.id} {...roomFor(column)}>
                       <Skeleton height={12} width="70%" />
                     </td>
                   ))}
@@ -142,11 +149,7 @@ function TableRow<Row>(props: RowProps<Row>) {
       onClick={leadsTo ? go : undefined}
     >
       {columns.map((column) => (
-        <td
-          key={column.id}
-          data-number={column.isNumber || undefined}
-          data-desk={!column.onPhone || undefined}
-        >
+        <td key={column.id} data-number={column.isNumber || undefined} {...roomFor(column)}>
           {column.cell(row)}
         </td>
       ))}

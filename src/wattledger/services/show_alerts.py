@@ -11,6 +11,7 @@ from wattledger.domain.outcome import Outcome
 from wattledger.domain.scaled import percent
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.month_risks import Risk
+from wattledger.services.outcome_words import fault
 from wattledger.store.database import Database
 from wattledger.store.doubts import HeldMeter, client_ids, held_meters, last_words
 
@@ -224,5 +225,4 @@ def _with_words(alert: Alert, words: Mapping[str, tuple[Outcome, str | None]]) -
     if alert.kind is not AlertKind.FAILING or said is None:
         return alert
     outcome, message = said
-    sentence = f"It cannot be read: the newest attempt ended with '{outcome}'."
-    return replace(alert, sentence=sentence, advice=message or alert.advice)
+    return replace(alert, sentence=fault(outcome), advice=message or alert.advice)

@@ -77,7 +77,7 @@ async def test_a_device_that_fails_is_told_with_what_its_last_attempt_said(
             "clientName": "Client XYZ",
             "since": "2026-03-15T10:00:00Z",
             "month": None,
-            "sentence": "It cannot be read: the newest attempt ended with 'timeout'.",
+            "sentence": "It cannot be read: it did not answer in time.",
             "advice": "It ended with timeout.",
         }
     ]

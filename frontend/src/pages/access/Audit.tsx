@@ -116,6 +116,12 @@ function columns(zone: string | undefined): Column<Entry>[] {
       cell: (row) => [row.kind, row.objectName ?? row.objectId].filter(Boolean).join(" "),
     },
     { id: "fields", header: "Fields", cell: (row) => row.fields.join(", ") },
-    { id: "from", header: "From", width: "130px", cell: (row) => row.address ?? row.actorKind },
+    {
+      id: "from",
+      onWide: true,
+      header: "From",
+      width: "130px",
+      cell: (row) => row.address ?? row.actorKind,
+    },
   ];
 }

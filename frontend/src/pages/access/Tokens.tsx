@@ -79,7 +79,7 @@ function columns(revoke: (token: Token) => void): Column<Token>[] {
   return [
     { id: "name", header: "Name", onPhone: true, cell: (row) => <b>{row.name}</b> },
     { id: "role", header: "May do what", cell: (row) => roleName(row.role) },
-    { id: "by", header: "Made by", cell: (row) => row.madeBy ?? "the command" },
+    { id: "by", onWide: true, header: "Made by", cell: (row) => row.madeBy ?? "the command" },
     {
       id: "state",
       header: "State",

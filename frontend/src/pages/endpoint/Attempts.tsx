@@ -105,12 +105,19 @@ function columnsOf(
     },
     {
       id: "took",
+      onWide: true,
       header: "Took",
       cell: ({ milliseconds }) => duration(milliseconds),
       width: "80px",
       isNumber: true,
     },
-    { id: "transport", header: "Read over", cell: ({ transport }) => transport, width: "92px" },
+    {
+      id: "transport",
+      onWide: true,
+      header: "Read over",
+      cell: ({ transport }) => transport,
+      width: "92px",
+    },
     { id: "message", header: "Message", cell: ({ message }) => message ?? MISSING },
     { id: "kept", header: "Kept", cell: kept, width: "120px" },
   ];

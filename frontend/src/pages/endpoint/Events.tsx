@@ -122,6 +122,7 @@ function columnsOf(
     },
     {
       id: "meter",
+      onWide: true,
       header: "Meter",
       cell: ({ meterId }) => keys.get(meterId) ?? MISSING,
       width: "90px",

@@ -24,6 +24,7 @@ const COLUMNS: readonly Column<Meter>[] = [
   },
   {
     id: "resolution",
+    onWide: true,
     header: "Resolution",
     cell: (meter) => quantity(meter.register.resolutionKwh, "kWh"),
     width: "110px",
@@ -31,13 +32,20 @@ const COLUMNS: readonly Column<Meter>[] = [
   },
   {
     id: "modulus",
+    onWide: true,
     header: "Runs over at",
     cell: (meter) => quantity(meter.register.modulusKwh, "kWh"),
     width: "130px",
     isNumber: true,
   },
   { id: "feed", header: "Feed", cell: (meter) => meter.feed ?? MISSING, width: "70px" },
-  { id: "rack", header: "Rack", cell: (meter) => meter.rack ?? MISSING, width: "90px" },
+  {
+    id: "rack",
+    onWide: true,
+    header: "Rack",
+    cell: (meter) => meter.rack ?? MISSING,
+    width: "90px",
+  },
   { id: "clients", header: "Serves", cell: (meter) => served(meter), width: "28%" },
 ];
 

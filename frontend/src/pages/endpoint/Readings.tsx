@@ -127,12 +127,14 @@ function columnsOf(
     },
     {
       id: "quality",
+      onWide: true,
       header: "Quality",
       cell: ({ quality }) => (quality === null ? MISSING : (QUALITY[quality] ?? quality)),
       width: "110px",
     },
     {
       id: "source",
+      onWide: true,
       header: "Evidence",
       cell: ({ attemptId, source }) =>
         attemptId !== null && evidence ? (

@@ -48,7 +48,13 @@ const COLUMNS: Column<Endpoint>[] = [
   },
   { id: "client", header: "Client", cell: (row) => row.clientName ?? MISSING },
   { id: "location", header: "Location", width: "22%", cell: (row) => row.location ?? MISSING },
-  { id: "address", header: "Address", width: "18%", cell: (row) => row.ipAddress ?? MISSING },
+  {
+    id: "address",
+    onWide: true,
+    header: "Address",
+    width: "18%",
+    cell: (row) => row.ipAddress ?? MISSING,
+  },
   {
     id: "status",
     header: "Status",
@@ -58,6 +64,7 @@ const COLUMNS: Column<Endpoint>[] = [
   },
   {
     id: "poll",
+    onWide: true,
     header: "Every",
     width: "84px",
     isNumber: true,

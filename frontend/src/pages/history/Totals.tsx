@@ -4,7 +4,7 @@ import { seriesColour } from "@/charts/palette";
 import { exact, MISSING } from "@/format/number";
 import type { History, HistorySeries } from "@/history/useHistory";
 import { Card } from "@/ui/Card";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { type Column, DataTable, roomFor } from "@/ui/DataTable";
 import type { Kind } from "./choice";
 import styles from "./HistoryPage.module.css";
 import { drawnOf, wholeOf } from "./parts";
@@ -29,7 +29,7 @@ export function Totals({ kind, history }: Props) {
           whole && (
             <tr>
               <td>All together</td>
-              {kind === "endpoint" && <td data-desk />}
+              {kind === "endpoint" && <td {...roomFor({})} />}
               <td data-number>{exact(whole.totalKwh)}</td>
             </tr>
           )

@@ -86,6 +86,7 @@ function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void):
     },
     {
       id: "next",
+      onWide: true,
       header: "Next",
       width: "180px",
       cell: (row) =>

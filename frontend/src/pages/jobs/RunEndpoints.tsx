@@ -86,9 +86,17 @@ function columns(open: (attempt: number) => void): Column<RunEndpoint>[] {
         row.outcome ? <OutcomeBadge outcome={row.outcome} /> : <span className="dim">to read</span>,
     },
     { id: "message", header: "Message", width: "36%", cell: (row) => row.message ?? MISSING },
-    { id: "tries", header: "Tries", width: "70px", isNumber: true, cell: (row) => row.attempts },
+    {
+      id: "tries",
+      onWide: true,
+      header: "Tries",
+      width: "70px",
+      isNumber: true,
+      cell: (row) => row.attempts,
+    },
     {
       id: "took",
+      onWide: true,
       header: "Took",
       width: "90px",
       isNumber: true,

@@ -105,7 +105,13 @@ function columns(zone: string | undefined): Column<Run>[] {
       cell: (row) => <RunStateBadge state={row.state} failed={row.summary.failed} />,
     },
     { id: "progress", header: "Progress", width: "220px", cell: (row) => <Bar run={row} /> },
-    { id: "cause", header: "Cause", width: "100px", cell: (row) => CAUSES[row.cause] },
+    {
+      id: "cause",
+      onWide: true,
+      header: "Cause",
+      width: "100px",
+      cell: (row) => CAUSES[row.cause],
+    },
     {
       id: "started",
       header: "Started",
@@ -114,6 +120,7 @@ function columns(zone: string | undefined): Column<Run>[] {
     },
     {
       id: "took",
+      onWide: true,
       header: "Took",
       width: "110px",
       isNumber: true,

@@ -26,7 +26,13 @@ const COLUMNS: readonly Column<LiveRow>[] = [
     onPhone: true,
   },
   { id: "client", header: "Client", cell: (row) => row.clientName ?? MISSING },
-  { id: "location", header: "Location", cell: (row) => row.location ?? MISSING, width: "22%" },
+  {
+    id: "location",
+    onWide: true,
+    header: "Location",
+    cell: (row) => row.location ?? MISSING,
+    width: "22%",
+  },
   {
     id: "status",
     header: "Status",
@@ -54,6 +60,7 @@ const COLUMNS: readonly Column<LiveRow>[] = [
   },
   {
     id: "register",
+    onWide: true,
     header: "Register, kWh",
     cell: now((row) => exact(row.latestReading?.totalKwh)),
     width: "140px",

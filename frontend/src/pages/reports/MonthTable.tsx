@@ -2,7 +2,7 @@ import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight, IconFileTypePdf } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { change, exact, kwh, MISSING, percent } from "@/format/number";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { type Column, DataTable, roomFor } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Badge } from "@/ui/Status";
 import { Flags } from "./Flags";
@@ -46,14 +46,14 @@ export function MonthTable({ report, month, open }: Props) {
         report && (
           <tr>
             <td>All</td>
-            <td data-desk />
-            <td data-desk />
+            <td {...roomFor({ onWide: true })} />
+            <td {...roomFor({ onWide: true })} />
             <td data-number>{kwh(report.totalKwh)}</td>
-            <td data-number data-desk>
+            <td data-number {...roomFor({ onWide: true })}>
               {kwh(report.previousKwh)}
             </td>
             <td data-number>{change(report.changePercent)}</td>
-            <td data-desk />
+            <td {...roomFor({})} />
           </tr>
         )
       }
@@ -108,7 +108,7 @@ function columns(
     {
       id: "kwh",
       header: "Energy, kWh",
-      width: "112px",
+      width: "104px",
       isNumber: true,
       onPhone: true,
       cell: (row) =>
@@ -126,15 +126,16 @@ function columns(
     },
     {
       id: "previous",
+      onWide: true,
       header: "Month before",
-      width: "112px",
+      width: "104px",
       isNumber: true,
       cell: (row) => kwh(row.kind === "group" ? row.client?.previousKwh : row.line.previousKwh),
     },
     {
       id: "change",
       header: "Change",
-      width: "92px",
+      width: "80px",
       isNumber: true,
       onPhone: true,
       cell: (row) =>
@@ -143,7 +144,7 @@ function columns(
     {
       id: "quality",
       header: "Quality",
-      width: "312px",
+      width: "280px",
       cell: (row) =>
         row.kind === "group" ? (
           <GroupState row={row} month={month} />
@@ -158,7 +159,8 @@ function register(id: string, header: string, of: (line: Line) => number | null)
   return {
     id,
     header,
-    width: "132px",
+    onWide: true,
+    width: "118px",
     isNumber: true,
     cell: (row) => (row.kind === "group" ? "" : exact(of(row.line))),
   };

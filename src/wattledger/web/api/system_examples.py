@@ -15,7 +15,7 @@ ALERT: JsonValue = {
     "clientName": "Client XYZ",
     "since": "2026-03-18T09:30:00Z",
     "month": None,
-    "sentence": "It cannot be read: the newest attempt ended with 'timeout'.",
+    "sentence": "It cannot be read: it did not answer in time.",
     "advice": "The device did not answer within 10 s; it hangs or is overloaded.",
 }
 ALERT_COUNTS: JsonValue = {
