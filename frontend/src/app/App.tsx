@@ -3,7 +3,7 @@ import { DatesProvider } from "@mantine/dates";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "react-router";
+import { RouterProvider } from "react-router/dom";
 import { calendarLanguage } from "@/format/calendar";
 import { styleNonce, theme, variables } from "@/theme/theme";
 import { queries } from "./queries";

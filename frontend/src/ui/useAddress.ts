@@ -1,13 +1,15 @@
 import { useCallback, useEffect, useRef } from "react";
 import { type NavigateOptions, useSearchParams } from "react-router";
 
-const INSTEAD: NavigateOptions = { replace: true, preventScrollReset: true };
+// Drawn at once: fields that show a part of the address must hold what was typed or chosen before
+// the next key or click comes.
+const INSTEAD: NavigateOptions = { replace: true, preventScrollReset: true, flushSync: true };
 
 /**
  * Returns what the address says behind its `?`, and what changes it.
  *
- * A change is drawn a moment after it was made. The next one, which may come sooner, is made of
- * the one before and not of what is drawn, so that none is lost.
+ * A second change at the same moment is made of the one before and not of what is drawn, so that
+ * none is lost.
  */
 export function useAddress(): [
   URLSearchParams,
