@@ -1,12 +1,13 @@
 """A real system on a real database, its API called without a socket in between."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from tests.web.tenancy import World, build
 from tests.web.tenants import Callers
 
@@ -19,6 +20,7 @@ from wattledger.collect.transport.http import HttpTransport
 from wattledger.config import load_settings
 from wattledger.domain.instant import parse_instant
 from wattledger.domain.recipe import Engine
+from wattledger.secrets import passwords
 from wattledger.secrets.vault import Vault
 from wattledger.services.issue_token import issue_token
 from wattledger.services.system import System
@@ -27,6 +29,14 @@ from wattledger.store.upgrade import upgrade
 from wattledger.web.app import create_app
 
 NOW = parse_instant("2026-03-15T12:00:00+01:00")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords quickly: what a guess costs is tested in tests/secrets/test_passwords.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024))
+        yield
 
 
 @pytest.fixture
