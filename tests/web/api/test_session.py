@@ -138,6 +138,7 @@ async def test_a_wrong_name_and_a_wrong_password_are_told_alike(
     assert checked == [name == "nobody"], "a hash is checked where there is no such user too"
 
 
+@pytest.mark.usefixtures("costly_passwords")
 async def test_strangers_at_the_door_keep_nobody_inside_from_working(system: System) -> None:
     add_user(system, "anna")
     caller = await signed_in(system, "anna")
@@ -152,6 +153,7 @@ async def test_strangers_at_the_door_keep_nobody_inside_from_working(system: Sys
     assert {(await each).status_code for each in tries} == {401}
 
 
+@pytest.mark.usefixtures("costly_passwords")
 async def test_an_outdated_hash_is_replaced_when_its_user_signs_in(system: System) -> None:
     user = add_user(system, "anna")
     weak = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
