@@ -37,7 +37,7 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024))
         yield
-    passwords._nobodys.cache_clear()
+    passwords._nobodys.cache_clear()  # noqa: SLF001 - it was made quickly
 
 
 @pytest.fixture
