@@ -20,8 +20,8 @@ demo: install browser ## Simulated meters, read and reported, then the server (O
 serve: install browser ## The server on your own data
 	@$(BIN)/wattledger serve
 
-test: install-dev browser office check ## Install what tests need, check, and run all tests
-	@$(BIN)/python scripts/coverage.py
+test: install-dev browser office check ## Install what tests need, check, and run the tests of all parts
+	@$(BIN)/python scripts/run_tests.py
 
 test-all: ## The tests on each Python from 3.11 to 3.13 found on this machine
 	@sh scripts/test_all.sh
@@ -45,8 +45,8 @@ bench: install-dev browser ## The benchmarks; each checks that its numbers are r
 bench-ledger: install-dev ## Faults against meters of known energy, this ledger and other rules (METERS=200)
 	@$(BIN)/python bench/bench_ledger.py $(METERS)
 
-e2e: install-dev browser ## The tests of the whole product, with a real browser
-	@$(BIN)/pytest -q -m browser && $(BIN)/pytest -q tests/e2e -m 'not browser'
+e2e: install-dev browser ## The tests of the whole product: its commands, guides, and pages in a real browser
+	@$(BIN)/python scripts/run_tests.py e2e
 
 soak: install-dev browser ## The long tests, and the properties with EXAMPLES (10) times as many examples
 	@$(BIN)/pytest -q -m soak -o timeout=7200

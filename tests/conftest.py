@@ -28,10 +28,8 @@ settings.register_profile(
 settings.load_profile("wattledger")
 
 
-UNMEASURED = tuple(
-    f"tests/{place}" for place in ("e2e/", "pages/", "simulate/ledger_faults/", "web/test_")
-)
-"""Tests whose code is measured by others: of whole processes and of thousands of cases."""
+UNMEASURED = ("tests/simulate/ledger_faults/", "tests/web/test_")
+"""Tests of thousands of cases, whose code is measured by others."""
 MEASURED = "tests/domain/test_acceptance.py::test_a_held_or_jitter_reading_changes_nothing"
 """A property that meets what no example of the domain does."""
 

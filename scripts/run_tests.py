@@ -1,4 +1,4 @@
-"""Run all tests with coverage, and hold it to the gates: domain 100 %, all 92 %."""
+"""Run the tests of the parts, with coverage, or with "e2e" those of the whole product."""
 
 import os
 import shutil
@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+WHOLE = ("tests/e2e", "tests/pages", "tests/docs")
+"""Commands, servers and pages as people meet them: "make e2e"."""
 DOMAIN, ALL = 100, 92
 WORKERS = (os.cpu_count() or 1) + 2
 """Two more than there are cores: at any time some tests wait for a process or a device."""
@@ -31,23 +33,29 @@ def quick_folder() -> Path | None:
     return MEMORY if runs and os.access(MEMORY, os.W_OK) else None
 
 
-def main() -> int:
-    """Return 0 when all tests passed and both gates hold.
+def test(*arguments: str, measured: bool) -> int:
+    """Run tests over all cores; returns pytest's exit code."""
+    with tempfile.TemporaryDirectory(prefix="wattledger-", dir=quick_folder()) as folder:
+        os.environ["TMPDIR"] = folder
+        return run(
+            *(("coverage", "run", "-m") if measured else ()),
+            *("pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"),
+            *("-m", "not soak", "-o", "tmp_path_retention_policy=failed"),
+            *arguments,
+        )
 
-    What is measured takes about twice as long. So it is a part of all that only tests in this
+
+def test_parts() -> int:
+    """Run all tests but those of the whole product, and hold what they cover to the gates.
+
+    What is measured takes about a third longer. So it is a part of all that only tests in this
     process add to: none of what is marked ``no_cover``, no properties, no processes that tests
     begin. What is told to be covered is so, and more may be.
     """
     run("coverage", "erase")
-    with tempfile.TemporaryDirectory(prefix="wattledger-", dir=quick_folder()) as folder:
-        os.environ["TMPDIR"] = folder
-        failed = run(
-            *("coverage", "run", "-m"),
-            *("pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"),
-            *("-m", "not soak", "-o", "tmp_path_retention_policy=failed"),
-            # Those of the house are a part of "make check".
-            *("--deselect", "tests/test_house.py"),
-        )
+    elsewhere = [f"--ignore={place}" for place in WHOLE]
+    # Those of the house are a part of "make check".
+    failed = test(*elsewhere, "--deselect", "tests/test_house.py", measured=True)
     if failed:
         return failed
     run("coverage", "combine", "--quiet")
@@ -56,4 +64,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(test(*WHOLE, measured=False) if sys.argv[1:] == ["e2e"] else test_parts())
