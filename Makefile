@@ -9,7 +9,7 @@ WEB := $(shell find frontend -name node_modules -prune -o -type f -print)
 unexport PYTHONDONTWRITEBYTECODE
 BENCHES := $(sort $(wildcard bench/bench_*.py))
 
-.PHONY: help demo test test-all check fix bench bench-ledger e2e soak docs serve clean install install-dev web types browser office
+.PHONY: help demo test test-all check check-types check-others fix bench bench-ledger e2e soak docs serve clean install install-dev web types browser browser-dev office
 
 help: ## List the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,16 +20,22 @@ demo: install browser ## Simulated meters, read and reported, then the server (O
 serve: install browser ## The server on your own data
 	@$(BIN)/wattledger serve
 
-test: install-dev browser office check ## Install what tests need, check, and run the tests of all parts
+test: $(VENV)/.dev browser-dev office check ## Install what tests need, check, and run the tests of all parts
 	@$(BIN)/python scripts/run_tests.py
 
 test-all: ## The tests on each Python from 3.11 to 3.13 found on this machine
 	@sh scripts/test_all.sh
 
-check: install-dev ## Style, types, layers, dependencies, house rules, the web application's too
+check: $(VENV)/.dev ## Style, types, layers, dependencies, house rules, the web application's too
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-others
+
+# The types alone take as long as all others, the building of the web application with them.
+check-types:
+	@$(BIN)/mypy
+
+check-others: web
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry src
 	@$(BIN)/pytest -q -p no:cacheprovider tests/test_house.py
@@ -81,6 +87,9 @@ types: install-dev ## Write the types of the web application's API client
 	@$(BIN)/python scripts/write_types.py
 
 browser: install
+	@sh scripts/browser.sh $(BIN)/python
+
+browser-dev: $(VENV)/.dev
 	@sh scripts/browser.sh $(BIN)/python
 
 office:

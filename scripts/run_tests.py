@@ -59,8 +59,10 @@ def test_parts() -> int:
     if failed:
         return failed
     run("coverage", "combine", "--quiet")
-    domain = run("coverage", "report", "--include=*/domain/*", f"--fail-under={DOMAIN}")
-    return domain or run("coverage", "report", f"--fail-under={ALL}")
+    return run("coverage", "report", "--include=*/domain/*", f"--fail-under={DOMAIN}") or run(
+        # What is missing of all is many lines; "coverage report" shows it.
+        *("coverage", "report", "--format=total", f"--fail-under={ALL}")
+    )
 
 
 if __name__ == "__main__":

@@ -161,4 +161,5 @@ def test_a_client_sees_what_serves_it_and_nothing_else(visit: Visit) -> None:
         visitor.found_no_fault()
         page.goto(f"{visitor.address}{at(OTHER)}")
         expect(page.get_by_text("No meter of yours has this address.")).to_be_visible()
+        page.goto(f"{visitor.address}/")  # all that it asked for has been refused, or given up
         visitor.faults.clear()
