@@ -53,7 +53,10 @@ def _serve(folder: str, listener: socket.socket) -> None:
         settings = load_settings(data_dir=Path(folder), browser="none", allow_loopback=True)
         async with open_system(settings) as system:
             LoadedModules(system).look()
-            config = uvicorn.Config(create_app(system), log_level="warning", access_log=False)
+            # A visitor that calls the API itself must not find its connection about to be closed.
+            config = uvicorn.Config(
+                create_app(system), log_level="warning", access_log=False, timeout_keep_alive=600
+            )
             await uvicorn.Server(config).serve(sockets=[listener])
 
     uvloop.run(run())
