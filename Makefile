@@ -9,7 +9,7 @@ WEB := $(shell find frontend -name node_modules -prune -o -type f -print)
 unexport PYTHONDONTWRITEBYTECODE
 BENCHES := $(sort $(wildcard bench/bench_*.py))
 
-.PHONY: help demo test test-all check check-types check-others fix bench bench-ledger e2e soak docs serve clean install install-dev web types browser browser-dev office
+.PHONY: help demo test test-all check check-types check-others fix bench bench-ledger e2e soak docs serve clean install install-dev web types browser office
 
 help: ## List the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,20 +20,20 @@ demo: install browser ## Simulated meters, read and reported, then the server (O
 serve: install browser ## The server on your own data
 	@$(BIN)/wattledger serve
 
-test: $(VENV)/.dev browser-dev office check ## Install what tests need, check, and run the tests of all parts
+test: $(VENV)/.dev browser office check ## Install what tests need, check, and run the tests of all parts
 	@$(BIN)/python scripts/run_tests.py
 
 test-all: ## The tests on each Python from 3.11 to 3.13 found on this machine
 	@sh scripts/test_all.sh
 
 check: $(VENV)/.dev ## Style, types, layers, dependencies, house rules, the web application's too
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-types check-others
+	@$(MAKE) --no-print-directory --jobs=2 check-types check-others
 
 # The types alone take as long as all others, the building of the web application with them.
-check-types:
+check-types: $(VENV)/.dev
 	@$(BIN)/mypy
 
-check-others: web
+check-others: $(VENV)/.dev web
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-logo
@@ -86,10 +86,7 @@ $(VENV)/.web: $(WEB) scripts/build_web.py | $(VENV)/.runtime
 types: install-dev ## Write the types of the web application's API client
 	@$(BIN)/python scripts/write_types.py
 
-browser: install
-	@sh scripts/browser.sh $(BIN)/python
-
-browser-dev: $(VENV)/.dev
+browser: $(VENV)/.runtime
 	@sh scripts/browser.sh $(BIN)/python
 
 office:
