@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -63,6 +63,13 @@ def reply(body: str | bytes = b"", status: str = "200 OK", **headers: str) -> by
 @pytest.fixture
 async def start_device() -> AsyncIterator[StartDevice]:
     """Give a function that starts devices; they end with the test."""
+    async with starting_devices() as start:
+        yield start
+
+
+@asynccontextmanager
+async def starting_devices() -> AsyncIterator[StartDevice]:
+    """Give a function that starts devices while inside."""
     servers: list[asyncio.Server] = []
     conversations: set[asyncio.Task[None]] = set()
 

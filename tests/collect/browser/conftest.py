@@ -3,12 +3,14 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from tests.collect.conftest import RawDevice
+import pytest_asyncio
+from tests.collect.conftest import RawDevice, StartDevice, starting_devices
 
 from wattledger.collect.address import AddressPolicy
 from wattledger.collect.attempt import Document, Fetched, Target
@@ -28,6 +30,14 @@ QUICK = replace(
     quiet_seconds=1,
     undecided_seconds=1,
 )
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Let the tests of a module share an event loop, and so the browser, which belongs to one."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 def shows_energy(documents: Sequence[Document]) -> bool:
@@ -70,7 +80,14 @@ class OpenTransport(Protocol):
         ...
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def start_device() -> AsyncIterator[StartDevice]:
+    """Give a function that starts devices; they end with the test."""
+    async with starting_devices() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
 def program() -> Path:
     """Give the browser of this machine."""
     found = find_browser(None)
@@ -78,18 +95,25 @@ def program() -> Path:
     return found
 
 
-@pytest.fixture
-def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give the folder where browsers put their profiles; it must be empty in the end."""
-    folder = tmp_path / "temporary"
+@contextmanager
+def all_profiles_in(folder: Path) -> Iterator[Path]:
+    """Make a folder and have browsers put their profiles there; it must be empty in the end."""
     folder.mkdir()
-    monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    yield folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", None)
+        yield folder
     assert list(folder.iterdir()) == []
 
 
 @pytest.fixture
+def profiles(tmp_path: Path) -> Iterator[Path]:
+    """Give the folder where browsers put their profiles; it must be empty in the end."""
+    with all_profiles_in(tmp_path / "temporary") as folder:
+        yield folder
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def open_transport(
     program: Path,
     profiles: Path,  # noqa: ARG001 - is emptied after the transports are closed
@@ -117,13 +141,29 @@ async def open_transport(
         await transport.close()
 
 
+@pytest.fixture(scope="module")
+def limits() -> ReadLimits:
+    """Give the limits of the transport that a module shares."""
+    return QUICK
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def transport(
+    program: Path, limits: ReadLimits, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[BrowserTransport]:
+    """Give a transport that a module's tests share: as a rule a browser serves many reads."""
+    with all_profiles_in(tmp_path_factory.mktemp("shared") / "temporary"):
+        shared = BrowserTransport(program, AddressPolicy(allow_loopback=True), 2, limits=limits)
+        yield shared
+        await shared.close()
+
+
 Read = Callable[[Target], Awaitable[Fetched]]
 
 
 @pytest.fixture
-def read(open_transport: OpenTransport) -> Read:
+def read(transport: BrowserTransport) -> Read:
     """Give a function that reads a device until it shows a figure in kWh."""
-    transport = open_transport()
 
     async def read_one(wanted: Target) -> Fetched:
         return await transport.fetch(wanted, shows_energy)

@@ -5,7 +5,6 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from tests.collect.browser.conftest import OpenTransport
 from tests.collect.conftest import StartDevice, site
 
 from wattledger.collect.attempt import Document
@@ -31,7 +30,7 @@ async def drawn(transport: BrowserTransport, documents: Sequence[Document]) -> I
 
 
 async def test_the_page_is_drawn_with_its_frames_in_their_places(
-    open_transport: OpenTransport,
+    transport: BrowserTransport,
 ) -> None:
     frames = "<frameset cols='50%,50%' border=0><frame src=left><frame src=right></frameset>"
     documents = [
@@ -39,20 +38,20 @@ async def test_the_page_is_drawn_with_its_frames_in_their_places(
         page(filled("red"), "http://10.0.0.7/left"),
         page(filled("green"), "http://10.0.0.7/right"),
     ]
-    picture = await drawn(open_transport(), documents)
+    picture = await drawn(transport, documents)
     width, height = picture.size
     assert picture.getpixel((width // 4, height // 2)) == RED
     assert picture.getpixel((width * 3 // 4, height // 2)) == GREEN
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/octet-stream"])
-async def test_what_is_no_page_is_drawn_as_text(open_transport: OpenTransport, kind: str) -> None:
-    picture = await drawn(open_transport(), [page('{"kWh": 12}', kind=kind)])
+async def test_what_is_no_page_is_drawn_as_text(transport: BrowserTransport, kind: str) -> None:
+    picture = await drawn(transport, [page('{"kWh": 12}', kind=kind)])
     assert len(picture.getcolors(1_000_000) or []) > 1
 
 
 async def test_nothing_is_asked_of_the_device_and_no_script_runs(
-    open_transport: OpenTransport, start_device: StartDevice
+    transport: BrowserTransport, start_device: StartDevice
 ) -> None:
     device = await start_device(site({}))
     text = (
@@ -62,18 +61,18 @@ async def test_nothing_is_asked_of_the_device_and_no_script_runs(
         + f"<link rel=preconnect href='{device.url}'><iframe src='{device.url}/f'></iframe>"
         + "<script>document.body.style.background='green'</script>"
     )
-    picture = await drawn(open_transport(), [page(text)])
+    picture = await drawn(transport, [page(text)])
     assert picture.getpixel((1000, 900)) == RED
     assert (device.asked, device.connections) == ([], 0)
 
 
 async def test_a_password_a_device_prints_into_its_form_is_covered(
-    open_transport: OpenTransport,
+    transport: BrowserTransport,
 ) -> None:
     form = "<body style='margin:0'><input type=password value=x style='width:400px;height:200px'>"
-    picture = await drawn(open_transport(), [page(form)])
+    picture = await drawn(transport, [page(form)])
     assert picture.getpixel((200, 100)) not in {WHITE, (0, 0, 0)}
 
 
-async def test_what_cannot_be_drawn_is_no_error(open_transport: OpenTransport) -> None:
-    assert await open_transport().draw([page("x", url="nowhere")]) is None
+async def test_what_cannot_be_drawn_is_no_error(transport: BrowserTransport) -> None:
+    assert await transport.draw([page("x", url="nowhere")]) is None

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
+import pytest_asyncio
 from tests.collect.browser.conftest import QUICK, OpenTransport, Read, shows_energy, target
 from tests.collect.conftest import Asked, StartDevice, reply, serve, site
 
@@ -39,7 +40,7 @@ class Stranger:
         writer.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def stranger() -> AsyncIterator[Stranger]:
     """Give another host, listening."""
     other = Stranger()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from tests.collect.browser.conftest import (
     OpenTransport,
     browsers,
@@ -85,7 +86,7 @@ async def killed_while_read(
     return [fetched.documents[0].text for fetched in await asyncio.gather(*reading)]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def slow_once(start_device: StartDevice) -> RawDevice:
     """Give a device that lets the figures of its first pages hang, and answers later ones."""
     page = """<b id=total></b><script>fetch("/figures").then(a => a.text()).then(text => {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
-from tests.collect.browser.conftest import OpenTransport, Read, shows_energy, target, until
+from tests.collect.browser.conftest import Read, target, until
 from tests.collect.conftest import Asked, RawDevice, StartDevice, reply, serve
 
 from wattledger.collect.attempt import Target
@@ -211,12 +211,10 @@ async def test_the_device_is_left_when_its_page_hangs(
 
 
 async def test_the_device_is_left_when_the_read_is_cancelled(
-    start_device: StartDevice, open_transport: OpenTransport
+    start_device: StartDevice, read: Read
 ) -> None:
     device = await start_device(serve(with_form(inside="<p>no figures")))
-    reading = asyncio.create_task(
-        open_transport().fetch(form_target(device), shows_energy)
-    )  # fmt: skip
+    reading = asyncio.ensure_future(read(form_target(device)))
     await until(lambda: "GET /home" in device.paths)
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):

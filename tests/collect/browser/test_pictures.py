@@ -9,13 +9,15 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from tests.collect.browser.conftest import QUICK, OpenTransport, target
+from tests.collect.browser.conftest import QUICK, target
 from tests.collect.conftest import Asked, StartDevice, reply, serve
 
 from wattledger.clock import SystemClock
 from wattledger.collect.attempt import Attempt, Target
+from wattledger.collect.browser.limits import ReadLimits
 from wattledger.collect.lease import Undivided
 from wattledger.collect.reader import Reader
+from wattledger.collect.transport.browser import BrowserTransport
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import Engine
 
@@ -53,6 +55,11 @@ PAGES = {
 }
 
 
+@pytest.fixture(scope="module")
+def limits() -> ReadLimits:
+    return UNHURRIED
+
+
 def device_of(page: str) -> Callable[[Asked], bytes | None]:
     """Return a device that shows one page and takes no password."""
 
@@ -64,10 +71,11 @@ def device_of(page: str) -> Callable[[Asked], bytes | None]:
     return answer
 
 
-async def pictured(transport: OpenTransport, wanted: Target) -> tuple[Attempt, Image.Image | None]:
+async def pictured(
+    transport: BrowserTransport, wanted: Target
+) -> tuple[Attempt, Image.Image | None]:
     """Read a device, have what failed pictured as it is kept, and return both."""
-    opened = transport(limits=UNHURRIED)
-    reader = Reader({Engine.BROWSER: opened}, Undivided(), SystemClock(), painter=opened)
+    reader = Reader({Engine.BROWSER: transport}, Undivided(), SystemClock(), painter=transport)
     attempt = await reader.picture(await reader.read(wanted))
     picture = attempt.fetched.screenshot
     shown = None if picture is None else Image.open(BytesIO(picture)).convert("RGB")
@@ -77,7 +85,7 @@ async def pictured(transport: OpenTransport, wanted: Target) -> tuple[Attempt, I
 @pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 async def test_a_picture_is_the_same_whatever_the_password(
-    open_transport: OpenTransport, start_device: StartDevice, name: str
+    transport: BrowserTransport, start_device: StartDevice, name: str
 ) -> None:
     device = await start_device(serve(device_of(PAGES[name])))
     seen = []
@@ -91,7 +99,7 @@ async def test_a_picture_is_the_same_whatever_the_password(
             password_field="#pw",
             username_field="[name=user]",
         )
-        attempt, picture = await pictured(open_transport, wanted)
+        attempt, picture = await pictured(transport, wanted)
         assert attempt.outcome is not Outcome.OK
         assert password not in repr(attempt)
         seen.append(picture)
@@ -100,14 +108,14 @@ async def test_a_picture_is_the_same_whatever_the_password(
 
 
 async def test_a_picture_does_show_what_is_no_secret(
-    open_transport: OpenTransport, start_device: StartDevice
+    transport: BrowserTransport, start_device: StartDevice
 ) -> None:
     """Else the others prove nothing."""
     device = await start_device(serve(device_of(PAGES["plain field"])))
     seen = [
         (
             await pictured(
-                open_transport,
+                transport,
                 target(
                     device,
                     auth_type="form",
@@ -127,7 +135,7 @@ async def test_a_picture_does_show_what_is_no_secret(
 
 @pytest.mark.long
 async def test_what_a_step_types_is_covered_also_where_it_is_short(
-    open_transport: OpenTransport, start_device: StartDevice
+    transport: BrowserTransport, start_device: StartDevice
 ) -> None:
     device = await start_device(serve(device_of(FIELDS % "text")))
     seen = []
@@ -137,7 +145,7 @@ async def test_what_a_step_types_is_covered_also_where_it_is_short(
             {"action": "click", "selector": "#never"},
         )
         wanted = target(device, *steps, auth_type="form", username="x", password=password)
-        attempt, picture = await pictured(open_transport, wanted)
+        attempt, picture = await pictured(transport, wanted)
         assert attempt.outcome is Outcome.STEP_FAILED
         seen.append(picture)
     assert seen[0] is not None

@@ -141,13 +141,12 @@ async def test_what_is_missing_is_brought_as_it_is_with_a_picture(
 
 
 async def test_a_picture_of_every_page_can_be_asked_for(
-    start_device: StartDevice, open_transport: OpenTransport
+    start_device: StartDevice, open_transport: OpenTransport, read: Read
 ) -> None:
     device = await start_device(site({"/": METER}))
     fetched = await open_transport(pictures=True).fetch(target(device), shows_energy)
     assert (fetched.screenshot or b"").startswith(b"\x89PNG")
-    wanted = replace(target(device), picture=True)
-    fetched = await open_transport().fetch(wanted, shows_energy)
+    fetched = await read(replace(target(device), picture=True))
     assert (fetched.screenshot or b"").startswith(b"\x89PNG")
 
 
