@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 
 import uvloop
 
-from wattledger.bootstrap import open_system, prepare_database
+from wattledger.bootstrap.database import prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.domain.instant import parse_instant
 from wattledger.services.collect_now import collect_now

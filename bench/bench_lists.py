@@ -21,7 +21,7 @@ from fastapi import Response
 from lists_hall import RUN, fill_lists
 from live_hall import prepared
 
-from wattledger.bootstrap import open_system
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.domain.caller import Caller
 from wattledger.domain.permission import Role

@@ -18,7 +18,8 @@ import uvicorn
 import uvloop
 from sqlalchemy import Table, insert, update
 
-from wattledger.bootstrap import open_system, prepare_database
+from wattledger.bootstrap.database import prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.domain.instant import DAY, HOUR, MINUTE
 from wattledger.domain.month_report import MonthLine, MonthState

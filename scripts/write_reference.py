@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from wattledger.bootstrap import open_system
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings, settings_reference
 from wattledger.web.app import create_app
 from wattledger.web.permission_page import permissions_reference

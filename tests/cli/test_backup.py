@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Once, Run
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import MINUTE, Instant, parse_instant
 from wattledger.secrets.vault import Vault

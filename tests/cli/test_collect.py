@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
-from wattledger.bootstrap import open_system
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.domain.instant import parse_instant
 from wattledger.services.stage_farm import stage_farm

@@ -58,12 +58,14 @@ def test_without_a_command_the_commands_are_listed(run: Run) -> None:
 LOADED = """import sys
 from wattledger.cli.main import application
 application([sys.argv[1]])
-print(*sorted({"fastapi", "reportlab", "uvicorn"} & sys.modules.keys()))"""
+LARGE = {"alembic", "fastapi", "playwright", "reportlab", "uvicorn"}
+print(*sorted(LARGE & sys.modules.keys()))"""
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
-    ("command", "loaded"), [("token", ""), ("collect", ""), ("serve", "fastapi reportlab uvicorn")]
+    ("command", "loaded"),
+    [("token", ""), ("collect", "playwright"), ("serve", "fastapi playwright reportlab uvicorn")],
 )
 def test_a_command_loads_no_more_than_it_needs(command: str, loaded: str) -> None:
     told = [sys.executable, "-c", LOADED, command]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Run
 
-from wattledger.bootstrap import open_database, prepare_database
+from wattledger.bootstrap.database import open_database, prepare_database
 from wattledger.clock import SystemClock
 from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import HOUR, SECOND

@@ -12,7 +12,8 @@ import pytest
 from tests.cli.conftest import Run
 from tests.docs.test_api_script import serving
 
-from wattledger.bootstrap import open_database, open_system
+from wattledger.bootstrap.database import open_database
+from wattledger.bootstrap.system import open_system
 from wattledger.cli import job_wait
 from wattledger.config import load_settings
 from wattledger.domain.name import parse_name_field

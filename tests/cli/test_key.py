@@ -7,17 +7,20 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
-from wattledger.bootstrap import open_database, prepare_database
+from wattledger.bootstrap.database import open_database, prepare_database
 from wattledger.config import Settings, load_settings
 from wattledger.secrets.vault import Vault
 from wattledger.store.credentials import credentials_after
-from wattledger.store.endpoints import NewEndpoint, insert_endpoint
+from wattledger.store.endpoints import NewEndpoint
 from wattledger.store.folder_lock import use_folder
 from wattledger.store.sites import first_site
+from wattledger.store.tables import endpoint
 
 MANY, FEW = 2_000, 20
 """Passwords: so many that it takes a while, and so few that it does not."""
@@ -31,10 +34,13 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     vault = Vault(made.key_file)
     with open_database(made) as database, database.begin() as connection:
         site_id = first_site(connection, "UTC")
-        for number in range(getattr(request, "param", FEW)):
-            auth = vault.encrypt({"password": f"s3cret-{number}"})
-            new = NewEndpoint(name=f"Rack {number}", site_id=site_id, auth=auth)
-            insert_endpoint(connection, new, 0)
+        racks = [
+            asdict(NewEndpoint(name=f"Rack {number}", site_id=site_id, auth=auth))
+            | {"public_id": str(number), "created_at": 0, "updated_at": 0, "next_due_at": 0}
+            for number in range(getattr(request, "param", FEW))
+            for auth in [vault.encrypt({"password": f"s3cret-{number}"})]
+        ]
+        connection.execute(insert(endpoint), racks)
     return made
 
 

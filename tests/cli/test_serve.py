@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.web.live_server import STREAM, reading
 
-from wattledger.bootstrap import prepare_database
+from wattledger.bootstrap.database import prepare_database
 from wattledger.cli.serve import listen
 from wattledger.config import load_settings
 from wattledger.services.issue_token import issue_token

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from wattledger.bootstrap import open_system, prepare_database
+from wattledger.bootstrap.database import prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import parse_instant

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from wattledger.bootstrap import open_database, open_system, prepare_database
+from wattledger.bootstrap.database import open_database, prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import parse_instant
 from wattledger.services.stage_farm import stage_farm

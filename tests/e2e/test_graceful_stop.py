@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from wattledger.bootstrap import open_database, open_system, prepare_database
+from wattledger.bootstrap.database import open_database, prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.clock import SystemClock
 from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import SECOND

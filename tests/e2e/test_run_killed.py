@@ -23,7 +23,7 @@ from tests.e2e.test_collect_and_kill import (
     stored,
 )
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.clock import SystemClock
 from wattledger.services.issue_token import issue_token
 from wattledger.store.database import Database

@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 from tests.e2e.echoing_device import COOKIE, echoing_devices
 
-from wattledger.bootstrap import prepare_database
+from wattledger.bootstrap.database import prepare_database
 from wattledger.clock import SystemClock
 from wattledger.config import load_settings
 from wattledger.domain.permission import Role

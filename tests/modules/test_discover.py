@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 from structlog.contextvars import get_contextvars
 
-from wattledger.bootstrap import open_system, prepare_database
+from wattledger.bootstrap.database import prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.modules.loaded import LoadedModules
 from wattledger.services.system import System

@@ -12,7 +12,8 @@ import uvicorn
 import uvloop
 from tests.pages.hall import Hall, furnish
 
-from wattledger.bootstrap import open_system, prepare_database
+from wattledger.bootstrap.database import prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.permission import Role

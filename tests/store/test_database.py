@@ -19,8 +19,9 @@ from wattledger.store.database import (
     SchemaOutdatedError,
     StoreError,
 )
+from wattledger.store.schema_version import check_schema, is_new
 from wattledger.store.tables import client
-from wattledger.store.upgrade import check_schema, is_new, schema_drift, upgrade
+from wattledger.store.upgrade import schema_drift, upgrade
 
 WRITER = """
 import sys, os, signal

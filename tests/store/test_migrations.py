@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
-from wattledger.store import upgrade as module
 from wattledger.store.assignments import stored_assignments
 from wattledger.store.database import Connection, Database
 from wattledger.store.kept_evidence import find_attempt
+from wattledger.store.schema_version import MIGRATIONS, revisions
 from wattledger.store.upgrade import upgrade
 
 ENDPOINTS = [("alone", 1, None), ("outlets", 1, None), ("both", 1, None), ("gone", 1, 99)]
@@ -27,7 +28,7 @@ def old(tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path / 'old.db'}")
     with database.begin() as connection:
         config = Config()
-        config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
+        config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         fill(connection)
@@ -79,3 +80,11 @@ def test_whom_an_endpoint_served_its_billed_meters_serve_from_the_beginning(old:
     assert [(each.meter_id, each.start_at, each.end_at) for each in terms] == [
         *((1, 0, None), (3, 0, None), (4, 0, None), (5, 0, None), (7, 0, 99)),
     ]
+
+
+def test_the_revisions_known_are_those_of_the_migrations() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    assert list(reversed(revisions())) == [each.revision for each in scripts.walk_revisions()]
+    assert revisions()[-1] == scripts.get_current_head()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table, func, select, update
 
-from wattledger.bootstrap import open_system, prepare_database
+from wattledger.bootstrap.database import prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Status

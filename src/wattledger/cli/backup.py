@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from wattledger.bootstrap import open_as_is
+from wattledger.bootstrap.database import open_as_is
 from wattledger.cli import console
 from wattledger.clock import SystemClock
 from wattledger.config import load_settings

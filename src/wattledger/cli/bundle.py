@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.cli.output import check_place, put_bytes
 from wattledger.config import load_settings
 from wattledger.domain.period import parse_month

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.cli import console
 from wattledger.cli.output import login_name
 from wattledger.clock import SystemClock

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wattledger.bootstrap import open_system
+from wattledger.bootstrap.system import open_system
 from wattledger.cli import console
 from wattledger.config import load_settings
 from wattledger.domain.errors import InvalidInputError

@@ -2,7 +2,7 @@
 
 import typer
 
-from wattledger.bootstrap import prepare_database
+from wattledger.bootstrap.database import prepare_database
 from wattledger.cli import console
 from wattledger.config import load_settings
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from wattledger.bootstrap import open_system, prepare_database
+from wattledger.bootstrap.database import prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.cli import console
 from wattledger.cli.report import print_month
 from wattledger.cli.serve import announce, listen_somewhere, own_address, quick_loop, serve_system

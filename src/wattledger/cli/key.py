@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.cli import console
 from wattledger.clock import SystemClock
 from wattledger.config import Settings, load_settings

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.cli import console, ledger_event
 from wattledger.cli.correction_view import event_fields, print_events, show_correction
 from wattledger.clock import SystemClock

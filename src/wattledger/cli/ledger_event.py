@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.cli.correction_view import show_correction
 from wattledger.clock import SystemClock
 from wattledger.config import load_settings

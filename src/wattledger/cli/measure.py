@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.cli import console
 from wattledger.config import load_settings
 from wattledger.domain.instant import to_datetime

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wattledger.bootstrap import open_reader
+from wattledger.bootstrap.reader import open_reader
 from wattledger.cli import console
 from wattledger.collect.address import parse_address
 from wattledger.collect.attempt import Attempt, Target

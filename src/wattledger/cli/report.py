@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from wattledger.bootstrap import open_database
+from wattledger.bootstrap.database import open_database
 from wattledger.cli import console
 from wattledger.cli.output import check_place, put_bytes, put_text
 from wattledger.clock import SystemClock

@@ -12,7 +12,8 @@ import typer
 import uvicorn
 import uvloop
 
-from wattledger.bootstrap import open_system, prepare_database
+from wattledger.bootstrap.database import prepare_database
+from wattledger.bootstrap.system import open_system
 from wattledger.cli import console
 from wattledger.config import Settings, load_settings
 from wattledger.domain.errors import InvalidInputError

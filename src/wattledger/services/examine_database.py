@@ -5,8 +5,8 @@ from functools import partial
 from wattledger.config import Settings, SettingsError
 from wattledger.services.examine import Finding, Verdict, examine
 from wattledger.store.database import Database
+from wattledger.store.schema_version import check_schema, schema_revision
 from wattledger.store.sites import zones
-from wattledger.store.upgrade import check_schema, schema_revision
 
 DATABASE_FIX = "run 'wattledger db upgrade'"
 

@@ -7,7 +7,7 @@ from wattledger.domain.errors import WattledgerError
 from wattledger.services.scheduler_beat import is_alive, scheduler_beat
 from wattledger.services.system import System
 from wattledger.store.endpoints import some_credentials
-from wattledger.store.upgrade import check_schema
+from wattledger.store.schema_version import check_schema
 
 LEAST_ROOM = 100_000_000
 """With fewer bytes left on the disk the next hours' readings may find no room."""

@@ -28,7 +28,7 @@ from wattledger.services.progress import Progress
 from wattledger.store.database import Database, StoreError
 from wattledger.store.database_copy import check_copy
 from wattledger.store.folder_lock import UNFINISHED, own_folder
-from wattledger.store.upgrade import knows_schema
+from wattledger.store.schema_version import knows_schema
 
 _STAGING = ".restore"
 _OWNER_ONLY, _OWNERS_FOLDER = 0o600, 0o700

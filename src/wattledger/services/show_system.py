@@ -24,7 +24,7 @@ from wattledger.services.last_backup import LastBackup, last_backup
 from wattledger.services.scheduler_beat import scheduler_beat
 from wattledger.services.system import System
 from wattledger.store.observed import Queue, queue
-from wattledger.store.upgrade import schema_revision
+from wattledger.store.schema_version import schema_revision
 from wattledger.version import __version__
 
 
