@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
+    Table,
     bindparam,
     delete,
     exists,
@@ -68,6 +70,16 @@ class NewReading:
         }
 
 
+_BEFORE_ALL, _AFTER_ALL = -(2**63), 2**63 - 1
+_OF_METER = reading.c.meter_id == bindparam("meter")
+
+
+def within(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """Return what is asked of rows of a meter in a time, as ``bounded`` gives both."""
+    start, end = table.c.ts >= bindparam("start"), table.c.ts < bindparam("end")
+    return table.c.meter_id == bindparam("meter"), start, end
+
+
 _JUDGED = select(
     reading.c.ts,
     reading.c.total_milliwh,
@@ -80,6 +92,11 @@ _JUDGED = select(
     reading.c.reset_stamp,
     reading.c.source,
 )
+# A booking asks for these again and again; to build one takes as long as to run it.
+_BETWEEN = _JUDGED.where(*within(reading)).order_by(reading.c.ts)
+_IS_BEFORE = select(exists().where(_OF_METER, reading.c.ts < bindparam("at")))
+_IS_AFTER = select(exists().where(_OF_METER, reading.c.ts >= bindparam("at")))
+_INSERT = insert(reading)
 _STATUSES = list(Status)
 _JOINS = list(Join)
 _SOURCES = list(Source)
@@ -105,12 +122,14 @@ def load_between(
     connection: Connection, meter_id: int, start: Instant | None, end: Instant | None
 ) -> list[Reading]:
     """Return a meter's readings in [start, end), ascending; None is without bound."""
-    rows = _JUDGED.where(reading.c.meter_id == meter_id).order_by(reading.c.ts)
-    if start is not None:
-        rows = rows.where(reading.c.ts >= start)
-    if end is not None:
-        rows = rows.where(reading.c.ts < end)
-    return [_judged(row) for row in connection.execute(rows)]
+    rows = connection.execute(_BETWEEN, bounded(meter_id, start, end))
+    return [_judged(row) for row in rows]
+
+
+def bounded(meter_id: int, start: Instant | None, end: Instant | None) -> dict[str, int]:
+    """Return what ``within`` is asked with; None is without bound."""
+    first, last = _BEFORE_ALL if start is None else start, _AFTER_ALL if end is None else end
+    return {"meter": meter_id, "start": first, "end": last}
 
 
 def load_around(
@@ -164,14 +183,12 @@ def good_ends(
 
 def is_read_before(connection: Connection, meter_id: int, at: Instant) -> bool:
     """Tell whether a meter has readings before an instant."""
-    earlier = exists().where(reading.c.meter_id == meter_id, reading.c.ts < at)
-    return bool(connection.scalar(select(earlier)))
+    return bool(connection.scalar(_IS_BEFORE, {"meter": meter_id, "at": at}))
 
 
 def is_read_after(connection: Connection, meter_id: int, at: Instant) -> bool:
     """Tell whether a meter has readings at an instant or later."""
-    later = exists().where(reading.c.meter_id == meter_id, reading.c.ts >= at)
-    return bool(connection.scalar(select(later)))
+    return bool(connection.scalar(_IS_AFTER, {"meter": meter_id, "at": at}))
 
 
 def load_whole(connection: Connection, meter_id: int, at: Sequence[Instant]) -> list[NewReading]:
@@ -212,7 +229,7 @@ def judged_row(meter_id: int, judged: Reading, booked: NewReading) -> dict[str, 
 def insert_readings(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert reading rows."""
     if rows:
-        connection.execute(insert(reading), list(rows))
+        connection.execute(_INSERT, list(rows))
 
 
 def delete_readings(connection: Connection, meter_id: int, at: Sequence[Instant]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from wattledger.domain.event import NOTHING_DECLARED, Declared, EventKind, Swap
 from wattledger.domain.instant import MINUTE, Instant
@@ -32,10 +32,9 @@ class Register:
     chosen: Mapping[Instant, int] = field(default_factory=dict)
 
 
-def load_registers(connection: Connection, meter_ids: Iterable[int]) -> dict[int, Register]:
-    """Return the registers of meters by meter id."""
-    joined = meter.join(endpoint).join(site, endpoint.c.site_id == site.c.id)
-    columns = select(
+# A booking asks for these again and again; to build one takes as long as to run it.
+_METERS = (
+    select(
         meter.c.id,
         meter.c.multiplier,
         meter.c.resolution_milliwh,
@@ -43,10 +42,25 @@ def load_registers(connection: Connection, meter_ids: Iterable[int]) -> dict[int
         meter.c.modulus_milliwh,
         endpoint.c.poll_minutes,
         site.c.zone,
-    ).select_from(joined)
+    )
+    .select_from(meter.join(endpoint).join(site, endpoint.c.site_id == site.c.id))
+    .where(meter.c.id.in_(bindparam("ids", expanding=True)))
+)
+_EVENTS = (
+    select(register_event)
+    .where(
+        register_event.c.meter_id.in_(bindparam("ids", expanding=True)),
+        register_event.c.withdrawn_at.is_(None),
+    )
+    .order_by(register_event.c.meter_id, register_event.c.at, register_event.c.id)
+)
+
+
+def load_registers(connection: Connection, meter_ids: Iterable[int]) -> dict[int, Register]:
+    """Return the registers of meters by meter id."""
     registers: dict[int, Register] = {}
     for ids in slices(meter_ids):
-        for row in connection.execute(columns.where(meter.c.id.in_(ids))):
+        for row in connection.execute(_METERS, {"ids": ids}):
             registers[row.id] = Register(
                 row.id, _settings(row), row.zone, row.poll_minutes * MINUTE
             )
@@ -68,13 +82,8 @@ def _settings(row: _AnyRow) -> RegisterSettings:
 
 
 def _events(connection: Connection, meter_ids: list[int]) -> dict[int, list[_AnyRow]]:
-    standing = (
-        select(register_event)
-        .where(register_event.c.meter_id.in_(meter_ids), register_event.c.withdrawn_at.is_(None))
-        .order_by(register_event.c.meter_id, register_event.c.at, register_event.c.id)
-    )
     events: dict[int, list[_AnyRow]] = {}
-    for row in connection.execute(standing):
+    for row in connection.execute(_EVENTS, {"ids": meter_ids}):
         events.setdefault(row.meter_id, []).append(row)
     return events
 

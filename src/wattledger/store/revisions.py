@@ -5,21 +5,22 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from wattledger.domain.instant import Instant
-from wattledger.store.readings import NewReading, whole_reading
+from wattledger.store.readings import NewReading, bounded, whole_reading, within
 from wattledger.store.tables import reading_revision
+
+_BETWEEN = (
+    select(reading_revision)
+    .where(*within(reading_revision))
+    .order_by(reading_revision.c.total_milliwh)
+)
 
 
 def load_revisions(
     connection: Connection, meter_id: int, start: Instant | None, end: Instant | None
 ) -> dict[Instant, list[NewReading]]:
     """Return the values in [start, end) that do not stand, by instant; None is without bound."""
-    rows = select(reading_revision).where(reading_revision.c.meter_id == meter_id)
-    if start is not None:
-        rows = rows.where(reading_revision.c.ts >= start)
-    if end is not None:
-        rows = rows.where(reading_revision.c.ts < end)
     revisions: dict[Instant, list[NewReading]] = {}
-    for row in connection.execute(rows.order_by(reading_revision.c.total_milliwh)):
+    for row in connection.execute(_BETWEEN, bounded(meter_id, start, end)):
         revisions.setdefault(row.ts, []).append(whole_reading(row))
     return revisions
 

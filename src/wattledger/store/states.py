@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading, Status
@@ -25,12 +25,18 @@ class State:
     held_count: int = 0
 
 
+_STATES = (
+    select(meter_state)
+    .where(meter_state.c.meter_id.in_(bindparam("ids", expanding=True)))
+    .with_for_update()
+)
+
+
 def load_states(connection: Connection, meter_ids: Iterable[int]) -> dict[int, State]:
     """Return the states of meters by meter id, locked for the rest of the transaction."""
     states: dict[int, State] = {}
     for ids in slices(meter_ids):
-        rows = select(meter_state).where(meter_state.c.meter_id.in_(ids)).with_for_update()
-        for row in connection.execute(rows):
+        for row in connection.execute(_STATES, {"ids": ids}):
             states[row.meter_id] = State(row.last_at, _tip(row), row.held_count)
     return states
 

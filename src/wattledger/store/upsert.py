@@ -1,16 +1,12 @@
 """Insert-or-change in one statement, for the dialects the store runs on."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
-
-
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+from sqlalchemy.sql.dml import Insert
 
 
 def upsert(
@@ -23,14 +19,19 @@ def upsert(
     """Insert rows; where the key is there, add to the columns ``added`` and overwrite the rest."""
     if not rows:
         return
-    statement = _insert(connection, table)
+    dialect = connection.dialect.name
+    connection.execute(_upsert(dialect, table, tuple(rows[0]), tuple(added)), list(rows))
+
+
+# Each booking runs the same few; to build one takes as long as to run it.
+@cache
+def _upsert(dialect: str, table: Table, names: Sequence[str], added: Sequence[str]) -> Insert:
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     keys = [column.name for column in table.primary_key]
     changes: dict[str, Any] = {}
-    for name in rows[0]:
+    for name in names:
         column: Column[Any] = table.c[name]
         proposed = statement.excluded[name]
         if name not in keys:
             changes[name] = column + proposed if name in added else proposed
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows)
-    )
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)

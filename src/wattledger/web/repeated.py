@@ -3,6 +3,8 @@
 Many screens show the same pages and ask for them at the same time. An answer is given again to who
 may see the same, while nothing was written since it was begun and for a quarter of a second at
 most; who asks while it is being worked out waits for it. See decision 0028.
+
+What is left to work out is worked out by few at a time: many stand in each other's way.
 """
 
 import asyncio
@@ -22,6 +24,9 @@ from wattledger.web.repeated_routes import HEADERS, RepeatedRoute, RepeatedRoute
 _JSON = (b"content-type", JSON.encode())
 _KEPT = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
 _NEVER = {b"set-cookie", b"content-disposition"}
+_AT_ONCE = 6
+"""Answers that are worked out at once. Each row that is read lets go of the interpreter's lock, and
+of forty threads that want it each then waits for the others, row by row."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +53,7 @@ class Repeated:
         self._routes = routes
         self._kept = KeptAnswers()
         self._flights: dict[Hashable, _Flight] = {}
+        self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by what is there, or pass it on."""
@@ -59,7 +65,8 @@ class Repeated:
         answer = self._kept.find(key, asked)
         flight = self._flights.get(key)
         if answer is None and (flight is None or not flight.begun.serves(asked)):
-            await self._work_out(_Recorder(scope, send, route, asked), key, receive)
+            recorder = _Recorder(scope, send, route, asked, self._places)
+            await self._work_out(recorder, key, receive)
             return
         if answer is None and flight is not None:
             await flight.done.wait()
@@ -83,8 +90,10 @@ class Repeated:
     async def _work_out(self, recorder: "_Recorder", key: Hashable, receive: Receive) -> None:
         flight = self._flights[key] = recorder.flight
         try:
+            await recorder.enter()
             await self._app(recorder.scope, receive, recorder.send)
         finally:
+            recorder.leave()
             flight.end()
             if self._flights.get(key) is flight:
                 del self._flights[key]
@@ -93,17 +102,41 @@ class Repeated:
 
 
 class _Recorder:
-    """Sends an answer on, and hands it to who waits for the same before it is sent."""
+    """Sends an answer on, and hands it to who waits for the same before it is sent.
 
-    def __init__(self, scope: Scope, send: Send, route: RepeatedRoute, begun: Moment) -> None:
+    It has one of the ``places`` while the answer is worked out, not while the caller takes it.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        send: Send,
+        route: RepeatedRoute,
+        begun: Moment,
+        places: asyncio.Semaphore,
+    ) -> None:
         self.scope = scope
         self.flight = _Flight(begun)
         self._send = send
         self._route = route
+        self._places = places
+        self._has_place = False
         self._held: Message | None = None
+
+    async def enter(self) -> None:
+        """Wait for a place."""
+        await self._places.acquire()
+        self._has_place = True
+
+    def leave(self) -> None:
+        """Leave the place to another, once."""
+        if self._has_place:
+            self._has_place = False
+            self._places.release()
 
     async def send(self, message: Message) -> None:
         """Send a part of the answer; its head goes with the first part of its body."""
+        self.leave()
         if message["type"] == "http.response.start" and self._is_kept(message):
             self._held = message
             return

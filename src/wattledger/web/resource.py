@@ -12,6 +12,7 @@ from wattledger.domain.permission import Permission
 from wattledger.web.errors import documented
 from wattledger.web.permit import needed, needs
 from wattledger.web.recording import recorded
+from wattledger.web.strict_route import StrictRoute
 
 PREFIX = "/api/v1"
 
@@ -43,6 +44,7 @@ class Resource(APIRouter):
             tags=[tag],
             responses=responses,
             generate_unique_id_function=operation_id,
+            route_class=StrictRoute,
         )
         self._read = read
         self._write = write

@@ -24,6 +24,7 @@ from wattledger.web.recording import address_of
 from wattledger.web.resource import PREFIX, operation_id
 from wattledger.web.schema import Answer
 from wattledger.web.session_cookie import give_session
+from wattledger.web.strict_route import StrictRoute
 from wattledger.web.system import TheSession, TheSystem
 
 doors = APIRouter(
@@ -38,6 +39,7 @@ doors = APIRouter(
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),
     generate_unique_id_function=operation_id,
+    route_class=StrictRoute,
 )
 
 
