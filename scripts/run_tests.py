@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 WHOLE = ("tests/e2e", "tests/pages", "tests/docs")
 """Commands, servers and pages as people meet them: "make e2e"."""
 DOMAIN, ALL = 100, 92
-WORKERS = (os.cpu_count() or 1) + 2
-"""Two more than there are cores: at any time some tests wait for a process or a device."""
+WORKERS = (os.cpu_count() or 1) + 1
+"""One more than there are cores: at any time some tests wait for a process or a device."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 ROOM = 2 * 1024**3
 

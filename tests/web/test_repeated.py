@@ -105,6 +105,25 @@ async def test_to_ask_again_opens_no_transaction(system: System, caller: httpx.A
     assert begun == []
 
 
+async def test_few_pages_of_a_route_are_worked_out_at_once_and_hold_up_no_other(
+    caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    worked_out.gate.clear()
+    pages = [
+        asyncio.create_task(caller.get(CLIENTS_PAGE, params={"limit": limit}))
+        for limit in range(1, 8)
+    ]
+    await worked_out.reached(2)
+    other = asyncio.create_task(caller.get("/api/v1/sites"))
+    await worked_out.reached(3)
+    assert worked_out.paths == {CLIENTS_PAGE: 2, "/api/v1/sites": 1}
+    pages.pop().cancel()  # of one that waits: it must not keep a place
+    worked_out.gate.set()
+    answers = await asyncio.gather(other, *pages)
+    assert [each.status_code for each in answers] == [200] * 7
+    assert worked_out.paths == {CLIENTS_PAGE: 6, "/api/v1/sites": 1}
+
+
 async def test_what_is_asked_at_once_is_worked_out_once(
     caller: httpx.AsyncClient, worked_out: WorkedOut
 ) -> None:

@@ -20,7 +20,7 @@ async def test_every_route_refuses_a_parameter_it_does_not_take(
         for method in methods
         if path.startswith("/api/")
     ]
-    assert len(routes) > len(OPEN_ROUTES) + 100
+    assert set(OPEN_ROUTES) < set(routes)
     for method, path in routes:
         address = re.sub(r"\{\w+\}", "1", path)
         answer = await client.request(method, address, params={"clinet": "x"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select
 
 from wattledger.domain.errors import ConflictError
 from wattledger.domain.statement import Seal
@@ -70,25 +70,36 @@ class LastClose:
     closed_by: str
 
 
+_NEWEST = (
+    select(month_close.c.client_id, func.max(month_close.c.sequence).label("sequence"))
+    .group_by(month_close.c.client_id)
+    .subquery()
+)
+_LAST = (
+    select(
+        client.c.public_id,
+        month_close.c.month,
+        month_close.c.sequence,
+        month_close.c.sha256,
+        month_close.c.closed_by,
+    )
+    .join_from(month_close, client)
+    .join(
+        _NEWEST,
+        (_NEWEST.c.client_id == month_close.c.client_id)
+        & (_NEWEST.c.sequence == month_close.c.sequence),
+    )
+)
+_LAST_OF_ONE = _LAST.where(client.c.public_id == bindparam("client"))
+
+
 def last_closes(connection: Connection, client_id: str | None = None) -> dict[str, LastClose]:
     """Return each client's newest close by client id, or that of one client."""
-    newest = (
-        select(month_close.c.client_id, func.max(month_close.c.sequence).label("sequence"))
-        .group_by(month_close.c.client_id)
-        .subquery()
-    )
-    closes = month_close.c
-    rows = (
-        select(client.c.public_id, closes.month, closes.sequence, closes.sha256, closes.closed_by)
-        .join_from(month_close, client)
-        .join(
-            newest,
-            (newest.c.client_id == closes.client_id) & (newest.c.sequence == closes.sequence),
-        )
-    )
-    if client_id is not None:
-        rows = rows.where(client.c.public_id == client_id)
-    return {public_id: LastClose(*last) for public_id, *last in connection.execute(rows)}
+    if client_id is None:
+        rows = connection.execute(_LAST)
+    else:
+        rows = connection.execute(_LAST_OF_ONE, {"client": client_id})
+    return {public_id: LastClose(*last) for public_id, *last in rows}
 
 
 def _closed(connection: Connection, rows: object) -> list[ClosedMonth]:

@@ -1,6 +1,6 @@
 """What a meter's demand is made of: its intervals and power samples, as plain tuples."""
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from wattledger.domain.demand import MeteredInterval, PowerSample
 from wattledger.domain.instant import Instant
@@ -13,30 +13,32 @@ _OF_THE_METER = {Status.GOOD, Status.JITTER, Status.STALE}
 it may be another device's, or be misread as the register is (LEDGER 3.4)."""
 
 
+_OURS = reading.c.meter_id == bindparam("meter"), reading.c.status == int(Status.GOOD)
+_FIRST = select(func.max(reading.c.ts)).where(*_OURS, reading.c.ts <= bindparam("start"))
+_LAST = select(func.min(reading.c.ts)).where(*_OURS, reading.c.ts >= bindparam("end"))
+_REACHING = (
+    select(
+        reading.c.ts,
+        reading.c.status,
+        reading.c.energy_milliwh,
+        reading.c.join_kind,
+        reading.c.power_mw,
+        reading.c.resolution_milliwh,
+    )
+    .where(
+        reading.c.meter_id == bindparam("meter"),
+        reading.c.ts >= func.coalesce(_FIRST.scalar_subquery(), bindparam("start")),
+        reading.c.ts <= func.coalesce(_LAST.scalar_subquery(), bindparam("end")),
+    )
+    .order_by(reading.c.ts)
+)
+
+
 def demand_of(
     connection: Connection, meter_id: int, start: Instant, end: Instant
 ) -> tuple[list[MeteredInterval], list[PowerSample], int]:
     """Return intervals and samples that reach into [start, end), and the coarsest resolution."""
-    columns = reading.c
-    ours = columns.meter_id == meter_id
-    first = select(func.max(columns.ts)).where(ours, columns.ts <= start, columns.status == 0)
-    last = select(func.min(columns.ts)).where(ours, columns.ts >= end, columns.status == 0)
-    rows = connection.execute(
-        select(
-            columns.ts,
-            columns.status,
-            columns.energy_milliwh,
-            columns.join_kind,
-            columns.power_mw,
-            columns.resolution_milliwh,
-        )
-        .where(
-            ours,
-            columns.ts >= func.coalesce(first.scalar_subquery(), start),
-            columns.ts <= func.coalesce(last.scalar_subquery(), end),
-        )
-        .order_by(columns.ts)
-    )
+    rows = connection.execute(_REACHING, {"meter": meter_id, "start": start, "end": end})
     intervals: list[MeteredInterval] = []
     samples: list[PowerSample] = []
     coarsest, before = 0, None

@@ -97,6 +97,14 @@ _BETWEEN = _JUDGED.where(*within(reading)).order_by(reading.c.ts)
 _IS_BEFORE = select(exists().where(_OF_METER, reading.c.ts < bindparam("at")))
 _IS_AFTER = select(exists().where(_OF_METER, reading.c.ts >= bindparam("at")))
 _INSERT = insert(reading)
+_GOOD = _OF_METER, reading.c.status == int(Status.GOOD)
+_FIRST_AROUND = select(func.max(reading.c.ts)).where(*_GOOD, reading.c.ts <= bindparam("start"))
+_LAST_AROUND = select(func.min(reading.c.ts)).where(*_GOOD, reading.c.ts >= bindparam("end"))
+_AROUND = _JUDGED.where(
+    _OF_METER,
+    reading.c.ts >= func.coalesce(_FIRST_AROUND.scalar_subquery(), bindparam("start")),
+    reading.c.ts <= func.coalesce(_LAST_AROUND.scalar_subquery(), bindparam("end")),
+).order_by(reading.c.ts)
 _STATUSES = list(Status)
 _JOINS = list(Join)
 _SOURCES = list(Source)
@@ -139,15 +147,7 @@ def load_around(
 
     The first at ``end`` or later, that is; where there is none, up to the last.
     """
-    good = reading.c.meter_id == meter_id, reading.c.status == Status.GOOD
-    first = select(func.max(reading.c.ts)).where(*good, reading.c.ts <= start)
-    last = select(func.min(reading.c.ts)).where(*good, reading.c.ts >= end)
-    rows = _JUDGED.where(
-        reading.c.meter_id == meter_id,
-        reading.c.ts >= func.coalesce(first.scalar_subquery(), start),
-        reading.c.ts <= func.coalesce(last.scalar_subquery(), end),
-    )
-    return [_judged(row) for row in connection.execute(rows.order_by(reading.c.ts))]
+    return [_judged(row) for row in connection.execute(_AROUND, bounded(meter_id, start, end))]
 
 
 def count_good(connection: Connection, meter_id: int, start: Instant, end: Instant) -> int:
@@ -157,7 +157,6 @@ def count_good(connection: Connection, meter_id: int, start: Instant, end: Insta
     return int(connection.scalar(select(func.count()).where(*good, *inside)) or 0)
 
 
-_GOOD = reading.c.meter_id == bindparam("meter"), reading.c.status == int(Status.GOOD)
 _UP_TO = _JUDGED.where(*_GOOD, reading.c.ts <= bindparam("at")).order_by(reading.c.ts.desc())
 _FROM = _JUDGED.where(*_GOOD, reading.c.ts >= bindparam("at")).order_by(reading.c.ts)
 _LAST_UP_TO, _FIRST_FROM = _UP_TO.limit(1), _FROM.limit(1)

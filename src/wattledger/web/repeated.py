@@ -8,6 +8,7 @@ What is left to work out is worked out by few at a time: many stand in each othe
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -24,9 +25,10 @@ from wattledger.web.repeated_routes import HEADERS, RepeatedRoute, RepeatedRoute
 _JSON = (b"content-type", JSON.encode())
 _KEPT = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
 _NEVER = {b"set-cookie", b"content-disposition"}
-_AT_ONCE = 6
-"""Answers that are worked out at once. Each row that is read lets go of the interpreter's lock, and
-of forty threads that want it each then waits for the others, row by row."""
+_AT_ONCE = 2
+"""Answers of one route that are worked out at once. Each row that is read lets go of the
+interpreter's lock: of forty threads that want it, each waits for the others row by row. Each route
+has places of its own, so that a long history keeps no list waiting."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +46,10 @@ class _Flight:
             self.done.set()
 
 
+def _places() -> asyncio.Semaphore:
+    return asyncio.Semaphore(_AT_ONCE)
+
+
 class Repeated:
     """Gives answers again. It stands behind the guard, and before all that works answers out."""
 
@@ -53,7 +59,7 @@ class Repeated:
         self._routes = routes
         self._kept = KeptAnswers()
         self._flights: dict[Hashable, _Flight] = {}
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._places: dict[str, asyncio.Semaphore] = defaultdict(_places)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by what is there, or pass it on."""
@@ -65,7 +71,7 @@ class Repeated:
         answer = self._kept.find(key, asked)
         flight = self._flights.get(key)
         if answer is None and (flight is None or not flight.begun.serves(asked)):
-            recorder = _Recorder(scope, send, route, asked, self._places)
+            recorder = _Recorder(scope, send, route, asked, self._places[route.path])
             await self._work_out(recorder, key, receive)
             return
         if answer is None and flight is not None:
