@@ -41,13 +41,19 @@ if ! "$venv/bin/python" -c '' 2>/dev/null; then
     python=$(find_python)
     make_venv
 fi
+# Of what only tests need little is ever loaded: it is compiled when it is. Others may run this
+# environment who may not write into it: for them all is compiled.
+case $requirements in
+    *dev.txt) compile=--no-compile ;;
+    *) compile=--compile ;;
+esac
 count=$(grep -c '^[A-Za-z]' "$requirements")
 say "Installing $count packages into $venv (about 40 s, once)."
 # The list is whole: without --no-deps an older pip asks the registry for "coverage[toml]>=7", finds
 # a newer release than the pinned one, and refuses it for having no hash. The last line installs the
 # project itself, so that its command is there; it downloads nothing.
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
-    -r "$requirements" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+    "$compile" -r "$requirements" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
     --no-build-isolation -e . >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 "$venv/bin/python" -m pip check >"$log" 2>&1 || { cat "$log" >&2; exit 1; }

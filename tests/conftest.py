@@ -1,5 +1,6 @@
 """What all tests share: a real database in a temporary folder, and farms in simulated places."""
 
+import gc
 import os
 import shutil
 from collections import UserDict
@@ -58,6 +59,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if rare or item.nodeid.startswith(UNMEASURED):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the thousands of tests out of each look for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionstart() -> None:
