@@ -20,6 +20,7 @@ from sqlalchemy import Table, insert, update
 
 from wattledger.bootstrap.database import prepare_database
 from wattledger.bootstrap.system import open_system
+from wattledger.cli.serve import keep_what_is_loaded
 from wattledger.config import load_settings
 from wattledger.domain.instant import DAY, HOUR, MINUTE
 from wattledger.domain.month_report import MonthLine, MonthState
@@ -195,6 +196,7 @@ async def _run(folder: str, listener: socket.socket, pipe: Pipe) -> None:
     settings = load_settings(data_dir=Path(folder), browser="none")
     async with open_system(settings) as system:
         config = uvicorn.Config(create_app(system), log_level="warning", access_log=False)
+        keep_what_is_loaded()
         await uvicorn.Server(config).serve(sockets=[listener])
 
 
@@ -235,6 +237,7 @@ def _change(database: Database, numbers: list[int]) -> None:
     with database.begin() as connection:
         for number in numbers:
             columns = {"last_at": now, "base_at": now, "power_mw": now % 3_000_000}
+            columns["version"] = meter_state.c.version + 1
             same = meter_state.c.meter_id == number
             connection.execute(update(meter_state).where(same).values(columns))
 

@@ -1,11 +1,50 @@
 """Watch all endpoints: asked again and again, it works out anew only what changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from wattledger.domain.instant import Instant
 from wattledger.services.live_consumption import LiveEndpoint, assess
 from wattledger.store.database import Connection
-from wattledger.store.live import EndpointNow, MeterRows, all_rows, endpoint_of
+from wattledger.store.live import (
+    EndpointNow,
+    MeterRows,
+    all_rows,
+    endpoint_of,
+    meters_of,
+    shown_of_people,
+    some_rows,
+    state_versions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read: ``people`` and ``versions`` tell whether ``rows`` are still so.
+
+    ``places`` are the endpoints of meters.
+    """
+
+    people: object = None
+    versions: Mapping[int, int] = field(default_factory=dict)
+    rows: Mapping[int, MeterRows] = field(default_factory=dict)
+    places: Mapping[int, int] = field(default_factory=dict)
+
+    def now(self, connection: Connection) -> "_Seen":
+        """Return what is to be seen now.
+
+        To read all rows takes seven times as long as to read what people change and which meters
+        were booked. These are read first: what is written meanwhile is found the next time.
+        """
+        people, versions = shown_of_people(connection), state_versions(connection)
+        if people != self.people or versions.keys() != self.versions.keys():
+            rows = all_rows(connection)
+            places = {each: number for number in rows for each in meters_of(rows[number])}
+            return _Seen(people, versions, rows, places)
+        booked = {each for each in versions if versions[each] != self.versions[each]}
+        numbers = {self.places[each] for each in booked & self.places.keys()}
+        rows = {**self.rows, **some_rows(connection, sorted(numbers))}
+        return _Seen(people, versions, rows, self.places)
 
 
 class LiveWatch:
@@ -17,13 +56,13 @@ class LiveWatch:
     def __init__(self) -> None:
         self.endpoints: dict[int, EndpointNow] = {}
         self.live: dict[int, LiveEndpoint] = {}
-        self._rows: dict[int, MeterRows] = {}
-        self._places: dict[int, int] | None = None
+        self._seen = _Seen()
 
     def look(self, connection: Connection, now: Instant) -> None:
         """Look at all of them as they are at an instant."""
-        rows = all_rows(connection)
-        changed = {number for number, row in rows.items() if self._rows.get(number) != row}
+        seen, before = self._seen.now(connection), self._seen.rows
+        rows = seen.rows
+        changed = {number for number in rows if before.get(number) != rows[number]}
         self.endpoints = {
             number: endpoint_of(row) if number in changed else self.endpoints[number]
             for number, row in rows.items()
@@ -35,15 +74,12 @@ class LiveWatch:
         ]
         assessed = assess(connection, doubtful, now)
         self.live = {number: self._live(number, assessed) for number in rows}
-        self._rows = rows
-        if changed:
-            self._places = None
+        self._seen = seen
 
     def of_meters(self, meter_ids: Iterable[int]) -> list[EndpointNow]:
         """Return the endpoints that have any of these meters, by name."""
-        if self._places is None:
-            self._places = {m.id: e.id for e in self.endpoints.values() for m in e.meters}
-        numbers = {self._places[number] for number in meter_ids if number in self._places}
+        places = self._seen.places
+        numbers = {places[number] for number in meter_ids if number in places}
         found = [self.endpoints[number] for number in numbers if number in self.endpoints]
         return sorted(found, key=lambda endpoint: (endpoint.name, endpoint.id))
 

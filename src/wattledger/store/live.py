@@ -1,11 +1,11 @@
 """Every endpoint as it is now, from ``meter_state``: one row a meter, however long the history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
 from wattledger.domain.endpoint_status import NewestAttempt
 from wattledger.domain.instant import MINUTE, Instant
@@ -122,6 +122,7 @@ _METERS: _AnySelect = (
     .where(endpoint.c.deleted_at.is_(None))
     .order_by(endpoint.c.name, endpoint.c.id, meter.c.id)
 )
+_SOME: _AnySelect = _METERS.where(endpoint.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def all_rows(connection: Connection) -> dict[int, MeterRows]:
@@ -129,10 +130,57 @@ def all_rows(connection: Connection) -> dict[int, MeterRows]:
 
     Equal rows make equal endpoints, so that who asks again and again need look at few.
     """
+    return _by_endpoint(connection.execute(_METERS).all())
+
+
+def some_rows(connection: Connection, endpoint_ids: Sequence[int]) -> dict[int, MeterRows]:
+    """Return what is stored of some endpoints."""
     found: dict[int, MeterRows] = {}
-    for row in map(tuple, connection.execute(_METERS).all()):
+    for ids in slices(endpoint_ids):
+        found |= _by_endpoint(connection.execute(_SOME, {"ids": ids}).all())
+    return found
+
+
+def _by_endpoint(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, MeterRows]:
+    found: dict[int, MeterRows] = {}
+    for row in map(tuple, rows):
         found.setdefault(row[0], []).append(row)
     return found
+
+
+_SHOWN_OF_PEOPLE: Sequence[_AnySelect] = (
+    select(
+        endpoint.c.name,
+        endpoint.c.id,
+        endpoint.c.public_id,
+        endpoint.c.address,
+        endpoint.c.location,
+        endpoint.c.site_id,
+        endpoint.c.client_id,
+        endpoint.c.enabled,
+        endpoint.c.poll_minutes,
+        endpoint.c.created_at,
+    ).where(endpoint.c.deleted_at.is_(None)),
+    select(meter.c.id, meter.c.endpoint_id, meter.c.key, meter.c.p_max_mw),
+    select(client.c.id, client.c.name),
+    select(site.c.id, site.c.name, site.c.zone),
+)
+
+
+def shown_of_people(connection: Connection) -> object:
+    """Return what people alone change of ``all_rows``, only good for comparing."""
+    return [list(map(tuple, connection.execute(each).all())) for each in _SHOWN_OF_PEOPLE]
+
+
+def state_versions(connection: Connection) -> dict[int, int]:
+    """Return the version of each meter's state: it is another after each booking."""
+    rows = connection.execute(select(meter_state.c.meter_id, meter_state.c.version)).all()
+    return {meter_id: version for meter_id, version in rows}  # noqa: C416 - dict() takes no rows
+
+
+def meters_of(rows: MeterRows) -> list[int]:
+    """Return the numbers of the meters that rows of ``all_rows`` tell of."""
+    return [row[_OF_ENDPOINT] for row in rows]
 
 
 def endpoint_of(rows: MeterRows) -> EndpointNow:
