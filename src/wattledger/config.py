@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None,
-        description="SQLAlchemy address of the database; SQLite in the data folder when not set.",
+        description="A SQLite file, as `sqlite:////path/file.db`; in the data folder when not set.",
     )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC",

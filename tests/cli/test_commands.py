@@ -127,9 +127,13 @@ def test_bad_lines_are_named_and_nothing_is_booked(run: Run, tmp_path: Path) -> 
     assert "line 7: '2026-04-02T00:00:00' has no UTC offset" in refused.err
     assert "line 8: 'x' is not a number" in refused.err
     assert json.loads(run("report", "2026-03", "--format", "json").out)["lines"] == []
+    with bad.open("a") as file:
+        file.write("Rack B1,2026-04-02T00:00:00Z,-1,\n")
     skipped = run("import", "readings", str(bad), "--create-missing", "--skip-bad")
     assert skipped.code == 0
-    assert "2 bad lines skipped" in skipped.out
+    assert "3 bad lines skipped" in skipped.out
+    lines = json.loads(run("report", "2026-03", "--format", "json").out)["lines"]
+    assert [line["endpoint"] for line in lines] == ["Rack A3"], "no bad line creates an endpoint"
 
 
 def test_endpoints_are_imported_with_their_client_and_multiplier(

@@ -7,6 +7,8 @@ import pytest
 from tests.cli.conftest import Run
 from tests.services.spreadsheets import MINUTE, Written, on, write_book
 
+from wattledger.secrets.keys import new_key
+
 READINGS: list[tuple[Written, ...]] = [
     ("endpoint", "timestamp", "total_kwh", "serial"),
     ("Rack A3", on("2026-03-01"), 1001, "S1"),
@@ -64,6 +66,20 @@ def test_endpoints_of_a_spreadsheet_are_created(run: Run, tmp_path: Path) -> Non
     assert refused.code == 1
     assert "sheet 'Racks' row 3: cell C3 holds the error #N/A." in refused.err
     assert "1 endpoints created" in run("import", "endpoints", path, "--skip-bad").out
+
+
+def test_logins_of_a_list_are_encrypted_with_the_key_of_the_settings(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATTLEDGER_KEY", new_key())
+    path = tmp_path / "endpoints.csv"
+    head = "endpoint,address,auth_type,username,password,recipe"
+    recipe = '"{""valueSelector"": ""#total""}"'
+    for rack in ("A3", "A4"):
+        path.write_text(f"{head}\nRack {rack},10.0.0.1,basic,admin,s3cret,{recipe}\n")
+        assert "1 endpoints created" in run("import", "endpoints", str(path)).out
+    assert not (tmp_path / "data" / "key").exists()
+    assert json.loads(run("key", "status", "--json").out)["passwordsByKey"] == [2]
 
 
 def test_a_wide_sheet_shows_its_months_and_where_it_was_wrong(run: Run, wide: str) -> None:

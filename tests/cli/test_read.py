@@ -8,6 +8,7 @@ import pytest
 import yaml
 from tests.cli.conftest import Run
 
+from wattledger.config import Settings
 from wattledger.domain.instant import parse_instant
 from wattledger.domain.scaled import KWH, MILLI, to_text
 from wattledger.simulate.farm import Farm, FarmDevice
@@ -30,6 +31,27 @@ def read(run: Run, device: FarmDevice, folder: Path, *options: str) -> tuple[int
     recipe.write_text(yaml.safe_dump(device.recipe), encoding="utf-8")
     ran = run("read", str(recipe), "--address", device.address, *options)
     return ran.code, ran.out, ran.err
+
+
+def test_a_defect_of_ours_is_an_answer_too(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text("authType: none\nscrapingConfig: {valueSelector: '#total'}\n")
+
+    def broken(_settings: Settings) -> None:
+        raise ZeroDivisionError("s3cret")
+
+    monkeypatch.setattr("wattledger.cli.read.open_reader", broken)
+    with pytest.raises(ZeroDivisionError):
+        run("read", str(recipe), "--address", "127.0.0.1", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["outcome"] == "internal_error"
+    assert "ZeroDivisionError" in told["message"]
+    assert "s3cret" not in told["message"]
 
 
 @pytest.mark.parametrize("kind", HTTP)

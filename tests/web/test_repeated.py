@@ -114,14 +114,57 @@ async def test_few_pages_of_a_route_are_worked_out_at_once_and_hold_up_no_other(
         for limit in range(1, 8)
     ]
     await worked_out.reached(2)
-    other = asyncio.create_task(caller.get("/api/v1/sites"))
+    other = asyncio.create_task(caller.get("/api/v1/tariffs"))
     await worked_out.reached(3)
-    assert worked_out.paths == {CLIENTS_PAGE: 2, "/api/v1/sites": 1}
+    assert worked_out.paths == {CLIENTS_PAGE: 2, "/api/v1/tariffs": 1}
     pages.pop().cancel()  # of one that waits: it must not keep a place
     worked_out.gate.set()
     answers = await asyncio.gather(other, *pages)
     assert [each.status_code for each in answers] == [200] * 7
-    assert worked_out.paths == {CLIENTS_PAGE: 6, "/api/v1/sites": 1}
+    assert worked_out.paths == {CLIENTS_PAGE: 6, "/api/v1/tariffs": 1}
+
+
+async def test_who_waits_for_a_place_waits_for_all_who_ask_the_same(
+    caller: httpx.AsyncClient, system: System, worked_out: WorkedOut
+) -> None:
+    worked_out.gate.clear()
+    slow = [
+        asyncio.create_task(caller.get(CLIENTS_PAGE, params={"limit": limit})) for limit in (1, 2)
+    ]
+    await worked_out.reached(2)
+    waiting = []
+    for number in range(5):
+        waiting.append(asyncio.create_task(caller.get(CLIENTS_PAGE)))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        set_clock(system).at += MINUTE
+        with system.database.begin() as connection:
+            find_or_create_client(connection, f"Client {number}")
+    worked_out.gate.set()
+    answers = await asyncio.gather(*waiting, *slow)
+    assert worked_out.paths == {CLIENTS_PAGE: 3}
+    assert len(answers[0].json()["data"]) == 5, "it is worked out after all of them asked"
+    assert {each.content for each in answers[:5]} == {answers[0].content}
+
+
+async def test_those_who_find_their_answer_alone_keep_to_the_places(
+    caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    worked_out.gate.clear()
+    worked_out.defects = 1
+    asking = [asyncio.create_task(caller.get(CLIENTS_PAGE)) for _ in range(6)]
+    await worked_out.reached(1)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    worked_out.gate.set()
+    worked_out.gate.clear()
+    await worked_out.reached(3)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert worked_out.paths == {CLIENTS_PAGE: 3}
+    worked_out.gate.set()
+    answers = await asyncio.gather(*asking)
+    assert sorted(each.status_code for each in answers) == [200, 200, 200, 200, 200, 500]
 
 
 async def test_what_is_asked_at_once_is_worked_out_once(

@@ -56,7 +56,7 @@ def endpoints_(
             file,
             settings.time_zone,
             SystemClock().now(),
-            open_vault(settings.key_file, database),
+            open_vault(settings.key_file, database, settings.key),
             skip_bad=skip_bad,
             sheet=sheet_name,
             dry_run=dry_run,

@@ -35,8 +35,13 @@ def read(
     except WattledgerError as error:
         if not json_:
             raise
-        _print_json(_not_tried(str(error)))
+        _print_json(_no_answer(Outcome.REFUSED, str(error)))
         raise typer.Exit(1) from None
+    except Exception as error:
+        if json_:
+            why = f"Something went wrong within Wattledger ({type(error).__name__}): report it."
+            _print_json(_no_answer(Outcome.INTERNAL_ERROR, why))
+        raise
     if json_:
         asked = target.recipe.scraping_config.fields.keys()
         _print_json(attempt_fields(attempt, asked))
@@ -65,10 +70,10 @@ def attempt_fields(attempt: Attempt, asked: Collection[str] = ()) -> dict[str, A
     }
 
 
-def _not_tried(message: str) -> dict[str, Any]:
-    """Return what a program is told where the recipe, the address or a setting is wrong."""
+def _no_answer(outcome: Outcome, message: str) -> dict[str, Any]:
+    """Return what a program is told where it came to no attempt, or to no end of one."""
     return {
-        "outcome": Outcome.REFUSED.value,
+        "outcome": outcome.value,
         "message": message,
         "transport": Engine.HTTP.value,
         "milliseconds": 0,

@@ -188,13 +188,14 @@ class _Check:
     def _row(self, line: int, cells: list[str]) -> StagedRow | None:
         endpoint, timestamp, total, meter, power, serial = cells
         try:
-            series = self._series((endpoint, meter))
             at = self._instant(timestamp)
             value = _register(total)
+            watts = parse_number(power, ".")
+            # The last: a bad line names nothing that would be created.
+            series = self._series((endpoint, meter))
             if value is None:
                 self._result.absent += 1
                 return None
-            watts = parse_number(power, ".")
             return (
                 series,
                 at,

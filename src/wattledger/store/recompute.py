@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
 from wattledger.domain.instant import format_instant
 from wattledger.domain.ledger import roll_up
@@ -46,6 +46,9 @@ class _Recomputed:
     state: _Row | None
 
 
+_NEXT_VERSION = meter_state.c.version + 1
+
+
 def rebuild(connection: Connection, meter_ids: Iterable[int]) -> None:
     """Judge all readings of meters again and write their days, months and states anew."""
     for register in load_registers(connection, meter_ids).values():
@@ -58,6 +61,9 @@ def rebuild(connection: Connection, meter_ids: Iterable[int]) -> None:
                 connection.execute(insert(table), rows)
         if fresh.state is not None:
             upsert(connection, meter_state, [fresh.state | {"version": 1}], added=("version",))
+        else:
+            same = meter_state.c.meter_id == register.meter_id
+            connection.execute(update(meter_state).where(same).values(version=_NEXT_VERSION))
 
 
 def _exchange(connection: Connection, meter_id: int, fresh: _Recomputed) -> None:

@@ -18,6 +18,7 @@ from wattledger.services.system import System
 from wattledger.store.act import Act, acting
 from wattledger.store.audit import Actor
 from wattledger.web.body_limit import FILES
+from wattledger.web.place import without_place
 
 _MOST_FIELDS = 50
 _MOST_REMEMBERED = 10_000
@@ -80,7 +81,8 @@ class ListLook:
         last = asked.get((self._kind, actor))
         if last is not None and 0 <= now - last < MINUTE:
             return
-        await run_in_threadpool(record_list_look, system.database, actor, self._kind, now)
+        async with without_place(request):  # a write may have to wait long for another
+            await run_in_threadpool(record_list_look, system.database, actor, self._kind, now)
         if len(asked) >= _MOST_REMEMBERED:
             asked.clear()
         asked[self._kind, actor] = now

@@ -20,6 +20,7 @@ from wattledger.services.system import System
 from wattledger.web.access import route_of
 from wattledger.web.answer import JSON
 from wattledger.web.kept_answers import LARGEST_KEPT, KeptAnswer, KeptAnswers, Moment
+from wattledger.web.place import Place
 from wattledger.web.repeated_routes import HEADERS, RepeatedRoute, RepeatedRoutes
 
 _JSON = (b"content-type", JSON.encode())
@@ -33,11 +34,24 @@ has places of its own, so that a long history keeps no list waiting."""
 
 @dataclass(slots=True, eq=False)
 class _Flight:
-    """An answer that is being worked out; none, where it is not one to be given again."""
+    """An answer that is worked out; none, where it is not one to be given again.
+
+    One that waits for its place has looked at nothing yet, so it will do for all who ask meanwhile.
+    """
 
     begun: Moment
+    is_waiting: bool = True
     done: asyncio.Event = field(default_factory=asyncio.Event)
     answer: KeptAnswer | None = None
+
+    def serves(self, asked: Moment) -> bool:
+        """Tell whether its answer is one to who asks then."""
+        return self.is_waiting or self.begun.serves(asked)
+
+    def begin(self, now: Moment | None) -> None:
+        """Begin to work it out; where the state of the database is not known, as of old."""
+        self.is_waiting = False
+        self.begun = now or self.begun
 
     def end(self, answer: KeptAnswer | None = None) -> None:
         """Let those that wait have the answer, or find their own."""
@@ -70,15 +84,17 @@ class Repeated:
         key = _key(scope, route)
         answer = self._kept.find(key, asked)
         flight = self._flights.get(key)
-        if answer is None and (flight is None or not flight.begun.serves(asked)):
-            recorder = _Recorder(scope, send, route, asked, self._places[route.path])
-            await self._work_out(recorder, key, receive)
-            return
+        if flight is not None and not flight.serves(asked):
+            flight = None
         if answer is None and flight is not None:
             await flight.done.wait()
             answer = flight.answer
         if answer is None:
-            await self._app(scope, receive, send)
+            recorder = _Recorder(scope, send, route, asked, Place(self._places[route.path]))
+            if flight is None:
+                await self._lead(recorder, key, receive)
+            else:
+                await self._work_out(recorder, receive)
             return
         scope["route"] = answer.route
         for message in answer.messages():
@@ -93,24 +109,39 @@ class Repeated:
             return None, None
         return Moment(self._system.clock.now(), version), self._routes.fitting(scope["path"])
 
-    async def _work_out(self, recorder: "_Recorder", key: Hashable, receive: Receive) -> None:
+    def _now(self) -> Moment | None:
+        version = self._system.database.version.now()
+        return None if version is None else Moment(self._system.clock.now(), version)
+
+    async def _lead(self, recorder: "_Recorder", key: Hashable, receive: Receive) -> None:
+        """Work out an answer for all who ask the same meanwhile."""
         flight = self._flights[key] = recorder.flight
         try:
-            await recorder.enter()
-            await self._app(recorder.scope, receive, recorder.send)
+            await self._work_out(recorder, receive)
         finally:
-            recorder.leave()
             flight.end()
             if self._flights.get(key) is flight:
                 del self._flights[key]
-            if flight.answer is not None:
+            now = self._now()
+            # One that took long serves nobody any more.
+            if flight.answer is not None and now is not None and flight.begun.serves(now):
                 self._kept.keep(key, flight.answer)
+
+    async def _work_out(self, recorder: "_Recorder", receive: Receive) -> None:
+        place = recorder.place
+        try:
+            await place.enter()
+            recorder.flight.begin(self._now())
+            place.give(recorder.scope["state"])
+            await self._app(recorder.scope, receive, recorder.send)
+        finally:
+            place.leave()
 
 
 class _Recorder:
     """Sends an answer on, and hands it to who waits for the same before it is sent.
 
-    It has one of the ``places`` while the answer is worked out, not while the caller takes it.
+    It has its ``place`` while the answer is worked out, not while the caller takes it.
     """
 
     def __init__(
@@ -118,31 +149,19 @@ class _Recorder:
         scope: Scope,
         send: Send,
         route: RepeatedRoute,
-        begun: Moment,
-        places: asyncio.Semaphore,
+        asked: Moment,
+        place: Place,
     ) -> None:
         self.scope = scope
-        self.flight = _Flight(begun)
+        self.flight = _Flight(asked)
+        self.place = place
         self._send = send
         self._route = route
-        self._places = places
-        self._has_place = False
         self._held: Message | None = None
-
-    async def enter(self) -> None:
-        """Wait for a place."""
-        await self._places.acquire()
-        self._has_place = True
-
-    def leave(self) -> None:
-        """Leave the place to another, once."""
-        if self._has_place:
-            self._has_place = False
-            self._places.release()
 
     async def send(self, message: Message) -> None:
         """Send a part of the answer; its head goes with the first part of its body."""
-        self.leave()
+        self.place.leave()
         if message["type"] == "http.response.start" and self._is_kept(message):
             self._held = message
             return

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+
+_TOLD = 3
+_LONGEST = 40
+"""A longer name is no misspelt one. To compare thousands of them would keep all others waiting."""
 
 
 class StrictRoute(APIRoute):
@@ -19,8 +24,8 @@ class StrictRoute(APIRoute):
         taken = frozenset(_parameters(self.dependant))
 
         async def check(request: Request) -> Response:
-            unknown = [name for name in request.query_params if name not in taken]
-            if unknown:
+            names = (name for name in request.query_params if name not in taken)
+            if unknown := list(islice(names, _TOLD)):
                 raise RequestValidationError([_problem(name, taken) for name in unknown])
             return await handle(request)
 
@@ -48,7 +53,7 @@ def _advice(name: str, taken: Iterable[str]) -> str:
     >>> _advice("x", [])
     'is not a parameter of this address; it takes none'
     """
-    close = get_close_matches(name, taken, n=1)
+    close = get_close_matches(name, taken, n=1) if len(name) <= _LONGEST else []
     names = ", ".join(sorted(taken)) or "none"
     instead = f"do you mean {close[0]}?" if close else f"it takes {names}"
     return f"is not a parameter of this address; {instead}"
