@@ -140,6 +140,7 @@ async def test_who_waits_for_a_place_waits_for_all_who_ask_the_same(
         set_clock(system).at += MINUTE
         with system.database.begin() as connection:
             find_or_create_client(connection, f"Client {number}")
+    await asyncio.sleep(2)  # who calls is looked up in threads, which tell nobody
     worked_out.gate.set()
     answers = await asyncio.gather(*waiting, *slow)
     assert worked_out.paths == {CLIENTS_PAGE: 3}
