@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, update
+from sqlalchemy import Connection, delete, event, update
 from tests.services.conftest import NOW, AddMeter, after, hourly
 
 from wattledger.services.live_watch import LiveWatch
@@ -20,7 +20,7 @@ from wattledger.store.endpoints import (
 from wattledger.store.ledger import book
 from wattledger.store.recompute import rebuild
 from wattledger.store.sites import insert_site, move_endpoint
-from wattledger.store.tables import energy_month, meter, site
+from wattledger.store.tables import energy_month, meter, reading, site
 
 
 def repair(connection: Connection) -> None:
@@ -95,3 +95,19 @@ def test_after_a_booking_only_what_was_booked_is_read_again(database: Database) 
     [rows] = [each for each in asked if "energy_month" in each]
     assert "endpoint.id IN (?)" in rows
     assert [number for number in before if watch.live[number] is not before[number]] == [1]
+
+
+@pytest.mark.usefixtures("three")
+def test_a_repair_of_a_meter_whose_readings_are_gone_is_seen(database: Database) -> None:
+    watch, fresh = LiveWatch(), LiveWatch()
+    with database.connect() as connection:
+        watch.look(connection, after(31))
+    before = dict(watch.live)
+    with database.begin() as connection:
+        connection.execute(delete(reading).where(reading.c.meter_id == 1))
+        rebuild(connection, [1])
+    with database.connect() as connection:
+        watch.look(connection, after(31))
+        fresh.look(connection, after(31))
+    assert watch.live == fresh.live
+    assert watch.live != before

@@ -28,6 +28,7 @@ from wattledger.web.kept_answers import KEPT_FOR, MOST_KEPT, KeptAnswer, KeptAns
 from wattledger.web.repeated_routes import RepeatedRoutes
 
 CLIENTS_PAGE = "/api/v1/clients"
+ENDPOINTS_PAGE = "/api/v1/endpoints"
 LIVE = "/api/v1/consumption/live"
 
 
@@ -65,6 +66,12 @@ def token_of(system: System, new: NewToken) -> str:
     """Return the secret of a new token."""
     with system.database.begin() as connection:
         return create(connection, new, system.clock.now()).secret
+
+
+async def others_run() -> None:
+    """Let what is asked get as far as it can."""
+    for _ in range(50):
+        await asyncio.sleep(0)
 
 
 def set_clock(system: System) -> SetClock:
@@ -135,8 +142,7 @@ async def test_who_waits_for_a_place_waits_for_all_who_ask_the_same(
     waiting = []
     for number in range(5):
         waiting.append(asyncio.create_task(caller.get(CLIENTS_PAGE)))
-        for _ in range(50):
-            await asyncio.sleep(0)
+        await others_run()
         set_clock(system).at += MINUTE
         with system.database.begin() as connection:
             find_or_create_client(connection, f"Client {number}")
@@ -155,17 +161,34 @@ async def test_those_who_find_their_answer_alone_keep_to_the_places(
     worked_out.defects = 1
     asking = [asyncio.create_task(caller.get(CLIENTS_PAGE)) for _ in range(6)]
     await worked_out.reached(1)
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await others_run()
     worked_out.gate.set()
     worked_out.gate.clear()
     await worked_out.reached(3)
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await others_run()
     assert worked_out.paths == {CLIENTS_PAGE: 3}
     worked_out.gate.set()
     answers = await asyncio.gather(*asking)
     assert sorted(each.status_code for each in answers) == [200, 200, 200, 200, 200, 500]
+
+
+async def test_who_waits_to_write_keeps_no_place(system: System, app: FastAPI) -> None:
+    """The first look of an hour is recorded, and may have to wait for another write."""
+    tokens_ = [token_of(system, NewToken(name)) for name in ("new here", "known")]
+    async with calling(app, tokens_[0]) as new, calling(app, tokens_[1]) as known:
+        await new.get("/api/v1/sites")
+        await known.get(ENDPOINTS_PAGE)
+        with system.database.begin():
+            looks = [
+                asyncio.create_task(new.get(ENDPOINTS_PAGE, params={"limit": limit}))
+                for limit in (1, 2)
+            ]
+            await asyncio.sleep(0.5)
+            async with asyncio.timeout(20):
+                answer = await known.get(ENDPOINTS_PAGE, params={"limit": 3})
+            assert [each.done() for each in looks] == [False, False]
+        assert answer.status_code == 200
+        assert [(await each).status_code for each in looks] == [200, 200]
 
 
 async def test_what_is_asked_at_once_is_worked_out_once(
@@ -174,8 +197,7 @@ async def test_what_is_asked_at_once_is_worked_out_once(
     worked_out.gate.clear()
     asking = [asyncio.create_task(caller.get(CLIENTS_PAGE)) for _ in range(20)]
     await worked_out.reached(1)
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await others_run()
     worked_out.gate.set()
     answers = await asyncio.gather(*asking)
     assert worked_out.paths == {CLIENTS_PAGE: 1}
@@ -189,8 +211,7 @@ async def test_who_waited_for_what_failed_finds_an_answer_alone(
     worked_out.defects = 1
     asking = [asyncio.create_task(caller.get(CLIENTS_PAGE)) for _ in range(5)]
     await worked_out.reached(1)
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await others_run()
     worked_out.gate.set()
     answers = await asyncio.gather(*asking)
     assert sorted(each.status_code for each in answers) == [200, 200, 200, 200, 500]
@@ -203,8 +224,7 @@ async def test_who_leaves_takes_nobody_along(
     leaving = asyncio.create_task(caller.get(CLIENTS_PAGE))
     await worked_out.reached(1)
     staying = asyncio.create_task(caller.get(CLIENTS_PAGE))
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await others_run()
     leaving.cancel()
     worked_out.gate.set()
     assert (await staying).status_code == 200

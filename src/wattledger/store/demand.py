@@ -1,10 +1,11 @@
 """What a meter's demand is made of: its intervals and power samples, as plain tuples."""
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, select
 
 from wattledger.domain.demand import MeteredInterval, PowerSample
 from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Status
+from wattledger.store.readings import AROUND, bounded
 from wattledger.store.tables import reading
 
 _NOT_MEASURED = {int(join) for join in Join if join.is_estimated or join is Join.CATCH_UP}
@@ -13,9 +14,6 @@ _OF_THE_METER = {Status.GOOD, Status.JITTER, Status.STALE}
 it may be another device's, or be misread as the register is (LEDGER 3.4)."""
 
 
-_OURS = reading.c.meter_id == bindparam("meter"), reading.c.status == int(Status.GOOD)
-_FIRST = select(func.max(reading.c.ts)).where(*_OURS, reading.c.ts <= bindparam("start"))
-_LAST = select(func.min(reading.c.ts)).where(*_OURS, reading.c.ts >= bindparam("end"))
 _REACHING = (
     select(
         reading.c.ts,
@@ -25,11 +23,7 @@ _REACHING = (
         reading.c.power_mw,
         reading.c.resolution_milliwh,
     )
-    .where(
-        reading.c.meter_id == bindparam("meter"),
-        reading.c.ts >= func.coalesce(_FIRST.scalar_subquery(), bindparam("start")),
-        reading.c.ts <= func.coalesce(_LAST.scalar_subquery(), bindparam("end")),
-    )
+    .where(*AROUND)
     .order_by(reading.c.ts)
 )
 
@@ -38,7 +32,7 @@ def demand_of(
     connection: Connection, meter_id: int, start: Instant, end: Instant
 ) -> tuple[list[MeteredInterval], list[PowerSample], int]:
     """Return intervals and samples that reach into [start, end), and the coarsest resolution."""
-    rows = connection.execute(_REACHING, {"meter": meter_id, "start": start, "end": end})
+    rows = connection.execute(_REACHING, bounded(meter_id, start, end))
     intervals: list[MeteredInterval] = []
     samples: list[PowerSample] = []
     coarsest, before = 0, None

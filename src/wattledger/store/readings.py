@@ -100,11 +100,14 @@ _INSERT = insert(reading)
 _GOOD = _OF_METER, reading.c.status == int(Status.GOOD)
 _FIRST_AROUND = select(func.max(reading.c.ts)).where(*_GOOD, reading.c.ts <= bindparam("start"))
 _LAST_AROUND = select(func.min(reading.c.ts)).where(*_GOOD, reading.c.ts >= bindparam("end"))
-_AROUND = _JUDGED.where(
+AROUND = (
     _OF_METER,
     reading.c.ts >= func.coalesce(_FIRST_AROUND.scalar_subquery(), bindparam("start")),
     reading.c.ts <= func.coalesce(_LAST_AROUND.scalar_subquery(), bindparam("end")),
-).order_by(reading.c.ts)
+)
+"""What is asked of readings that reach into a time, from the last good one up to its start to the
+first good one from its end on, as ``bounded`` gives meter and time."""
+_AROUND = _JUDGED.where(*AROUND).order_by(reading.c.ts)
 _STATUSES = list(Status)
 _JOINS = list(Join)
 _SOURCES = list(Source)

@@ -46,9 +46,6 @@ class _Recomputed:
     state: _Row | None
 
 
-_NEXT_VERSION = meter_state.c.version + 1
-
-
 def rebuild(connection: Connection, meter_ids: Iterable[int]) -> None:
     """Judge all readings of meters again and write their days, months and states anew."""
     for register in load_registers(connection, meter_ids).values():
@@ -62,8 +59,8 @@ def rebuild(connection: Connection, meter_ids: Iterable[int]) -> None:
         if fresh.state is not None:
             upsert(connection, meter_state, [fresh.state | {"version": 1}], added=("version",))
         else:
-            same = meter_state.c.meter_id == register.meter_id
-            connection.execute(update(meter_state).where(same).values(version=_NEXT_VERSION))
+            without = update(meter_state).where(meter_state.c.meter_id == register.meter_id)
+            connection.execute(without.values(version=meter_state.c.version + 1))
 
 
 def _exchange(connection: Connection, meter_id: int, fresh: _Recomputed) -> None:
