@@ -3,11 +3,13 @@
 from functools import cache, lru_cache
 
 import httpx
+from fastapi import FastAPI
 
 from wattledger.domain.permission import Role
 from wattledger.secrets.passwords import hash_password
 from wattledger.services.system import System
 from wattledger.store.clients import find_or_create_client
+from wattledger.store.tokens import NewToken, create
 from wattledger.store.users import NewUser, UserRow, insert_user
 from wattledger.web.app import create_app
 from wattledger.web.session_cookie import COOKIE, CSRF_HEADER
@@ -66,3 +68,16 @@ def session_of(caller: httpx.AsyncClient) -> str:
 def plant(caller: httpx.AsyncClient, secret: str) -> None:
     """Put a session's secret into a browser's cookie."""
     caller.cookies.set(COOKIE, secret, domain="wattledger.local")
+
+
+def calling(app: FastAPI, token: str) -> httpx.AsyncClient:
+    """Return who calls an application with a token."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.AsyncClient(transport=transport, base_url="http://wattledger", headers=headers)
+
+
+def token_of(system: System, new: NewToken) -> str:
+    """Return the secret of a new token."""
+    with system.database.begin() as connection:
+        return create(connection, new, system.clock.now()).secret

@@ -10,18 +10,16 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
-from tests.web.people import add_user, enter
+from tests.web.people import calling, token_of
 from tests.web.worked_out import WorkedOut
 
 from wattledger.clock import SetClock
 from wattledger.domain.instant import MINUTE
-from wattledger.domain.permission import Permission, Role
 from wattledger.services.issue_token import revoke_token, tokens
 from wattledger.services.system import System
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.commit_version import CommitVersion
-from wattledger.store.tokens import NewToken, create
-from wattledger.store.users import change_user, find_user
+from wattledger.store.tokens import NewToken
 from wattledger.web import repeated_routes
 from wattledger.web.app import create_app
 from wattledger.web.kept_answers import KEPT_FOR, MOST_KEPT, KeptAnswer, KeptAnswers, Moment
@@ -53,19 +51,6 @@ async def caller(
         await calls.get("/api/v1/sites")  # notes that the token was used, which is a write
         worked_out.paths.clear()
         yield calls
-
-
-def calling(app: FastAPI, token: str) -> httpx.AsyncClient:
-    """Return who calls an application with a token."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    headers = {"Authorization": f"Bearer {token}"}
-    return httpx.AsyncClient(transport=transport, base_url="http://wattledger", headers=headers)
-
-
-def token_of(system: System, new: NewToken) -> str:
-    """Return the secret of a new token."""
-    with system.database.begin() as connection:
-        return create(connection, new, system.clock.now()).secret
 
 
 async def others_run() -> None:
@@ -280,50 +265,6 @@ async def test_what_is_written_while_an_answer_is_worked_out_shows_in_the_next(
     await asked
     for answer in (await asked_after, await caller.get(CLIENTS_PAGE)):
         assert [each["name"] for each in answer.json()["data"]] == ["Alpha"]
-
-
-async def test_a_revoked_token_gets_no_answer_that_is_kept(
-    system: System, caller: httpx.AsyncClient
-) -> None:
-    assert (await caller.get(CLIENTS_PAGE)).status_code == 200
-    assert (await caller.get(CLIENTS_PAGE)).status_code == 200
-    revoke_token(system.database, tokens(system.database)[0].id, system.clock.now())
-    assert (await caller.get(CLIENTS_PAGE)).status_code == 401
-
-
-async def test_a_token_ends_on_time_without_a_write(system: System, app: FastAPI) -> None:
-    ends = system.clock.now() + KEPT_FOR // 2
-    async with calling(app, token_of(system, NewToken("short", expires_at=ends))) as caller:
-        for _ in range(3):
-            assert (await caller.get(CLIENTS_PAGE)).status_code == 200
-        set_clock(system).at = ends - 1
-        assert (await caller.get(CLIENTS_PAGE)).status_code == 200
-        set_clock(system).at = ends
-        assert (await caller.get(CLIENTS_PAGE)).status_code == 401
-
-
-async def test_another_role_holds_at_the_next_call(system: System, app: FastAPI) -> None:
-    add_user(system, "anna", Role.OPERATOR)
-    async with calling(app, "") as anna:
-        del anna.headers["Authorization"]
-        assert (await enter(anna, "anna")).status_code == 201
-        for _ in range(2):
-            assert (await anna.get(CLIENTS_PAGE)).status_code == 200
-        with system.database.begin() as connection:
-            number = find_user(connection, "anna").id
-            change_user(connection, number, {"role": Role.CLIENT}, system.clock.now())
-        assert (await anna.get(CLIENTS_PAGE)).status_code == 403
-
-
-async def test_who_may_less_is_not_given_what_another_got(system: System, app: FastAPI) -> None:
-    whole = token_of(system, NewToken("whole"))
-    with system.database.begin() as connection:
-        find_or_create_client(connection, "Alpha")
-    less = token_of(system, NewToken("less", scopes=[Permission.SEE_OWN]))
-    async with calling(app, whole) as admin, calling(app, less) as limited:
-        for _ in range(2):
-            assert (await admin.get(CLIENTS_PAGE)).status_code == 200
-            assert (await limited.get(CLIENTS_PAGE)).status_code == 403
 
 
 async def test_who_sees_the_same_shares_an_answer(
