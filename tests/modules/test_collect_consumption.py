@@ -10,6 +10,7 @@ from wattledger.clock import SetClock
 from wattledger.domain.outcome import Outcome
 from wattledger.modules.consumption_monitor.jobs import collect_consumption as handler
 from wattledger.modules.consumption_monitor.jobs.collect_consumption import collect_consumption
+from wattledger.services.read_devices import ReadingTime
 from wattledger.simulate.farm import FarmDevice
 from wattledger.store.chunks import ChunkRow
 from wattledger.store.database import Database
@@ -61,7 +62,7 @@ async def test_of_many_endpoints_at_one_device_those_read_in_time_are_booked_and
             first = load_endpoints(connection, [1])[0]
             new = NewEndpoint(f"R{number}", 1, first.address, place, recipe=first.recipe)
             insert_endpoint(connection, new, NOON)
-    monkeypatch.setattr(handler, "BEGIN_SECONDS", -1)
+    monkeypatch.setattr(handler, "TIME", ReadingTime(begin_seconds=-1))
     config = {"screenshotOnError": False}
     chunk = ChunkRow(
         1, 7, [1, 2, 3, 4], 0, 1, "consumption-monitor", "collect", config, is_poll=False

@@ -71,6 +71,25 @@ async def test_after_waiting_in_vain_it_is_busy_and_says_for_how_long(
     assert "try again in" in refused.value.message
 
 
+async def test_a_device_that_is_held_long_stays_held_and_is_free_at_once_after(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hold_device, "_RUNS_OUT", SECOND // 4)
+    monkeypatch.setattr(hold_device, "_RENEWED_EACH", SECOND // 20)
+    clock = SystemClock()
+
+    def other_takes() -> Taken | Refused:
+        with database.begin() as connection:
+            now = clock.now()
+            return take_lease(connection, DEVICE, "other", now, now + SECOND)
+
+    async with lease(database).hold(DEVICE):
+        for _ in range(8):
+            await asyncio.sleep(0.1)
+            assert isinstance(other_takes(), Refused)
+    assert isinstance(other_takes(), Taken)
+
+
 async def test_waiting_behind_a_reader_of_this_process_ends_too(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,13 +16,15 @@ class Target:
     """A device and how to read it. ``address`` is a URL: scheme, host, port, perhaps a path.
 
     ``preferred`` is the rung of the ladder that served the last read under engine ``auto``. With
-    ``picture`` a browser takes one also of a page that shows the value.
+    ``picture`` a browser takes one also of a page that shows the value. ``begin_by``, by the event
+    loop's clock, is until when a place in the browser is waited for; None waits for any time.
     """
 
     address: str
     recipe: Recipe
     preferred: Engine | None = None
     picture: bool = False
+    begin_by: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,11 @@ class Lease(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at reading an endpoint. ``read_at`` is when the device answered."""
+    """One try at reading an endpoint. ``read_at`` is when the device answered.
+
+    ``had_turn`` is False where no place in the browser came free by the target's ``begin_by``: it
+    says nothing of the device, which is to be read at another time.
+    """
 
     outcome: Outcome
     message: str | None
@@ -99,3 +105,4 @@ class Attempt:
     milliseconds: int
     samples: tuple[Sample, ...] = ()
     fetched: Fetched = field(default=NOTHING_FETCHED)
+    had_turn: bool = True

@@ -21,5 +21,15 @@ class AttemptError(WattledgerError):
         self.fetched = fetched
 
 
+class NoTurnError(AttemptError):
+    """No place in the browser came free by the time the target names; it was not asked for more."""
+
+    def __init__(self, places: int) -> None:
+        super().__init__(
+            Outcome.BUSY,
+            f"All {places} places in the browser were taken by other reads; try again in a minute.",
+        )
+
+
 class NeedsBrowserError(AttemptError):
     """The page cannot be read without a browser; the message says why. Engine ``auto`` moves on."""

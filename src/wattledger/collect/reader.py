@@ -15,7 +15,7 @@ from wattledger.collect.attempt import (
     Target,
     Transport,
 )
-from wattledger.collect.errors import AttemptError, NeedsBrowserError
+from wattledger.collect.errors import AttemptError, NeedsBrowserError, NoTurnError
 from wattledger.collect.extract import extract, is_ready
 from wattledger.collect.ladder import rungs
 from wattledger.domain.errors import InvalidInputError
@@ -118,6 +118,7 @@ class Reader:
             read_at=self._clock.now(),
             milliseconds=self._since(started),
             fetched=_redacted(error.fetched, target),
+            had_turn=not isinstance(error, NoTurnError),
         )
 
     def _since(self, started: Instant) -> int:

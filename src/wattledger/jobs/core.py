@@ -82,7 +82,7 @@ def finish(
         closed = finish_chunk(connection, chunk, end, now)
         _tell_of_end(connection, chunk, end, _failures(result.outcomes), now)
         if end.unread and goes_on:
-            told = f"left {_count(end.unread)} for another chunk: devices take one read at a time."
+            told = f"left {_count(end.unread)} for another chunk: there was no time for more."
             _tell(connection, chunk, now, told)
         _tell_of_close(connection, chunk, closed, now)
 

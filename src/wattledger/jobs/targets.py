@@ -45,7 +45,8 @@ def targets_of(
     rows = readable_named(connection, chosen)
     missing = len(set(chosen)) - len(rows)
     gone = (
-        f"{missing} of the endpoints it names are not polled: disabled, deleted or without recipe."
+        f"{missing} of the endpoints it names are not polled: disabled, deleted, without recipe, "
+        "or their device refused their login."
     )
     return Targets(chunks_of(rows, config), gone if missing else None)
 

@@ -31,6 +31,7 @@ from wattledger.store.endpoints import (
     first_due,
     update_endpoint,
 )
+from wattledger.store.login_tries import TRIES_WHEN_NEW
 
 MOST_ENDPOINTS = 5_000
 """So many may be changed by one order."""
@@ -149,7 +150,9 @@ def _portion(
 
 
 def _is_so(row: EndpointRow, action: BulkAction) -> bool:
-    return action is (BulkAction.ENABLE if row.enabled else BulkAction.DISABLE)
+    if action is BulkAction.ENABLE:
+        return row.enabled and row.login_tries > 0  # else it rests, though it is enabled
+    return action is BulkAction.DISABLE and not row.enabled
 
 
 def _changed(connection: Connection, row: EndpointRow, change: _Change, now: Instant) -> BulkResult:
@@ -201,9 +204,9 @@ def _known_client(system: System, client: str | None) -> str | None:
 def _set_enabled(
     connection: Connection, row: EndpointRow, now: Instant, *, enabled: bool
 ) -> list[str]:
-    if row.enabled is not enabled:
-        due_at = first_due(row.id, row.poll_minutes, now)
-        update_endpoint(connection, row.id, now, enabled=enabled, next_due_at=due_at)
+    due_at = first_due(row.id, row.poll_minutes, now)
+    anew = {"enabled": enabled, "next_due_at": due_at, "login_tries": TRIES_WHEN_NEW}
+    update_endpoint(connection, row.id, now, **anew)
     return []
 
 

@@ -1,12 +1,8 @@
 """Read endpoints and book what they showed: first all the reading, then one transaction."""
 
 import asyncio
-import math
-import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import structlog
 
@@ -15,11 +11,11 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample, Status
 from wattledger.domain.recipe import Engine
-from wattledger.metrics import Metrics
 from wattledger.services.captured_page import joined
 from wattledger.services.picture_failures import picture_failures
 from wattledger.services.poll_lateness import due_times
-from wattledger.services.read_endpoint import read_endpoint
+from wattledger.services.read_devices import UNHURRIED, DeviceReads, ReadingTime
+from wattledger.services.refused_login import note_logins
 from wattledger.services.system import System
 from wattledger.store.billed_meters import let_totals_take_over
 from wattledger.store.database import Connection
@@ -50,17 +46,18 @@ class Collected:
     ``unread`` are those for which there was no time.
     """
 
+    system: System
     attempts: Sequence[tuple[EndpointRow, Attempt]]
-    folder: Path
     run_id: int | None
-    metrics: Metrics
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unread: Sequence[int] = ()
 
     def book(self, connection: Connection) -> None:
-        """Write attempts, captures, readings, the ledger, and the transports that worked."""
-        records = [_record(row, attempt, self.run_id) for row, attempt in self.attempts]
-        attempt_ids = record_attempts(connection, self.folder, records)
+        """Write attempts, captures, readings, the ledger, and what logins and transports worked."""
+        ends = ((row, attempt.outcome) for row, attempt in self.attempts)
+        rests = note_logins(connection, self.system.vault, ends)
+        records = [_record(*each, self.run_id, rests) for each in self.attempts]
+        attempt_ids = record_attempts(connection, self.system.settings.evidence_dir, records)
         ids = zip((row.public_id for row, _ in self.attempts), attempt_ids, strict=True)
         _log.debug("booking", run=self.run_id, attempts=[{"endpoint": e, "id": i} for e, i in ids])
         meters = meters_of(connection, (row.id for row, _ in self.attempts))
@@ -76,7 +73,7 @@ class Collected:
         booked = book(connection, {m: fresh for m, fresh in readings.items() if fresh})
         for result in booked.values():
             if result.last is not None:
-                self.metrics.booked(result.last.word)
+                self.system.metrics.booked(result.last.word)
         let_totals_take_over(connection, booked)
         for meter_id, result in booked.items():
             if result.last is Status.HELD:
@@ -102,40 +99,29 @@ async def collect_readings(
     polled: bool = False,
     each: Callable[[], None] | None = None,
     pictures: bool = True,
-    begin_seconds: float = math.inf,
+    time: ReadingTime = UNHURRIED,
 ) -> Collected:
     """Read endpoints, those at one device after each other; ``each`` is called as one ends.
 
     ``polled`` are endpoints that were due: how late they are read is counted.
-    Reads that fail keep a picture of the page unless ``pictures`` are not wanted. After
-    ``begin_seconds`` no other read begins, but for the first at each device.
+    Reads that fail keep a picture of the page unless ``pictures`` are not wanted.
     """
     rows, due_at = await asyncio.to_thread(_load, system, endpoint_ids)
-    devices: defaultdict[str, list[EndpointRow]] = defaultdict(list)
-    for row in rows:
-        devices[row.host_port].append(row)
-    attempts: list[tuple[EndpointRow, Attempt]] = []
-    unread: list[int] = []
-    last_begin = time.monotonic() + begin_seconds
 
-    async def read_device(at_device: Sequence[EndpointRow]) -> None:
-        for place, row in enumerate(at_device):
-            if place and time.monotonic() > last_begin:
-                unread.extend(each.id for each in at_device[place:])
-                return
-            if polled:
-                system.metrics.polled(max(0, system.clock.now() - due_at[row.id]))
-            attempts.append((row, await read_endpoint(system, row)))
-            if each is not None:
-                each()
+    def begins(row: EndpointRow) -> None:
+        if polled:
+            system.metrics.polled(max(0, system.clock.now() - due_at[row.id]))
 
-    async with asyncio.TaskGroup() as tasks:
-        for at_device in devices.values():
-            tasks.create_task(read_device(at_device))
+    reads = DeviceReads(system, time, begins, each or _nothing)
+    await reads.run(rows)
+    attempts = reads.attempts
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}
     kept = await picture_failures(system, attempts) if pictures else _without_pictures(attempts)
-    folder = system.settings.evidence_dir
-    return Collected(kept, folder, run_id, system.metrics, outcomes, unread)
+    return Collected(system, kept, run_id, outcomes, reads.unread)
+
+
+def _nothing() -> None:
+    """Tell nobody."""
 
 
 def _without_pictures(
@@ -176,7 +162,10 @@ def _readings(sample: Sample, attempt: Attempt, attempt_id: int) -> list[NewRead
     return [reading]
 
 
-def _record(row: EndpointRow, attempt: Attempt, run_id: int | None) -> AttemptRecord:
+def _record(
+    row: EndpointRow, attempt: Attempt, run_id: int | None, rests: Mapping[int, str]
+) -> AttemptRecord:
+    said = (attempt.message, rests.get(row.id))
     return AttemptRecord(
         endpoint_id=row.id,
         run_id=run_id,
@@ -184,7 +173,7 @@ def _record(row: EndpointRow, attempt: Attempt, run_id: int | None) -> AttemptRe
         milliseconds=attempt.milliseconds,
         transport=attempt.transport.value,
         outcome=attempt.outcome,
-        message=attempt.message,
+        message=" ".join(filter(None, said)) or None,
         captured=_captured(attempt),
         steps=_steps(attempt),
     )

@@ -1,15 +1,17 @@
 """Hold a device: one reader at a time over all jobs, tests and processes (SOURCES 6).
 
 Within this process readers queue for a device; between processes the lease in the database
-decides. Takes and releases that come while a transaction runs go together into the next one, so
-that hundreds of readers cost a few transactions.
+decides; it is renewed for as long as the device is held, so that it runs out only where a process
+ended without giving it back. Takes and releases that come while a transaction runs go together
+into the next one, so that hundreds of readers cost a few transactions.
 """
 
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from socket import gethostname
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -28,12 +30,14 @@ from wattledger.store.leases import (
     free_leases,
     lease_owners,
     release_lease,
+    renew_lease,
     take_lease,
 )
 
 _Answer = TypeVar("_Answer")
 
-_LONGEST_READ = 120 * SECOND
+_RUNS_OUT = 120 * SECOND
+_RENEWED_EACH = 40 * SECOND
 _PATIENCE = 30 * SECOND
 _LOOK_AGAIN = SECOND
 
@@ -69,9 +73,11 @@ class DeviceLease:
         await self._wait_in(queue, host_port)
         try:
             fence = await self._take(host_port, deadline)
+            renewing = asyncio.create_task(self._renew(host_port, fence))
             try:
                 yield
             finally:
+                renewing.cancel()
                 # Also after a cancellation: else the device stays held until the lease runs out.
                 await uninterrupted(self._release(host_port, fence))
         finally:
@@ -99,7 +105,7 @@ class DeviceLease:
         now = self._clock.now()
 
         def take(connection: Connection) -> Taken | Refused:
-            return take_lease(connection, host_port, self._owner, now, now + _LONGEST_READ)
+            return take_lease(connection, host_port, self._owner, now, now + _RUNS_OUT)
 
         asking = asyncio.create_task(self._ask(take))
         try:
@@ -113,6 +119,14 @@ class DeviceLease:
         answer = await asking
         if isinstance(answer, Taken):
             await self._release(host_port, answer.fence)
+
+    async def _renew(self, host_port: str, fence: int) -> None:
+        """Keep a lease from running out: a read may wait long for a place in the browser."""
+        while True:
+            await asyncio.sleep(_RENEWED_EACH / SECOND)
+            until = self._clock.now() + _RUNS_OUT
+            with suppress(WattledgerError):  # the database may answer the next time
+                await self._ask(partial(renew_lease, host_port=host_port, fence=fence, until=until))
 
     async def _release(self, host_port: str, fence: int) -> None:
         rest_until = self._clock.now() + self._gap

@@ -37,6 +37,7 @@ from wattledger.store.endpoints import (
     meters_of,
     update_endpoint,
 )
+from wattledger.store.login_tries import TRIES_WHEN_NEW
 from wattledger.store.meters import set_register
 from wattledger.store.recompute import rebuild
 from wattledger.store.sites import first_site
@@ -60,6 +61,7 @@ _FIELDS = {
     "recipe": "scrapingConfig",
 }
 """The fields of the API whose columns have other names."""
+_HOW_IT_IS_READ = {"address", "auth", "enabled", "poll_minutes", "recipe"}
 _LEARNED = "preferred_engine"
 """Nobody sets it: it is found anew where the recipe is changed."""
 
@@ -185,10 +187,13 @@ def _change(
     columns |= recipe_columns(line, known, vault)
     if columns:
         update_endpoint(connection, known.id, now, **columns)
-    if columns.keys() & {"poll_minutes", "enabled", "address", "recipe"}:
+    if columns.keys() & _HOW_IT_IS_READ:
         minutes = columns.get("poll_minutes", known.poll_minutes)
-        due_at = first_due(known.id, minutes, now)
-        update_endpoint(connection, known.id, now, next_due_at=due_at)
+        anew = {
+            "next_due_at": first_due(known.id, minutes, now),
+            "login_tries": TRIES_WHEN_NEW,
+        }
+        update_endpoint(connection, known.id, now, **anew)
     fields = [_FIELDS.get(name, name) for name in columns if name != _LEARNED]
     if line.site and place_endpoint(connection, known, line.site):
         fields.append("site")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import structlog
 
@@ -19,10 +20,15 @@ from wattledger.store.endpoints import EndpointRow
 _log = structlog.get_logger(__name__)
 
 
-async def read_endpoint(system: System, row: EndpointRow) -> Attempt:
-    """Read an endpoint once; whatever goes wrong, also within Wattledger, is an Attempt."""
+async def read_endpoint(system: System, row: EndpointRow, begin_by: float | None = None) -> Attempt:
+    """Read an endpoint once; whatever goes wrong, also within Wattledger, is an Attempt.
+
+    Until ``begin_by``, by the event loop's clock, a place in the browser is waited for.
+    """
     with telling(endpoint=row.public_id):
-        attempt = await _attempt(system, row)
+        attempt = await _attempt(system, row, begin_by)
+        if not attempt.had_turn:
+            return attempt
         system.metrics.attempted(attempt.outcome, attempt.transport.value, attempt.milliseconds)
         _log.log(
             logging.DEBUG if attempt.outcome is Outcome.OK else logging.INFO,
@@ -35,9 +41,9 @@ async def read_endpoint(system: System, row: EndpointRow) -> Attempt:
     return attempt
 
 
-async def _attempt(system: System, row: EndpointRow) -> Attempt:
+async def _attempt(system: System, row: EndpointRow, begin_by: float | None) -> Attempt:
     started = system.clock.now()
-    [result] = await asyncio.gather(_read(system, row), return_exceptions=True)
+    [result] = await asyncio.gather(_read(system, row, begin_by), return_exceptions=True)
     if isinstance(result, Attempt):
         return result
     if not isinstance(result, Exception):
@@ -52,8 +58,8 @@ async def _attempt(system: System, row: EndpointRow) -> Attempt:
     )
 
 
-async def _read(system: System, row: EndpointRow) -> Attempt:
-    target = device_target(row, system.vault)
+async def _read(system: System, row: EndpointRow, begin_by: float | None) -> Attempt:
+    target = replace(device_target(row, system.vault), begin_by=begin_by)
     with hiding(login_secrets(target.recipe.auth_config)):
         return await system.reader.read(target)
 

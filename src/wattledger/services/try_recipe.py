@@ -1,16 +1,23 @@
-"""Try to read an endpoint once and show how it went, a failure in a picture; nothing is booked."""
+"""Try to read an endpoint once and show how it went, a failure in a picture; nothing is booked.
+
+How its login fared is noted all the same: one that works is polled again.
+"""
 
 import asyncio
+from dataclasses import replace
 
-from wattledger.collect.attempt import Attempt
+from wattledger.collect.attempt import Attempt, Target
 from wattledger.domain.errors import ConflictError
 from wattledger.domain.outcome import Outcome
 from wattledger.logs import hiding, telling
 from wattledger.secrets.redaction import login_secrets
 from wattledger.services.device_target import device_target
+from wattledger.services.refused_login import note_logins
 from wattledger.services.system import System
 from wattledger.store.database import Database
 from wattledger.store.endpoints import EndpointRow, find_endpoint
+
+PATIENCE_SECONDS = 30
 
 
 async def try_recipe(system: System, name_or_id: str) -> Attempt:
@@ -23,10 +30,25 @@ async def try_recipe(system: System, name_or_id: str) -> Attempt:
         raise ConflictError(
             f"'{row.name}' has no scrapingConfig yet, so there is nothing to try; set it first."
         )
-    target = device_target(row, system.vault)
+    target = in_time(device_target(row, system.vault))
     with telling(endpoint=row.public_id), hiding(login_secrets(target.recipe.auth_config)):
         attempt = await system.reader.read(target)
+    rests = await asyncio.to_thread(_note_login, system, row, attempt.outcome)
+    attempt = replace(attempt, message=" ".join(filter(None, (attempt.message, rests))) or None)
     return attempt if attempt.outcome is Outcome.OK else await system.reader.picture(attempt)
+
+
+def in_time(target: Target) -> Target:
+    """Return a target for whose read somebody waits: not for long for a place in the browser."""
+    return replace(target, begin_by=asyncio.get_running_loop().time() + PATIENCE_SECONDS)
+
+
+def _note_login(system: System, row: EndpointRow, outcome: Outcome) -> str | None:
+    is_news = outcome is Outcome.AUTH_FAILED or (outcome is Outcome.OK and not row.login_tries)
+    if not is_news:
+        return None
+    with system.database.begin() as connection:
+        return note_logins(connection, system.vault, [(row, outcome)]).get(row.id)
 
 
 def _find(database: Database, name_or_id: str) -> EndpointRow:

@@ -12,6 +12,7 @@ from wattledger.secrets.redaction import login_secrets
 from wattledger.services.set_up_endpoint import EndpointSetup, address_of, recipe_of
 from wattledger.services.stored_login import changed_login, stored_login
 from wattledger.services.system import System
+from wattledger.services.try_recipe import in_time
 from wattledger.store.endpoints import find_endpoint
 
 _BEFORE_THE_VALUE = frozenset(
@@ -59,7 +60,8 @@ async def try_setup(system: System, order: TrialOrder) -> Attempt:
     login = await asyncio.to_thread(_login, system, order, address)
     recipe = recipe_of(setup, login)
     is_part = order.steps is not None and order.steps < len(setup.scraping_config.steps)
-    target = Target(address.url, _first_steps(recipe, order.steps), picture=order.pictured)
+    steps = _first_steps(recipe, order.steps)
+    target = in_time(Target(address.url, steps, picture=order.pictured))
     with hiding(login_secrets(login)):
         attempt = await system.reader.read(target)
     if is_part and attempt.outcome in _BEFORE_THE_VALUE:

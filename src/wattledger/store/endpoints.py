@@ -56,7 +56,10 @@ class NewEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
-    """An endpoint as stored; ``client`` is the name of its client."""
+    """An endpoint as stored; ``client`` is the name of its client.
+
+    ``login_tries`` is how often its login may still be tried; without any left it is not polled.
+    """
 
     id: int
     public_id: str
@@ -73,6 +76,7 @@ class EndpointRow:
     recipe: dict[str, Any] | None
     preferred_engine: Engine | None
     enabled: bool
+    login_tries: int
     poll_minutes: int
     next_due_at: Instant | None
     created_at: Instant
@@ -112,6 +116,7 @@ ENDPOINT_ROWS: _AnySelect = (
         endpoint.c.recipe,
         endpoint.c.preferred_engine,
         endpoint.c.enabled,
+        endpoint.c.login_tries,
         endpoint.c.poll_minutes,
         endpoint.c.next_due_at,
         endpoint.c.created_at,
@@ -252,7 +257,7 @@ def no_endpoint(name_or_id: str) -> NotFoundError:
 
 
 def enabled_endpoint_ids(connection: Connection) -> Sequence[int]:
-    """Return the ids of the endpoints that are polled: enabled, with a recipe, not deleted."""
+    """Return the ids of the endpoints that are polled."""
     return connection.scalars(select(endpoint.c.id).where(pollable()).order_by(endpoint.c.id)).all()
 
 
@@ -264,8 +269,16 @@ def some_credentials(connection: Connection) -> bytes | None:
 
 
 def pollable() -> ColumnElement[bool]:
-    """Return the condition of endpoints that are read: in use, enabled, with a recipe."""
-    return and_(endpoint.c.enabled, endpoint.c.deleted_at.is_(None), endpoint.c.recipe.is_not(None))
+    """Return the condition of endpoints that are read.
+
+    They are in use, enabled, have a recipe, and their login was not refused.
+    """
+    return and_(
+        endpoint.c.enabled,
+        endpoint.c.deleted_at.is_(None),
+        endpoint.c.recipe.is_not(None),
+        endpoint.c.login_tries > 0,
+    )
 
 
 def list_endpoints(

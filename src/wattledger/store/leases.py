@@ -46,6 +46,14 @@ _RELEASE = (
     )
     .values(owner=None, until=bindparam("rest_until"))
 )
+_RENEW = (
+    update(device_lease)
+    .where(
+        device_lease.c.host_port == bindparam("key_host_port"),
+        device_lease.c.fence == bindparam("key_fence"),
+    )
+    .values(until=bindparam("runs_until"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,12 @@ def take_lease(
     held = select(device_lease.c.owner, device_lease.c.until)
     row = connection.execute(held.where(device_lease.c.host_port == host_port)).one()
     return Refused(row.owner, row.until)
+
+
+def renew_lease(connection: Connection, host_port: str, fence: int, until: Instant) -> None:
+    """Keep a lease until a later instant. A lease lost meanwhile stays lost."""
+    mine = {"key_host_port": host_port, "key_fence": fence, "runs_until": until}
+    connection.execute(_RENEW, mine)
 
 
 def release_lease(connection: Connection, host_port: str, fence: int, rest_until: Instant) -> None:

@@ -64,6 +64,7 @@ endpoint = Table(
     Column("recipe", JSON(none_as_null=True)),
     Column("preferred_engine", String(10)),
     Column("enabled", Boolean, nullable=False, server_default=text("true")),
+    Column("login_tries", Integer, nullable=False, server_default="1"),
     Column("poll_minutes", Integer, nullable=False, server_default="15"),
     Column("next_due_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),

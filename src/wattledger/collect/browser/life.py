@@ -18,7 +18,7 @@ from wattledger.collect.browser.launched import Launched, launch
 from wattledger.collect.browser.limits import LIFE_LIMITS, LifeLimits
 from wattledger.collect.browser.lost import BrowserLostError
 from wattledger.collect.browser.profiles import remove_abandoned_profiles
-from wattledger.collect.errors import AttemptError
+from wattledger.collect.errors import AttemptError, NoTurnError
 from wattledger.collect.uninterrupted import uninterrupted
 from wattledger.domain.outcome import Outcome
 
@@ -32,7 +32,8 @@ class BrowserLife:
     def __init__(self, program: Path, places: int, *, limits: LifeLimits = LIFE_LIMITS) -> None:
         self._program = program
         self._limits = limits
-        self._places = asyncio.Semaphore(places)
+        self._places = places
+        self._free = asyncio.Semaphore(places)
         self._driver: Driver | None = None
         self._current: Launched | None = None
         self._starting: asyncio.Task[Launched] | None = None
@@ -41,13 +42,16 @@ class BrowserLife:
         self._closed = False
 
     @asynccontextmanager
-    async def context(self, options: Mapping[str, Any]) -> AsyncIterator[BrowserContext]:
+    async def context(
+        self, options: Mapping[str, Any], *, begin_by: float | None = None
+    ) -> AsyncIterator[BrowserContext]:
         """Give a new context of the browser while inside, when it is this read's turn.
 
-        ``options`` are Playwright's for a context. BrowserLostError when the browser ended under
-        the read: the next read finds another. AttemptError ``browser_crashed`` when none starts.
+        ``options`` are Playwright's for a context. NoTurnError when no place comes free until
+        ``begin_by`` on the loop's clock. BrowserLostError when the browser ended under the read:
+        the next read finds another. AttemptError ``browser_crashed`` when none starts.
         """
-        async with self._places:
+        async with self._turn(begin_by):
             launched = await self._enter()
             opened: list[BrowserContext] = []
             try:
@@ -60,6 +64,20 @@ class BrowserLife:
             finally:
                 await uninterrupted(launched.leave(opened))
                 self._end_unused()
+
+    @asynccontextmanager
+    async def _turn(self, begin_by: float | None) -> AsyncIterator[None]:
+        """Hold one of the places while inside."""
+        try:
+            # Not wait_for: on Python 3.11 it can swallow a cancellation.
+            async with asyncio.timeout_at(begin_by):
+                await self._free.acquire()
+        except TimeoutError:
+            raise NoTurnError(self._places) from None
+        try:
+            yield
+        finally:
+            self._free.release()
 
     async def close(self) -> None:
         """End the browser and the driver; reads that are under way are lost."""

@@ -48,7 +48,8 @@ class BrowserTransport:
 
         All but the logout ends within 45 s, once it is this read's turn. A browser that ends
         under the read is replaced and the read begun again, once. Where the value does not come,
-        the documents are brought as they are last. AttemptError carries what had come by then.
+        the documents are brought as they are last. AttemptError carries what had come by then;
+        NoTurnError says that the target's ``begin_by`` passed before there was a place.
         """
         if self._life is None:
             raise AttemptError(
@@ -88,7 +89,8 @@ class BrowserTransport:
         self, life: BrowserLife, target: Target, device: Device, ready: Ready
     ) -> Fetched:
         wanted = self._pictures or target.picture
-        async with life.context(_options(target.recipe, device)) as context:
+        options = _options(target.recipe, device)
+        async with life.context(options, begin_by=target.begin_by) as context:
             guard = Guard(device, self._policy, self._limits)
             visit = Visit(target, device, context, guard, ready, self._limits)
             try:

@@ -3,12 +3,13 @@
 from wattledger.jobs.core import ChunkResult
 from wattledger.logs import telling
 from wattledger.services.collect_readings import collect_readings
+from wattledger.services.read_devices import ReadingTime
 from wattledger.services.system import System
 from wattledger.store.chunks import ChunkRow
 
-BEGIN_SECONDS = 30
-"""So long a chunk begins reads: many endpoints at one device are read one after the other, and
-what was read is to be booked well within the time that the manifest gives a chunk."""
+TIME = ReadingTime(begin_seconds=30, end_seconds=110)
+"""Many endpoints at one device are read one after the other, and many pages wait for few places in
+the browser; what was read is to be booked well within the time that the manifest gives a chunk."""
 
 
 async def collect_consumption(system: System, chunk: ChunkRow) -> ChunkResult:
@@ -24,6 +25,6 @@ async def collect_consumption(system: System, chunk: ChunkRow) -> ChunkResult:
             run_id=chunk.run_id,
             polled=polled,
             pictures=chunk.config.get("screenshotOnError", True),
-            begin_seconds=BEGIN_SECONDS,
+            time=TIME,
         )
     return ChunkResult(collected.outcomes, collected.book, collected.unread)

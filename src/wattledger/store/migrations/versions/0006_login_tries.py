@@ -1,0 +1,14 @@
+"""Endpoints whose login a device refused rest."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("login_tries", sa.Integer(), server_default="1", nullable=False)
+        )
