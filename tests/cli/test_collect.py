@@ -1,7 +1,9 @@
 """``wattledger collect``: endpoints read now, and an exit code that says how it went."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,19 @@ def test_a_failure_is_told_with_what_to_do_and_exits_1(run: Run, names: dict[str
     assert "1 browser_missing" in collected.out
     assert names["http-500"] in collected.out
     assert "restart the device" in " ".join(collected.out.split())
+
+
+def test_who_rests_for_a_refused_login_is_left_out_and_told_of(
+    run: Run, names: dict[str, str], tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "data" / "wattledger.db")) as database, database:
+        chosen = (names["http-500"], names["late-xhr"])
+        database.execute("UPDATE endpoint SET login_tries = 0 WHERE name IN (?, ?)", chosen)
+    collected = run("collect", "--all")
+    assert (collected.code, collected.out) == (0, "2 endpoints collected: 2 ok\n")
+    told = " ".join(collected.err.split())
+    assert "2 endpoints left out, whose device refused the login" in told
+    assert run("collect", names["http-500"]).code == 1, "who is named is read"
 
 
 def test_what_needs_a_browser_is_left_out_and_exits_3(run: Run, names: dict[str, str]) -> None:

@@ -12,8 +12,9 @@ from tests.pages.visitor import Scheme
 
 from wattledger.domain.instant import DAY
 from wattledger.domain.permission import Role
+from wattledger.store.login_tries import set_tries
 
-RACK, OTHER, FAILING, READ = 3, 4, 13, 5
+RACK, OTHER, FAILING, READ, REFUSED = 3, 4, 13, 5, 6
 CHARTS = ("Power, last 30 days, kW", "Energy by month, kWh", "Average power by day and hour")
 
 
@@ -142,6 +143,22 @@ def test_a_device_is_tested_by_hand(visit: Visit, server: HallServer) -> None:
         expect(dialog.get_by_text("4,321.5 kWh")).to_be_visible()
         visitor.is_accessible()
         visitor.has_no_overflow()
+
+
+def test_a_refused_login_is_told_of_until_a_test_shows_that_it_works(
+    visit: Visit, server: HallServer
+) -> None:
+    with server.database.begin() as connection:
+        set_tries(connection, [REFUSED], 0)
+    with answering(server, REFUSED), visit(at(REFUSED), scheme="dark") as visitor:
+        page = visitor.page
+        notice = page.get_by_text("The device refused the login.")
+        expect(notice).to_be_visible()
+        visitor.is_accessible()
+        visitor.has_no_overflow()
+        page.get_by_role("button", name="Test", exact=True).click()
+        expect(page.get_by_role("dialog").get_by_text("4,321.5 kWh")).to_be_visible()
+        expect(notice).to_have_count(0)
 
 
 def test_a_client_sees_what_serves_it_and_nothing_else(visit: Visit) -> None:

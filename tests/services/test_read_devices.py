@@ -9,6 +9,7 @@ from tests.collect.conftest import Asked, StartDevice, serve, start_device
 
 from wattledger.clock import SystemClock
 from wattledger.collect.address import AddressPolicy
+from wattledger.collect.attempt import Transport
 from wattledger.collect.browser.find import find_browser
 from wattledger.collect.curl import CurlClient
 from wattledger.collect.lease import Undivided
@@ -34,7 +35,7 @@ METER = "<b id=total>12543.5 kWh</b>"
 async def system(tmp_path: Path, database: Database) -> AsyncIterator[System]:
     """Give a system that reads with one place in the browser."""
     policy = AddressPolicy(allow_loopback=True)
-    transports = {
+    transports: dict[Engine, Transport] = {
         Engine.HTTP: HttpTransport(CurlClient(), policy),
         Engine.BROWSER: BrowserTransport(find_browser(None), policy, 1),
     }

@@ -1778,6 +1778,7 @@ export interface components {
             pollInterval: number;
             lastReadAt: string | null;
             status: components["schemas"]["EndpointStatus"];
+            loginRefused: boolean;
             deletedAt: string | null;
             undoUntil: string | null;
         };

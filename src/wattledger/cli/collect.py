@@ -11,7 +11,9 @@ from wattledger.cli import console
 from wattledger.config import load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.outcome import Outcome
+from wattledger.jobs.wording import counted
 from wattledger.services.collect_now import CollectedEndpoint, collect_now
+from wattledger.services.refused_login import resting_endpoints
 
 _FAILURES_SHOWN = 50
 
@@ -29,8 +31,13 @@ def collect(
     """
     if bool(endpoints) == all_:
         raise InvalidInputError("Name the endpoints to collect, or say --all.")
-    results = asyncio.run(_collect(endpoints or []))
+    results, resting = asyncio.run(_collect(endpoints or []))
     print_outcomes(results)
+    if resting and all_:
+        console.note(
+            f"{counted(resting, 'endpoint')} left out, whose device refused the login: correct it, "
+            "or test the endpoint where the device accepts it again."
+        )
     left_out = {r.name for r in results if r.outcome is Outcome.BROWSER_MISSING}
     failed = [r for r in results if r.outcome is not Outcome.OK and r.name not in left_out]
     if failed:
@@ -39,9 +46,10 @@ def collect(
         raise typer.Exit(3)
 
 
-async def _collect(names: list[str]) -> list[CollectedEndpoint]:
+async def _collect(names: list[str]) -> tuple[list[CollectedEndpoint], int]:
     async with open_system(load_settings()) as system:
-        return await collect_now(system, names, console.progress)
+        resting = await asyncio.to_thread(resting_endpoints, system.database)
+        return await collect_now(system, names, console.progress), resting
 
 
 def print_outcomes(results: list[CollectedEndpoint]) -> None:

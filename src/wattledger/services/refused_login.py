@@ -15,9 +15,15 @@ from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import Engine
 from wattledger.secrets.vault import Vault
 from wattledger.services.stored_login import stored_login
-from wattledger.store.database import Connection
+from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import EndpointRow, load_endpoints
-from wattledger.store.login_tries import TRIES_ONCE_WORKED, endpoints_at, postpone, set_tries
+from wattledger.store.login_tries import (
+    TRIES_ONCE_WORKED,
+    count_resting,
+    endpoints_at,
+    postpone,
+    set_tries,
+)
 
 RESTS = "It is not read again until its login is corrected or works in a test."
 _ONCE_MORE = "As this login has worked before, it is tried once more in an hour, then no more."
@@ -73,6 +79,12 @@ def not_tried(row: EndpointRow, tried_for: str, now: Instant) -> Attempt:
         read_at=now,
         milliseconds=0,
     )
+
+
+def resting_endpoints(database: Database) -> int:
+    """Return how many enabled endpoints are not polled because their login was refused."""
+    with database.connect() as connection:
+        return count_resting(connection)
 
 
 def note_logins(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from wattledger.domain.instant import MINUTE
 from wattledger.store.endpoints import ENDPOINT_ROWS, EndpointRow, endpoint_row
@@ -20,6 +20,14 @@ _AT = ENDPOINT_ROWS.where(
 def endpoints_at(connection: Connection, host_port: str) -> list[EndpointRow]:
     """Return the endpoints in use at a device."""
     return list(map(endpoint_row, connection.execute(_AT, {"host_port": host_port})))
+
+
+def count_resting(connection: Connection) -> int:
+    """Return how many enabled endpoints are not polled because their login was refused."""
+    resting = select(func.count()).where(
+        endpoint.c.login_tries == 0, endpoint.c.enabled, endpoint.c.deleted_at.is_(None)
+    )
+    return connection.scalar(resting) or 0
 
 
 def set_tries(connection: Connection, endpoint_ids: Iterable[int], tries: int) -> None:

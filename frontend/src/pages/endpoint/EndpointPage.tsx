@@ -1,4 +1,5 @@
 import { Alert, Button } from "@mantine/core";
+import { IconLock } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
 import { day } from "@/format/time";
 import { useLiveRow, useLiveTotals } from "@/live/LiveProvider";
@@ -51,6 +52,7 @@ function Shown({ id, isLoading, endpoint }: ShownProps) {
           are.
         </Alert>
       )}
+      {endpoint?.loginRefused && <LoginRefused />}
       <EndpointKpis id={id} zone={zone} loading={isLoading} />
       <div className={styles.parts}>
         <PowerChart id={id} />
@@ -62,6 +64,21 @@ function Shown({ id, isLoading, endpoint }: ShownProps) {
         <Records id={id} zone={zone} />
       </div>
     </>
+  );
+}
+
+function LoginRefused() {
+  return (
+    <Alert
+      color="red"
+      mb="md"
+      icon={<IconLock aria-hidden size={18} />}
+      title="The device refused the login."
+    >
+      It is not read any more, as devices lock accounts after a few wrong passwords. Correct the
+      login with Edit, or press Test once the device accepts it again: then readings go on by
+      themselves.
+    </Alert>
   );
 }
 

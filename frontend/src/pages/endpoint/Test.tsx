@@ -1,14 +1,17 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
 import { TrialResult } from "@/pages/endpoint-form/TrialResult";
 
-/** Reads the device now and shows how it went; nothing of it is stored. */
+/** Reads the device now and shows how it went; no reading is stored. */
 export function Test({ id }: { id: string }) {
   const [isOpen, setOpen] = useState(false);
+  const queries = useQueryClient();
   const test = useMutation({
+    // A login that works here is no refused one any more, and the other way round.
+    onSettled: () => queries.invalidateQueries({ queryKey: ["endpoints", id] }),
     mutationFn: () =>
       ask(api.POST("/api/v1/endpoints/{endpoint}/test", { params: { path: { endpoint: id } } })),
   });
@@ -30,7 +33,7 @@ export function Test({ id }: { id: string }) {
         <TrialResult trial={test.data} isPending={test.isPending} error={test.error} />
         <Group justify="space-between" mt="md">
           <Text size="sm" c="dimmed">
-            Nothing of it is stored.
+            No reading is stored.
           </Text>
           <Button size="xs" variant="default" onClick={begin} disabled={test.isPending}>
             Test again

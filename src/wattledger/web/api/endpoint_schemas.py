@@ -19,7 +19,7 @@ from wattledger.web.answer import printed_once
 from wattledger.web.api.examples import ENDPOINT_INPUT, ENDPOINT_OUTPUT, REMOVED
 from wattledger.web.schema import Output, Schema, Timestamp
 
-_SHOWN_ONLY = frozenset({"id", "lastReadAt", "status", "deletedAt", "undoUntil"})
+_SHOWN_ONLY = frozenset({"id", "lastReadAt", "status", "loginRefused", "deletedAt", "undoUntil"})
 _LOGIN_SHOWN_ONLY = frozenset({"hasPassword"})
 
 
@@ -137,7 +137,9 @@ class EndpointOutput(Output):
 
     model_config = ConfigDict(json_schema_extra={"examples": [ENDPOINT_OUTPUT]})
 
-    beside_settings: ClassVar[frozenset[str]] = frozenset({"last_read_at", "status", "undo_until"})
+    beside_settings: ClassVar[frozenset[str]] = frozenset(
+        {"last_read_at", "login_refused", "status", "undo_until"}
+    )
 
     id: str
     name: str
@@ -158,6 +160,11 @@ class EndpointOutput(Output):
         "poll intervals and the newest attempt failed, because somebody else is logged in to the "
         "device, or for another reason. `never`: no good reading yet. `stale`: none for more than "
         "3 poll intervals. `high`: power above 80 % of the breaker, where that is set. `ok`: else."
+    )
+    login_refused: bool = Field(
+        description="Whether the device refused its login, so that it is not polled: until the "
+        "login is corrected, it is enabled anew, or POST /endpoints/{endpoint}/test finds that it "
+        "works. Devices lock accounts when a wrong password comes again and again."
     )
     deleted_at: Timestamp | None = Field(
         description="When it was taken out of use; null while it is in use."
@@ -203,6 +210,7 @@ def endpoint_output(shown: ShownEndpoint) -> EndpointOutput:
         poll_interval=row.poll_minutes,
         last_read_at=None if standing.last_at is None else format_instant(standing.last_at),
         status=standing.status,
+        login_refused=row.login_tries == 0,
         deleted_at=None if row.deleted_at is None else format_instant(row.deleted_at),
         undo_until=None if row.deleted_at is None else format_instant(undo_until(row.deleted_at)),
     )

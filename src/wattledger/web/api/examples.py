@@ -53,6 +53,7 @@ ENDPOINT_OUTPUT: JsonValue = {
     "pollInterval": 30,
     "lastReadAt": _AT,
     "status": "ok",
+    "loginRefused": False,
     "deletedAt": None,
     "undoUntil": None,
 }
