@@ -108,11 +108,11 @@ async def collect_readings(
     """
     rows, due_at = await asyncio.to_thread(_load, system, endpoint_ids)
 
-    def begins(row: EndpointRow) -> None:
+    def begun(row: EndpointRow, at: Instant) -> None:
         if polled:
-            system.metrics.polled(max(0, system.clock.now() - due_at[row.id]))
+            system.metrics.polled(max(0, at - due_at[row.id]))
 
-    reads = DeviceReads(system, time, begins, each or _nothing)
+    reads = DeviceReads(system, time, begun, each or _nothing)
     await reads.run(rows)
     attempts = reads.attempts
     outcomes = {row.id: attempt.outcome for row, attempt in attempts}

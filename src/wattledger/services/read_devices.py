@@ -34,21 +34,21 @@ UNHURRIED = ReadingTime()
 class DeviceReads:
     """Reads of some endpoints: ``attempts``, and the ids ``unread`` for which there was no time.
 
-    ``begins`` is called as a read begins, ``ends`` as one has ended.
+    ``begun`` is called with an endpoint and when its read began, ``ends`` as one has ended.
     """
 
     def __init__(
         self,
         system: System,
         time: ReadingTime,
-        begins: Callable[[EndpointRow], None],
+        begun: Callable[[EndpointRow, Instant], None],
         ends: Callable[[], None],
     ) -> None:
         self.attempts: list[tuple[EndpointRow, Attempt]] = []
         self.unread: list[int] = []
         self._system = system
         self._time = time
-        self._begins = begins
+        self._begun = begun
         self._ends = ends
         self._clock = asyncio.get_running_loop().time
         self._started = self._clock()
@@ -84,13 +84,13 @@ class DeviceReads:
 
     async def _read(self, row: EndpointRow) -> Outcome | None:
         """Read an endpoint and return how that ended; None where it had no turn."""
-        self._begins(row)
-        self._under_way[row.id] = self._system.clock.now()
+        self._under_way[row.id] = began = self._system.clock.now()
         attempt = await read_endpoint(self._system, row, self._until(self._time.begin_seconds))
         del self._under_way[row.id]
         if not attempt.had_turn:
             self.unread.append(row.id)
             return None
+        self._begun(row, began)
         self._note(row, attempt)
         return attempt.outcome
 
