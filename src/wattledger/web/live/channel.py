@@ -16,7 +16,7 @@ REMEMBERED_SECONDS = 300
 _REMEMBERED_BYTES = 16_000_000
 _LARGEST_DELTA = 256_000
 _KEPT_BODIES = 32
-_PACKING = 5
+_LEVEL = 5
 """Level of gzip: a fifth smaller than the fastest for twice its time, once a second at most."""
 
 
@@ -47,12 +47,16 @@ class Channel:
     _bytes: int = 0
     _bodies: dict[LiveFilter, bytes] = field(default_factory=dict)
     _packed: "asyncio.Task[bytes] | None" = None
+    _next: "tuple[Snapshot, bytes, asyncio.Task[bytes]] | None" = None
     _turn: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def name(self) -> str:
         """Return what the present snapshot is called."""
-        return f"{self._epoch}-{self.count}"
+        return self._name(self.count)
+
+    def _name(self, count: int) -> str:
+        return f"{self._epoch}-{count}"
 
     def show(self, snapshot: Snapshot, now: float) -> None:
         """Show the snapshot of now, and tell all streams what changed."""
@@ -62,9 +66,28 @@ class Channel:
         self.count += 1
         self._bodies.clear()
         self._packed = None
+        if self._next is not None and self._next[0] is snapshot:
+            _, self._bodies[EVERYTHING], self._packed = self._next
+        self._next = None
         if before is not EMPTY:
             self._remember(before.delta(snapshot), now)
         self.wake()
+
+    def is_older_than(self, seconds: float, now: float) -> bool:
+        """Tell whether what is shown was seen so long ago, or longer."""
+        return now - self.seen_at >= seconds
+
+    @property
+    def was_asked_packed(self) -> bool:
+        """Tell whether somebody asked for the present snapshot compressed."""
+        return self._packed is not None
+
+    async def pack_ahead(self, snapshot: Snapshot) -> None:
+        """Print and compress the snapshot that is shown next, while the present one is given."""
+        body = snapshot.body(EVERYTHING, self._name(self.count + 1))
+        packing = _packing(body)
+        self._next = (snapshot, body, packing)
+        await asyncio.wait([packing])
 
     def _remember(self, delta: bytes, now: float) -> None:
         # To ask again, packed, is less to send than a delta of most endpoints.
@@ -117,10 +140,12 @@ class Channel:
     async def packed(self) -> bytes:
         """Return the answer with all endpoints, compressed once for all who ask."""
         if self._packed is None:
-            body = self.body(EVERYTHING)
-            packing = asyncio.to_thread(gzip.compress, body, _PACKING, mtime=0)
-            self._packed = asyncio.create_task(packing)
+            self._packed = _packing(self.body(EVERYTHING))
         return await asyncio.shield(self._packed)
+
+
+def _packing(body: bytes) -> "asyncio.Task[bytes]":
+    return asyncio.create_task(asyncio.to_thread(gzip.compress, body, _LEVEL, mtime=0))
 
 
 def event(kind: str, name: str, content: bytes) -> bytes:

@@ -21,6 +21,9 @@ EVERY_SECONDS = 1
 BEAT_SECONDS = 15
 """A stream on which nothing happens gives a sign of life so often."""
 
+_AHEAD = 0.8
+"""After this part of that time the next look begins, where somebody asks."""
+
 _LATELY_SECONDS = 5
 _FORGOTTEN_AFTER_SECONDS = 600
 
@@ -40,6 +43,7 @@ class LiveFeed:
         self._channels: dict[str | None, Channel] = {}
         self._looking = asyncio.Lock()
         self._ticking: asyncio.Task[None] | None = None
+        self._ahead: asyncio.Task[None] | None = None
         self._looked_at = self._beaten_at = float("-inf")
         self.is_closed = False
 
@@ -54,12 +58,27 @@ class LiveFeed:
 
     async def channel(self, client_id: str | None) -> Channel:
         """Return what is seen of one client, or of everything, at most a second old."""
+        channel = self._channels.setdefault(client_id, Channel(client_id))
+        channel.asked_at = self._now()
+        if not channel.is_older_than(_AHEAD * EVERY_SECONDS, self._now()):
+            return channel
+        if not channel.is_older_than(EVERY_SECONDS, self._now()):
+            self._look_ahead()
+            return channel
         async with self._looking:
-            channel = self._channels.setdefault(client_id, Channel(client_id))
-            channel.asked_at = self._now()
-            if self._now() - channel.seen_at >= EVERY_SECONDS:
+            if channel.is_older_than(EVERY_SECONDS, self._now()):
                 await self._look()
         return channel
+
+    def _look_ahead(self) -> None:
+        """Look while those who ask are still given what is known: then nobody waits for it."""
+        if self._ahead is None or self._ahead.done():
+            self._ahead = asyncio.create_task(self._look_if_older_than(_AHEAD * EVERY_SECONDS))
+
+    async def _look_if_older_than(self, seconds: float) -> None:
+        async with self._looking:
+            if self._now() - self._looked_at >= seconds:
+                await self._look_and_go_on()
 
     def listen(self, channel: Channel) -> None:
         """Look each second from now on, while somebody listens."""
@@ -76,9 +95,7 @@ class LiveFeed:
     async def _tick(self) -> None:
         while self.streams() and not self.is_closed:
             await asyncio.sleep(self._looked_at + EVERY_SECONDS - self._now())
-            async with self._looking:
-                if self._now() - self._looked_at >= EVERY_SECONDS:
-                    await self._look_and_go_on()
+            await self._look_if_older_than(EVERY_SECONDS)
 
     async def _look_and_go_on(self) -> None:
         try:
@@ -100,8 +117,11 @@ class LiveFeed:
             for each in self._channels.values()
             if each.subscribers or now - each.asked_at < _LATELY_SECONDS
         ]
+        packed = [channel for channel in channels if channel.was_asked_packed]
         snapshots = await asyncio.to_thread(self._snapshots, channels)
         for channel, snapshot in zip(channels, snapshots, strict=True):
+            if channel in packed and snapshot is not channel.snapshot:
+                await channel.pack_ahead(snapshot)
             channel.show(snapshot, now)
 
     def _beat(self) -> None:
