@@ -34,19 +34,22 @@ _LONGEST_TEXT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One value of a recipe: where it stands and what it measures."""
+class Wanted:
+    """One value of a recipe: where it stands and what it measures.
+
+    Without ``quantity`` any unit is right, and ``default_unit`` is what a number without one has.
+    """
 
     selector: str
     pattern: str | None
     unit: str | None
     decimal: DecimalMark
-    quantity: Quantity
+    quantity: Quantity | None
     default_unit: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
+class Value:
     """A number as printed, with its unit."""
 
     number: Decimal
@@ -89,8 +92,8 @@ def is_ready(documents: Sequence[Document], scraping: ScrapingConfig) -> bool:
 _NO_BETTER_LATER = frozenset({Outcome.AMBIGUOUS_NUMBER, Outcome.UNIT_MISMATCH})
 
 
-def _register(views: Sequence[View], scraping: ScrapingConfig) -> _Value:
-    wanted = _Wanted(
+def _register(views: Sequence[View], scraping: ScrapingConfig) -> Value:
+    wanted = Wanted(
         scraping.value_selector,
         scraping.value_pattern,
         scraping.unit,
@@ -108,7 +111,7 @@ def _register(views: Sequence[View], scraping: ScrapingConfig) -> _Value:
     return value
 
 
-def _milliwh(register: _Value) -> tuple[int, int]:
+def _milliwh(register: Value) -> tuple[int, int]:
     """Return a register's value and the worth of its last digit."""
     number, unit = register.number, register.unit
     try:
@@ -122,7 +125,7 @@ def _milliwh(register: _Value) -> tuple[int, int]:
 
 def _field(views: Sequence[View], scraping: ScrapingConfig, name: FieldName) -> int | None:
     field, quantity = scraping.fields[name], _FIELDS[name]
-    wanted = _Wanted(
+    wanted = Wanted(
         field.selector, field.pattern, field.unit, field.decimal, quantity, quantity.value
     )
     try:
@@ -149,20 +152,24 @@ def _text(views: Sequence[View], scraping: ScrapingConfig, name: FieldName) -> s
     return text if 0 < len(text) <= _LONGEST_TEXT and text.isprintable() else None
 
 
-def _one_value(views: Sequence[View], wanted: _Wanted) -> _Value:
+def _one_value(views: Sequence[View], wanted: Wanted) -> Value:
     """Return the value that all matching places agree on; those without a number do not count."""
-    places = find(views, wanted.selector)
+    return agreed(find(views, wanted.selector), wanted)
+
+
+def agreed(places: Sequence[Place], wanted: Wanted) -> Value:
+    """Return the value of places that a selector found; AttemptError where they do not agree."""
     if not places:
         raise AttemptError(
             Outcome.SELECTOR_MISSING,
             f"Nothing on the page matches the selector '{wanted.selector}'; the page may show "
             "something else than usual, or its layout changed.",
         )
-    values: list[_Value] = []
+    values: list[Value] = []
     reason: AttemptError | None = None
     for place in places:
         try:
-            values.append(_value_at(place, wanted))
+            values.append(value_at(place, wanted))
         except AttemptError as error:
             reason = reason or error
     if reason is not None and not values:
@@ -177,7 +184,8 @@ def _one_value(views: Sequence[View], wanted: _Wanted) -> _Value:
     return values[0]
 
 
-def _value_at(place: Place, wanted: _Wanted) -> _Value:
+def value_at(place: Place, wanted: Wanted) -> Value:
+    """Return the number and unit of a place; AttemptError says why there is none."""
     matched = _matched(place, wanted)
     mark = implied_mark(wanted.pattern, wanted.decimal)
     try:
@@ -195,10 +203,10 @@ def _value_at(place: Place, wanted: _Wanted) -> _Value:
             Outcome.ABSENT,
             f"The page shows '{shown(place.text)}' where the number should be: no value now.",
         )
-    return _Value(number, _unit(matched, place, wanted))
+    return Value(number, _unit(matched, place, wanted))
 
 
-def _matched(place: Place, wanted: _Wanted) -> Matched:
+def _matched(place: Place, wanted: Wanted) -> Matched:
     """Return the number's text: what the pattern takes, else all but the unit behind it."""
     if wanted.pattern is not None:
         return match(place.text, wanted.pattern)
@@ -208,7 +216,7 @@ def _matched(place: Place, wanted: _Wanted) -> Matched:
     return Matched(place.text, "")
 
 
-def _unit(matched: Matched, place: Place, wanted: _Wanted) -> str:
+def _unit(matched: Matched, place: Place, wanted: Wanted) -> str:
     """Return the unit of a number: found beside it, else declared, else the usual one."""
     found = find_unit(matched.after)
     if found is None and not matched.after.strip():
@@ -218,10 +226,8 @@ def _unit(matched: Matched, place: Place, wanted: _Wanted) -> str:
     declared = wanted.unit
     if found is None:
         return declared or wanted.default_unit
-    try:
-        to_milli(Decimal(1), found, wanted.quantity)
-    except UnitMismatchError as error:
-        raise AttemptError(Outcome.UNIT_MISMATCH, f"{error} It stands beside the number.") from None
+    if wanted.quantity is not None:
+        _check_unit(found, wanted.quantity)
     if declared is not None and spelled(declared) != found:
         raise AttemptError(
             Outcome.UNIT_MISMATCH,
@@ -229,6 +235,13 @@ def _unit(matched: Matched, place: Place, wanted: _Wanted) -> str:
             "to take the unit of the page.",
         )
     return found
+
+
+def _check_unit(unit: str, quantity: Quantity) -> None:
+    try:
+        to_milli(Decimal(1), unit, quantity)
+    except UnitMismatchError as error:
+        raise AttemptError(Outcome.UNIT_MISMATCH, f"{error} It stands beside the number.") from None
 
 
 def _named_in(label: str) -> str | None:

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from wattledger.collect.attempt import Document
 from wattledger.collect.decode import decode
 from wattledger.collect.errors import AttemptError, NeedsBrowserError
+from wattledger.collect.parse import parse_html
 from wattledger.collect.request import Request, Response, join
 from wattledger.domain.outcome import Outcome
 
@@ -46,7 +47,7 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """Return the parsed page."""
-        return LexborHTMLParser(self.document.text)
+        return parse_html(self.document.text)
 
     @cached_property
     def base_url(self) -> str:

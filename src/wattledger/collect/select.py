@@ -19,6 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from wattledger.collect.attempt import Document
 from wattledger.collect.errors import AttemptError
 from wattledger.collect.label import beside_label
+from wattledger.collect.parse import parse_html
 from wattledger.collect.place import Place
 from wattledger.collect.surroundings import behind, labels, squeeze, text_of
 from wattledger.domain.outcome import Outcome
@@ -42,8 +43,8 @@ class View:
         """Return the document as HTML; XML as well, so that CSS finds its elements by name."""
         if self.is_xml and self.root is not None:
             # As HTML every element is closed by its name: <a/> would swallow what follows.
-            return LexborHTMLParser(etree.tostring(self.root, method="html", encoding="unicode"))
-        return LexborHTMLParser(self._document.text)
+            return parse_html(etree.tostring(self.root, method="html", encoding="unicode"))
+        return parse_html(self._document.text)
 
     @cached_property
     def root(self) -> Any:  # noqa: ANN401 - lxml's element, of XML or HTML
@@ -101,9 +102,14 @@ def _by_css(view: View, selector: str) -> Iterator[Place]:
         raise _invalid(selector, "is not a CSS selector") from None
     for node in nodes:
         if attribute is None:
-            yield Place(_shown_text(node), behind(node), labels(node))
+            yield place_of(node)
         elif (value := node.attributes.get(attribute["name"])) is not None:
             yield Place(squeeze(value), behind(node), labels(node))
+
+
+def place_of(node: LexborNode) -> Place:
+    """Return an element of a page as a selector finds it."""
+    return Place(_shown_text(node), behind(node), labels(node))
 
 
 def _shown_text(node: LexborNode) -> str:
@@ -125,9 +131,14 @@ def _by_xpath(view: View, path: str) -> Iterator[Place]:
         if not isinstance(found, etree._Element):  # noqa: SLF001 - lxml's only name for it
             yield Place(squeeze(str(found)))
         elif attribute is None:
-            yield Place(squeeze("".join(found.itertext())), *_around(found))
+            yield place_of_element(found)
         elif (value := found.get(attribute["name"])) is not None:
             yield Place(squeeze(value), *_around(found))
+
+
+def place_of_element(element: "etree._Element") -> Place:
+    """Return an element of an XML document as an XPath finds it."""
+    return Place(squeeze("".join(element.itertext())), *_around(element))
 
 
 def _around(element: "etree._Element") -> tuple[str, tuple[str, ...]]:
@@ -143,10 +154,11 @@ def _by_json(view: View, path: str) -> Iterator[Place]:
     except JSONPathError as error:
         raise _invalid(f"json:{path}", f"is not a JSONPath ({error})") from None
     for value in found:
-        yield Place(_json_text(value))
+        yield Place(json_text(value))
 
 
-def _json_text(value: object) -> str:
+def json_text(value: object) -> str:
+    """Return a value of a JSON document as the number or text it was printed as."""
     if value is None:
         return ""
     if isinstance(value, Decimal):

@@ -75,6 +75,16 @@ def spelled(unit: str) -> str | None:
     return _FOLDED.get(joined.lower())
 
 
+def quantity_of(unit: str) -> Quantity | None:
+    """Return what a unit measures; ``None`` where it is none of ours, as that of apparent power.
+
+    >>> quantity_of("MWh"), quantity_of("kVAh")
+    (<Quantity.ENERGY: 'Wh'>, None)
+    """
+    known = _UNITS.get(spelled(unit) or "")
+    return None if known is None else known[0]
+
+
 def find_unit(text: str) -> str | None:
     """Return the known unit a text begins with, as it stands behind a number.
 
