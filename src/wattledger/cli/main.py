@@ -25,6 +25,7 @@ _COMMANDS = (
     "demo",
     "collect",
     "read",
+    "probe",
     "report",
     "measure",
     "close",

@@ -1,7 +1,7 @@
 """Reading a device once: hold it, fetch its page, extract its values, say how it went."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from wattledger.clock import Clock
 from wattledger.collect.address import host_port
@@ -43,11 +43,28 @@ class Reader:
 
     async def read(self, target: Target) -> Attempt:
         """Read a device once; a failure is an Attempt too, never an exception."""
+        scraping = target.recipe.scraping_config
+
+        def sample(documents: Sequence[Document]) -> tuple[Sample, ...]:
+            return (_without_secrets(extract(documents, scraping), target),)
+
+        wanted = _Wanted(lambda documents: is_ready(documents, scraping), sample)
+        return await self._attempt(target, wanted)
+
+    async def look(self, target: Target, ready: Ready) -> Attempt:
+        """Fetch a device's page once as for a read, and extract nothing.
+
+        ``ready`` tells that more need not be waited for. A failure is an Attempt too; it and the
+        documents are without secrets.
+        """
+        return await self._attempt(target, _Wanted(ready, lambda _documents: ()))
+
+    async def _attempt(self, target: Target, wanted: "_Wanted") -> Attempt:
         started = self._clock.now()
         ladder = rungs(target)
         try:
             async with self._lease.hold(host_port(target.address)):
-                return await self._climb(ladder, target, started)
+                return await self._climb(ladder, target, wanted, started)
         except AttemptError as error:
             return self._failed(error, ladder[0], target, started)
         except InvalidInputError as error:
@@ -70,29 +87,32 @@ class Reader:
         for transport in self._transports.values():
             await transport.close()
 
-    async def _climb(self, ladder: Sequence[Engine], target: Target, started: Instant) -> Attempt:
+    async def _climb(
+        self, ladder: Sequence[Engine], target: Target, wanted: "_Wanted", started: Instant
+    ) -> Attempt:
         why = ""
         for engine in ladder[:-1]:
             try:
-                return await self._read_over(engine, target, started)
+                return await self._read_over(engine, target, wanted, started)
             except NeedsBrowserError as error:
                 why = f"{error.message} "
             except AttemptError as error:
                 return self._failed(error, engine, target, started)
         try:
-            return await self._read_over(ladder[-1], target, started)
+            return await self._read_over(ladder[-1], target, wanted, started)
         except AttemptError as error:
             if error.outcome is Outcome.BROWSER_MISSING:
                 error.message = why + error.message
             return self._failed(error, ladder[-1], target, started)
 
-    async def _read_over(self, engine: Engine, target: Target, started: Instant) -> Attempt:
+    async def _read_over(
+        self, engine: Engine, target: Target, wanted: "_Wanted", started: Instant
+    ) -> Attempt:
         """Fetch over one transport and extract; AttemptError carries what was fetched."""
-        scraping = target.recipe.scraping_config
-        seen = _Seen(lambda documents: is_ready(documents, scraping), self._clock)
+        seen = _Seen(wanted.ready, self._clock)
         fetched = await self._transports[engine].fetch(target, seen)
         try:
-            sample = extract(fetched.documents, scraping)
+            samples = wanted.samples(fetched.documents)
         except AttemptError as error:
             error.fetched = fetched
             raise
@@ -103,7 +123,7 @@ class Reader:
             started_at=started,
             read_at=seen.at or self._clock.now(),
             milliseconds=self._since(started),
-            samples=(_without_secrets(sample, target),),
+            samples=samples,
             fetched=_redacted(fetched, target),
         )
 
@@ -123,6 +143,14 @@ class Reader:
 
     def _since(self, started: Instant) -> int:
         return max(0, self._clock.now() - started) // MILLISECOND
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an attempt is made for: when the page shows it, and what is taken from it."""
+
+    ready: Ready
+    samples: Callable[[Sequence[Document]], tuple[Sample, ...]]
 
 
 class _Seen:

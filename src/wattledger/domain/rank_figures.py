@@ -77,11 +77,13 @@ def rank(figures: Sequence[Figure]) -> Ranking:
     """Rank the figures of a page; of equals the larger energy comes first, then the earlier."""
     kinds = [figure.kind for figure in figures]
     energies = [
-        _worth(figure)
+        figure
         for figure, kind in zip(figures, kinds, strict=True)
         if kind is FigureKind.ENERGY and Word.PERIOD not in figure.words
     ]
-    largest = max(energies, default=0)
+    # Those whose unit is assumed may be a thousand times less.
+    sure = [figure for figure in energies if figure.unit is not None] or energies
+    largest = max(map(_worth, sure), default=0)
     judgements = tuple(
         _judge(figure, kind, largest) for figure, kind in zip(figures, kinds, strict=True)
     )

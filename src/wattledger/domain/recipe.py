@@ -156,15 +156,20 @@ TEXT_FIELDS: frozenset[FieldName] = frozenset({"serial", "resetStamp"})
 """The fields that are texts, taken as they are printed."""
 
 
-class ScrapingConfig(_Model):
+class PageConfig(_Model):
+    """Steps to the page where the register stands."""
+
+    engine: Engine = Engine.AUTO
+    steps: tuple[Step, ...] = Field(default=(), max_length=MAX_STEPS)
+
+
+class ScrapingConfig(PageConfig):
     """Steps to the page, and where the register stands on it.
 
     Without ``unit`` the unit found beside the number counts, else kWh; with one, a unit found
     must be the same.
     """
 
-    engine: Engine = Engine.AUTO
-    steps: tuple[Step, ...] = Field(default=(), max_length=MAX_STEPS)
     value_selector: Selector
     value_pattern: Pattern | None = None
     fields: dict[FieldName, ValueField] = Field(default_factory=dict)

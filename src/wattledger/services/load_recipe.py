@@ -11,7 +11,21 @@ from wattledger.services.yaml_file import load_yaml
 
 def load_recipe(path: Path) -> Recipe:
     """Read a recipe file; InvalidInputError names each key that is wrong and why."""
+    return _recipe(path, load_yaml(path))
+
+
+def load_way(path: Path, value_selector: str) -> Recipe:
+    """Read a recipe file that need not say where the value is; then it is ``value_selector``."""
     document = load_yaml(path)
+    if isinstance(document, dict):
+        scraping = document.get("scrapingConfig", {})
+        if isinstance(scraping, dict):
+            whole = {"valueSelector": value_selector, **scraping}
+            document = {**document, "scrapingConfig": whole}
+    return _recipe(path, document)
+
+
+def _recipe(path: Path, document: object) -> Recipe:
     try:
         return Recipe.model_validate(document)
     except ValidationError as error:

@@ -3,17 +3,15 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from wattledger.collect.address import Address
 from wattledger.collect.attempt import Attempt, Target
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import AuthConfig, Recipe
+from wattledger.domain.recipe import Recipe
 from wattledger.logs import hiding
 from wattledger.secrets.redaction import login_secrets
 from wattledger.services.set_up_endpoint import EndpointSetup, address_of, recipe_of
-from wattledger.services.stored_login import changed_login, stored_login
 from wattledger.services.system import System
 from wattledger.services.try_recipe import in_time
-from wattledger.store.endpoints import find_endpoint
+from wattledger.services.unsaved_login import unsaved_login
 
 _BEFORE_THE_VALUE = frozenset(
     {
@@ -57,7 +55,7 @@ async def try_setup(system: System, order: TrialOrder) -> Attempt:
     """
     setup = order.setup
     address = address_of(setup)
-    login = await asyncio.to_thread(_login, system, order, address)
+    login = await asyncio.to_thread(unsaved_login, system, setup, order.endpoint, address)
     recipe = recipe_of(setup, login)
     is_part = order.steps is not None and order.steps < len(setup.scraping_config.steps)
     steps = _first_steps(recipe, order.steps)
@@ -75,14 +73,3 @@ def _first_steps(recipe: Recipe, count: int | None) -> Recipe:
     scraping = recipe.scraping_config
     cut = scraping.model_copy(update={"steps": scraping.steps[:count]})
     return recipe.model_copy(update={"scraping_config": cut})
-
-
-def _login(system: System, order: TrialOrder, address: Address) -> AuthConfig:
-    """Return the login to try: as given, with what is stored of an endpoint where nothing is."""
-    setup = order.setup
-    if order.endpoint is None:
-        return setup.auth_config or AuthConfig()
-    with system.database.connect() as connection:
-        row = find_endpoint(connection, order.endpoint)
-    stored = stored_login(row, system.vault)
-    return changed_login(row, stored, address, setup.auth_config, uses_password=setup.uses_password)

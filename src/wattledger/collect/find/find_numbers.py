@@ -1,8 +1,9 @@
 """What a page shows: its numbers, each with a selector that was proved on the page itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import TypeAlias
 
 from wattledger.collect.attempt import Document
 from wattledger.collect.errors import AttemptError
@@ -23,6 +24,14 @@ _MOST_LABELS = 80
 """So many numbers may be looked for by their label, which costs most."""
 
 
+Hidden: TypeAlias = Callable[[str], bool]
+"""Tells whether a text holds what must not be shown."""
+
+
+def _nothing_hidden(_text: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class FoundNumber:
     """A number of a page that the product reads by ``selector``, and nothing else with it.
@@ -36,6 +45,12 @@ class FoundNumber:
     pattern: str | None
     decimal: DecimalMark
     declared_unit: str | None
+
+    @property
+    def words(self) -> str:
+        """Return all that is told of it, for a look whether a secret is among it."""
+        told = (self.text, self.figure.label, self.selector, self.pattern)
+        return " ".join(filter(None, told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +66,13 @@ class FoundNumbers:
     is_cut: bool
 
 
-def find_numbers(documents: Sequence[Document], seconds: float) -> FoundNumbers:
+def find_numbers(
+    documents: Sequence[Document], seconds: float, hidden: Hidden = _nothing_hidden
+) -> FoundNumbers:
     """Return the numbers of a page and its frames, found within about so many seconds.
 
     Those that may be the register are proved first, so that they are there when the time is up.
+    A number beside which something ``hidden`` stands is left out.
     """
     deadline = Deadline(seconds)
     views = [View(document) for document in documents]
@@ -68,7 +86,7 @@ def find_numbers(documents: Sequence[Document], seconds: float) -> FoundNumbers:
             break
         number = _proved(views, spots[place], with_label=tried < _MOST_LABELS)
         tried += 1
-        if number is not None:
+        if number is not None and not hidden(number.words):
             found[place] = number
     numbers = tuple(found[place] for place in sorted(found))
     ranking = rank([number.figure for number in numbers])

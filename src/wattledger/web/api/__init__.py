@@ -10,6 +10,7 @@ from wattledger.web.api.bulk import bulk
 from wattledger.web.api.captures import captures
 from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
+from wattledger.web.api.detection import detection
 from wattledger.web.api.endpoint_attempts import endpoint_attempts
 from wattledger.web.api.endpoint_export import endpoint_export
 from wattledger.web.api.endpoints import endpoints
@@ -32,7 +33,7 @@ from wattledger.web.api.tokens import tokens
 from wattledger.web.api.users import users
 
 _RESOURCES = (
-    *(bulk, endpoint_export, imports, endpoints, consumption, history, live),
+    *(bulk, endpoint_export, detection, imports, endpoints, consumption, history, live),
     *(meters, events, endpoint_attempts, attempts, captures, clients, sites),
     *(assignments, tariffs, reports, statements, alerts),
     *(session, users, tokens, audit, modules, jobs, runs, installation),
