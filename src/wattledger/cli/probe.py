@@ -78,7 +78,7 @@ def detection_fields(detection: Detection) -> dict[str, Any]:
         "transport": attempt.transport.value,
         "milliseconds": attempt.milliseconds,
         "undecided": detection.is_close,
-        "registers": [_register_fields(detection, each) for each in detection.proposals],
+        "registers": [_register_fields(each) for each in detection.proposals],
         "numbers": _number_fields(detection),
     }
 
@@ -96,7 +96,7 @@ def _no_answer(outcome: Outcome, message: str) -> dict[str, Any]:
     }
 
 
-def _register_fields(detection: Detection, proposal: Proposal) -> dict[str, Any]:
+def _register_fields(proposal: Proposal) -> dict[str, Any]:
     return {
         "number": proposal.place,
         "totalKwh": to_text(proposal.sample.total_milliwh, KWH),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import jsonpath
@@ -19,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from wattledger.collect.attempt import Document
 from wattledger.collect.errors import AttemptError
 from wattledger.collect.label import beside_label
-from wattledger.collect.parse import parse_html
+from wattledger.collect.parse import parse_html, refuse_monstrous
 from wattledger.collect.place import Place
 from wattledger.collect.surroundings import behind, labels, squeeze, text_of
 from wattledger.domain.outcome import Outcome
@@ -49,6 +50,7 @@ class View:
     @cached_property
     def root(self) -> Any:  # noqa: ANN401 - lxml's element, of XML or HTML
         """Return the root element for XPath; ``None`` when there is nothing to parse."""
+        refuse_monstrous(self._document.text)
         raw = self._document.text.encode()
         parser = (
             etree.XMLParser(resolve_entities=False, no_network=True, recover=True, encoding="utf-8")
@@ -71,10 +73,10 @@ class View:
             return None
 
 
-def find(views: Sequence[View], selector: str) -> list[Place]:
-    """Return what a selector finds: in the first document where it finds anything."""
+def find(views: Sequence[View], selector: str, most: int | None = None) -> list[Place]:
+    """Return what a selector finds, or the first of it: in the first document with anything."""
     for view in views:
-        found = list(_found(view, selector))
+        found = list(islice(_found(view, selector), most))
         if found:
             return found
     return []

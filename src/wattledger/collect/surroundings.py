@@ -44,7 +44,7 @@ def labels(node: LexborNode) -> tuple[str, ...]:
         if sibling is not None:
             found.append(words)
             break
-    found.extend(_header(node))
+    found.extend(filter(None, (header_of(node),)))
     return tuple(found)
 
 
@@ -72,18 +72,19 @@ def cells(row: LexborNode) -> list[LexborNode]:
     return [child for child in row.iter() if child.tag in _CELLS]
 
 
-def _header(node: LexborNode) -> Iterator[str]:
-    """Yield the header above an element's cell: the cell of its column in the first row."""
+def header_of(node: LexborNode) -> str:
+    """Return the header above an element's cell, the cell of its column in the first row; or ""."""
     cell = cell_of(node)
     row = cell.parent if cell is not None else None
     table = row
     while table is not None and table.tag != "table":
         table = table.parent
     if cell is None or row is None or table is None:
-        return
+        return ""
     first = table.css_first("tr")
     column = next((i for i, other in enumerate(cells(row)) if other == cell), None)
     if first is not None and first != row and column is not None:
         headers = cells(first)
         if column < len(headers):
-            yield text_of(headers[column])
+            return text_of(headers[column])
+    return ""

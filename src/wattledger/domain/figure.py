@@ -25,13 +25,15 @@ class Figure:
     """A number with what stands around it.
 
     ``label`` is what people read beside it, ``names`` the ids and keys behind it, ``section`` the
-    heading it stands under. ``unit`` is None where none is told.
+    heading it stands under, ``leaf`` the last part of a label that is a path. ``unit`` is None
+    where none is told.
     """
 
     value: Decimal
     label: str = ""
     names: str = ""
     section: str = ""
+    leaf: str = ""
     unit: str | None = None
     is_guessed: bool = False
     """Whether it is a guess which mark is that of the decimals."""
@@ -39,21 +41,29 @@ class Figure:
     @property
     def words(self) -> frozenset[Word]:
         """Return what label and names say."""
-        return words_in(self.label) | words_in(self.names)
+        return words_in(self.label) | words_in(self.names) | words_in(self.leaf)
 
     @property
     def kind(self) -> FigureKind:
         """Return what it measures: by its unit, and without one by its words."""
         words = self.words
-        if self.unit is not None:
-            quantity = quantity_of(self.unit)
-            kind = FigureKind.OTHER if quantity is None else _BY_QUANTITY[quantity]
-            if self.unit == "%" and Word.POWER_FACTOR not in words:
-                return FigureKind.OTHER
+        if self.unit is None:
+            kind = _kind_told(words_in(self.leaf)) or _kind_told(words) or FigureKind.OTHER
+        elif self.unit == "%" and Word.POWER_FACTOR not in words:
+            kind = FigureKind.OTHER
         else:
-            kind = next((kind for word, kind in _BY_WORD if word in words), FigureKind.OTHER)
+            kind = _kind_of(self.unit)
         barred = Word.COST in words or Word.NOT_ACTIVE in words
         return FigureKind.OTHER if barred and kind in _ACTIVE else kind
+
+
+def _kind_of(unit: str) -> FigureKind:
+    quantity = quantity_of(unit)
+    return FigureKind.OTHER if quantity is None else _BY_QUANTITY[quantity]
+
+
+def _kind_told(words: frozenset[Word]) -> FigureKind | None:
+    return next((kind for word, kind in _BY_WORD if word in words), None)
 
 
 _BY_QUANTITY = {
@@ -77,11 +87,15 @@ _UNIT_AT_END = re.compile(
 )
 _HOURS = re.compile(r"k(?:ilo)?-?watt-?h(?:ou)?rs?", re.IGNORECASE)
 
-# Documented keys whose unit stands in no answer: NETIO's netio.json, Shelly's EM.GetStatus.
+_NAMED = {"watts": "W", "volts": "V", "amps": "A"}
+
+# Documented keys whose unit stands in no answer: NETIO, Shelly, Tasmota.
 _KNOWN_KEYS = {
     "GlobalMeasure.TotalEnergy": "Wh",
     "GlobalMeasure.TotalCurrent": "mA",
     "GlobalMeasure.TotalLoad": "W",
+    "ENERGY.Total": "kWh",
+    "ENERGY.Power": "W",
     "total_act": "Wh",
     "total_act_ret": "Wh",
 }
@@ -97,9 +111,16 @@ def unit_of_key(path: str) -> str | None:
         if path == known or path.endswith(f".{known}"):
             return unit
     for key in reversed(path.split(".")):
-        if _HOURS.search(key):
-            return "kWh"
-        named = _UNIT_AT_END.search(key)
-        if named is not None and (unit := spelled(named[1])) is not None:
-            return unit
+        unit_here = _unit_at_end(key)
+        if unit_here is not None or _kind_told(words_in(key)) is not None:
+            return unit_here  # what is named itself is not measured as what it is a part of
     return None
+
+
+def _unit_at_end(key: str) -> str | None:
+    if _HOURS.search(key):
+        return "kWh"
+    named = _UNIT_AT_END.search(key)
+    if named is not None and spelled(named[1]) is not None:
+        return spelled(named[1])
+    return next((unit for name, unit in _NAMED.items() if key.lower().endswith(name)), None)

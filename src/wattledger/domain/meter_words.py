@@ -38,9 +38,10 @@ _PATTERNS: dict[Word, str] = {
     r"|consommation|consumo|consumption|usage|zahlerstand|zaehlerstand",
     Word.COUNTER: r" tot | totals? | totale? |total(?=energ|kwh|wh|act|active|import|consum|power)"
     r"|cumul|kumul|lifetime|gesamt|summe| sum |zahler|zaehler|compteur|contator|contador|lettura"
-    r"|lectura|releve| index |register|registro|counter|meter reading|accumul|acumul|overall",
+    r"|lectura|releve| index |register|registro|counter|meter reading|accumul|acumul|overall"
+    r"|since install|seit inbetrieb",
     Word.IMPORT: r"import| bezug|bezogen|soutir|preliev|prelevat|delivered| forward |consumed",
-    Word.EXPORT: r"export|einspeis|abgabe|inject|immess|inyect|vertid| reverse |returned"
+    Word.EXPORT: r"export|einspeis|abgabe|lieferung|inject|immess|inyect|vertid| reverse |returned"
     r"|feed ?in|generat|erzeug",
     Word.PERIOD: r" today|yesterday| day | days |daily| weeks? |weekly|month| years? |yearly"
     r"| hours? (?!meter)|hourly| last \d| 24 ?h |previous| prev |interval| periods? |periode |trip"
@@ -70,7 +71,7 @@ _PATTERNS: dict[Word, str] = {
     Word.CURRENT: r" currents? |current(?=l?\d| )|totalcurrent|strom|courant|corriente|corrente"
     r"|amper| amps? ",
     Word.POWER_FACTOR: r"power ?factor|leistungs ?faktor|facteur de puissance|factor de potencia"
-    r"|fattore di potenza| cos ?(?:phi|\u03c6|\u03d5)?(?= )| pf ",
+    r"|fattore di potenza| cos ?(?:phi|\u03c6|\u03d5)?(?= )| pf |^ factor $",
 }
 _WORDS = {word: re.compile(pattern) for word, pattern in _PATTERNS.items()}
 

@@ -14,7 +14,7 @@ from wattledger.domain.meter_words import Word, words_in
 from wattledger.domain.number import is_sentinel
 from wattledger.domain.unit import Quantity, to_milli
 
-CLOSE = 10
+CLOSE = 15
 """Points that the first must be ahead of the second to be the clear one."""
 
 _DEFAULT_UNIT = "kWh"

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from wattledger.collect.attempt import Document
 from wattledger.collect.errors import AttemptError
-from wattledger.collect.extract import agreed
+from wattledger.collect.extract import Wanted, agreed
 from wattledger.collect.find.html_numbers import html_spots
 from wattledger.collect.find.json_numbers import json_spots
 from wattledger.collect.find.reading_text import wanted
@@ -99,6 +99,8 @@ def shows_register(documents: Sequence[Document], seconds: float) -> bool:
     A zero may be what stands there until the number comes.
     """
     views = [View(document) for document in documents]
+    if any(view.is_json or view.is_xml for view in views[:1]):
+        return True  # nothing is drawn into it later
     try:
         spots = list(islice(_spots(views, Deadline(seconds)), _MOST_SPOTS))
     except AttemptError:
@@ -121,9 +123,7 @@ def _by_interest(ranking: Ranking) -> Iterator[int]:
     """Yield places: what may be the register, what may be its fields, what has a kind, the rest."""
     first = [*ranking.registers, *ranking.fields.values()]
     known = [
-        place
-        for place, each in enumerate(ranking.judgements)
-        if each.kind is not FigureKind.OTHER
+        place for place, each in enumerate(ranking.judgements) if each.kind is not FigureKind.OTHER
     ]
     yield from dict.fromkeys((*first, *known, *range(len(ranking.judgements))))
 
@@ -134,20 +134,22 @@ def _proved(views: Sequence[View], spot: Spot, *, with_label: bool) -> FoundNumb
         is_label = selector.startswith("text:")
         if is_label and not with_label:
             continue
+        # A label may leave less text than the element has; an XPath sees no header with a unit.
         for pattern in dict.fromkeys((spot.pattern, None) if is_label else (spot.pattern,)):
-            if _finds(views, spot, selector, pattern):
-                return FoundNumber(
-                    spot.figure, spot.text, selector, pattern, spot.decimal, spot.declared_unit
-                )
+            for unit in dict.fromkeys((spot.declared_unit, spot.figure.unit)):
+                if _finds(views, spot, selector, wanted(pattern, spot.decimal, unit)):
+                    return FoundNumber(
+                        spot.figure, spot.text, selector, pattern, spot.decimal, unit
+                    )
     return None
 
 
-def _finds(views: Sequence[View], spot: Spot, selector: str, pattern: str | None) -> bool:
+def _finds(views: Sequence[View], spot: Spot, selector: str, asked: Wanted) -> bool:
     try:
-        places = find(views, selector)
+        places = find(views, selector, most=2)
         if len(places) != 1:
             return False
-        value = agreed(places, wanted(pattern, spot.decimal, spot.declared_unit))
+        value = agreed(places, asked)
     except AttemptError:
         return False
     return value.number == spot.figure.value and (value.unit or None) == spot.figure.unit

@@ -11,10 +11,11 @@ from wattledger.collect.find.html_words import heading_of, is_words, label_of, n
 from wattledger.collect.find.reading_text import Told, told_in
 from wattledger.collect.find.spot import Deadline, Spot, cut
 from wattledger.collect.find.tokens import decimal_mark, tokens_in
-from wattledger.collect.place import Place
 from wattledger.collect.select import View, place_of
+from wattledger.collect.surroundings import header_of
 from wattledger.domain.figure import Figure
 from wattledger.domain.recipe import DecimalMark
+from wattledger.domain.unit import spelled
 
 MOST_ELEMENTS = 300_000
 _MOST_MARKS = 2_000
@@ -87,28 +88,31 @@ def _spots_at(node: LexborNode, mark: DecimalMark, *, by_label: bool) -> Iterato
         if told.token.text not in own:
             continue  # it stands in an element of its own
         own.remove(told.token.text)
-        yield _spot(node, place, told, by_label=by_label)
+        yield _spot(node, told, by_label=by_label)
 
 
-def _spot(node: LexborNode, place: Place, told: Told, *, by_label: bool) -> Spot:
+def _spot(node: LexborNode, told: Told, *, by_label: bool) -> Spot:
     before, beside = told.token.before, label_of(node)
     label = before if is_words(before) else beside
-    header = next((each for each in place.labels[1:] if is_words(each)), "")
-    shown = ", ".join(dict.fromkeys(filter(None, (label, header))))
+    header = header_of(node)
+    declared = None if told.unit else spelled(header)
+    title = header if is_words(header) else ""
+    shown = ", ".join(dict.fromkeys(filter(None, (label, title))))
     figure = Figure(
         value=told.value.number,
         label=cut(shown or _behind(told)),
         names=names_of(node),
         section=heading_of(node),
-        unit=told.unit,
+        unit=told.unit or declared,
         is_guessed=told.is_guessed,
     )
     return Spot(
         figure=figure,
-        text=cut(told.shown),
-        selectors=partial(selectors_of, node, label, with_label=by_label),
+        text=cut(" ".join(filter(None, (told.token.text, figure.unit)))),
+        selectors=partial(selectors_of, node, label or title, with_label=by_label),
         pattern=told.pattern,
         decimal=told.decimal,
+        declared_unit=declared,
     )
 
 

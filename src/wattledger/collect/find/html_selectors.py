@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
+from wattledger.collect.find.html_words import is_words, row_title
+from wattledger.collect.surroundings import cells
+
 _NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]*")
 _GENERATED = re.compile(
     r"[0-9]{3}|[0-9a-f]{8}|^(?:ember|ext-|yui|gwt|uid|react|mui|radix|jqg|dojo|ng-|css-|sc-|:r)"
@@ -29,8 +32,10 @@ def selectors_of(node: LexborNode, label: str, *, with_label: bool) -> Iterator[
     """Yield selectors that find the element, and perhaps others as well."""
     yield from _by_names(node)
     yield from _by_names_around(node)
-    if with_label and label and len(label) <= _LONGEST_LABEL and not label.endswith("…"):
+    if with_label and is_words(label) and len(label) <= _LONGEST_LABEL:
         yield f"text:{label}"
+    if with_label:
+        yield from _by_row(node)
     path = _path(node)
     if path is not None:
         yield path
@@ -96,6 +101,16 @@ def _classes(node: LexborNode) -> list[str]:
         for name in named
         if _NAME.fullmatch(name) and not is_generated(name) and name.lower() not in _STATE
     ][:4]
+
+
+def _by_row(node: LexborNode) -> Iterator[str]:
+    """Yield a cell by what the first cell of its row says, and its column."""
+    row, title = node.parent, row_title(node)
+    if node.tag not in ("td", "th") or row is None or not title or "'" in title:
+        return
+    if len(title) <= _LONGEST_LABEL:
+        column = next(place for place, each in enumerate(cells(row), 1) if each == node)
+        yield f"xpath://tr[*[1][normalize-space()='{title}']]/*[{column}]"
 
 
 def _by_attribute(tag: str, name: str, value: str) -> str:

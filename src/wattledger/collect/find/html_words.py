@@ -5,11 +5,13 @@ import re
 from selectolax.lexbor import LexborNode
 
 from wattledger.collect.find.spot import cut
-from wattledger.collect.surroundings import cells, text_of
+from wattledger.collect.surroundings import cell_of, cells, text_of
 from wattledger.domain.unit import spelled
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _VALUE = re.compile(r"\s*[+\-\u2212]?[0-9][0-9.,'\u2019 ]*\s*[^\W\d_/%\u00b0\u00b7]{0,5}\s*")
+_MEASURED = re.compile(r"[0-9]\s?([A-Za-z]{1,5})(?![A-Za-z0-9])")
+_ROW_NUMBER = re.compile(r"[0-9]{1,3}")
 _ROOTS = frozenset({"body", "html", "table", "form", "frameset"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend"})
 _SILENT = frozenset({"script", "style", "noscript", "-comment", "!--", "_comment"})
@@ -21,9 +23,18 @@ _ROWS_UP = 25
 
 
 def label_of(node: LexborNode) -> str:
-    """Return the words people read beside an element, with its column's header; "" for none."""
-    told = _told_label(node) or _words_before(node) or _words_behind(node)
+    """Return the words people read beside an element; "" for none."""
+    told = _told_label(node) or _words_before(node) or _words_behind(node) or row_title(node)
     return cut(told)
+
+
+def row_title(node: LexborNode) -> str:
+    """Return what the first cell of an element's row says, where that names the row; or ""."""
+    cell = cell_of(node)
+    row = None if cell is None else cell.parent
+    first = next(iter(cells(row)), None) if row is not None else None
+    title = "" if first is None or first == cell else text_of(first)
+    return title if is_words(title) or _ROW_NUMBER.fullmatch(title) else ""
 
 
 def names_of(node: LexborNode) -> str:
@@ -55,6 +66,8 @@ def is_words(text: str) -> bool:
     """
     if _WORD.search(text) is None or _VALUE.fullmatch(text[:60]) is not None:
         return False
+    if any(spelled(unit[1]) for unit in _MEASURED.finditer(text[:200])):
+        return False  # another number with a label of its own
     return spelled(text.strip("()[] ")) is None
 
 

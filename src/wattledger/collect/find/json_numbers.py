@@ -16,6 +16,8 @@ from wattledger.domain.unit import spelled
 
 _DEEPEST = 30
 _LONGEST_TEXT = 60
+_MOST_NAMED = 300
+"""Each name of a list is compared with all others."""
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TITLES = ("name", "label", "key", "title", "description", "id", "type")
 _UNITS = ("unit", "units", "uom", "Unit", "Units")
@@ -45,7 +47,8 @@ def _values(value: object, way: _Way, depth: int) -> Iterator[tuple[_Way, object
     if depth > _DEEPEST:
         return
     if isinstance(value, dict):
-        unit = next((spelled(value[key]) for key in _UNITS if _is_text(value.get(key))), None)
+        named = (value.get(key) for key in _UNITS)
+        unit = next((spelled(each) for each in named if isinstance(each, str)), None)
         for key, inner in value.items():
             yield from _values(inner, _into(way, key, unit), depth + 1)
     elif isinstance(value, list):
@@ -79,23 +82,28 @@ def _named(members: list[object], place: int) -> tuple[str, str | int] | None:
         return None
     for key in _TITLES:
         name = member.get(key)
-        if (_is_text(name) or type(name) is int) and _is_only(members, key, name):
+        if not isinstance(name, str | int) or isinstance(name, bool) or name == "":
+            continue
+        if len(str(name)) <= _LONGEST_TEXT and _is_only(members, key, name):
             return key, name
     return None
 
 
 def _is_only(members: list[object], key: str, name: object) -> bool:
-    if len(members) > _DEEPEST * 10:
+    if len(members) > _MOST_NAMED:
         return False
-    return sum(isinstance(each, Mapping) and each.get(key) == name for each in members) == 1
+    same = [each for each in members if isinstance(each, Mapping) and each.get(key) == name]
+    return len(same) == 1
 
 
 def _spot(way: _Way, value: object) -> Spot | None:
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if not is_number and not (_is_text(value) and len(str(value)) <= _LONGEST_TEXT):
+    if not way.words or not isinstance(value, int | Decimal | str) or isinstance(value, bool):
+        return None
+    text = json_text(value)
+    if len(text) > _LONGEST_TEXT:
         return None
     # A number of JSON has a decimal point whatever the language.
-    told = next(told_in(Place(json_text(value)), "."), None)
+    told = next(told_in(Place(text), "."), None)
     if told is None:
         return None
     words = ".".join(way.words)
@@ -103,17 +111,13 @@ def _spot(way: _Way, value: object) -> Spot | None:
     selectors = dict.fromkeys((f"json:{way.lasting}", f"json:{way.path}"))
     unit = told.unit or declared
     return Spot(
-        figure=Figure(told.value.number, label=cut(words), unit=unit),
+        figure=Figure(told.value.number, label=cut(words), unit=unit, leaf=way.words[-1]),
         text=cut(" ".join(filter(None, (told.token.text, unit)))),
         selectors=partial(iter, list(selectors)),
         pattern=told.pattern,
         decimal=told.decimal,
         declared_unit=declared,
     )
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _LONGEST_TEXT
 
 
 def _quoted(text: str) -> str:

@@ -27,11 +27,6 @@ class Told:
         """Return the unit that stands beside it; None where there is none."""
         return self.value.unit or None
 
-    @property
-    def shown(self) -> str:
-        """Return the number as people see it, with its unit."""
-        return " ".join(filter(None, (self.token.text, self.value.unit)))
-
 
 def told_in(place: Place, mark: DecimalMark) -> Iterator[Told]:
     """Yield the numbers of a place that can be read from it; ``mark`` is that of the page."""
@@ -74,5 +69,3 @@ def _parses(text: str, mark: DecimalMark) -> bool:
         return parse_number(text, mark) is not None
     except InvalidInputError:
         return False
-
-

@@ -119,6 +119,8 @@ def _lead(before: str) -> str:
     if len(before) > _LONGEST_LEAD:
         words = words.partition(" ")[2]
     since_number = re.split(r"[0-9]", words)[-1]
+    if since_number != words and find_unit(since_number) is not None:
+        since_number = _LEADING_UNIT.sub("", since_number)
     start = _LETTERS.search(since_number)
     if start is None:
         return ""

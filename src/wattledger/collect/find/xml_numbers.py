@@ -1,7 +1,8 @@
 """The numbers of an XML document: in elements and in attributes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -21,6 +22,7 @@ _UNITS = ("unit", "Unit", "units", "Units", "uom")
 _LONGEST_TEXT = 60
 _MOST = 20_000
 _UP = 3
+_MOST_SIBLINGS = 1_000
 
 
 def xml_spots(view: View, deadline: Deadline) -> Iterator[Spot]:
@@ -52,9 +54,8 @@ def _mark(root: Any) -> DecimalMark:  # noqa: ANN401 - lxml's element
 def _in_element(element: Any, mark: DecimalMark) -> Iterator[Spot]:  # noqa: ANN401 - lxml's
     if len(element) or len(element.text or "") > _LONGEST_TEXT:
         return
-    paths = _paths(element)
-    beside = _unit_beside(element)
-    yield from _spots(place_of_element(element), paths, _words(element), beside, mark)
+    words, beside = _words(element), _unit_beside(element)
+    yield from _spots(place_of_element(element), partial(_selectors, element), words, beside, mark)
 
 
 def _in_attribute(
@@ -67,20 +68,26 @@ def _in_attribute(
         return
     around = place_of_element(element)
     place = Place(squeeze(value), around.behind, around.labels)
-    paths = [f"{path}@{name}" for path in _paths(element)]
-    yield from _spots(place, paths, f"{_words(element)}.{name}", _unit_beside(element), mark)
+    words, beside = f"{_words(element)}.{name}", _unit_beside(element)
+    yield from _spots(place, partial(_selectors, element, f"@{name}"), words, beside, mark)
 
 
 def _spots(
-    place: Place, paths: list[str], words: str, beside: str | None, mark: DecimalMark
+    place: Place,
+    selectors: Callable[[], Iterator[str]],
+    words: str,
+    beside: str | None,
+    mark: DecimalMark,
 ) -> Iterator[Spot]:
     for told in told_in(place, mark):
         declared = None if told.unit else beside or unit_of_key(words)
         unit = told.unit or declared
         yield Spot(
-            figure=Figure(told.value.number, label=cut(words), unit=unit),
+            figure=Figure(
+                told.value.number, label=cut(words), unit=unit, leaf=words.rpartition(".")[2]
+            ),
             text=cut(" ".join(filter(None, (told.token.text, unit)))),
-            selectors=partial(iter, [f"xpath:{path}" for path in paths]),
+            selectors=selectors,
             pattern=told.pattern,
             decimal=told.decimal,
             declared_unit=declared,
@@ -122,14 +129,19 @@ def _tag(element: Any) -> str:  # noqa: ANN401 - lxml's element
     return str(etree.QName(element).localname)
 
 
-def _paths(element: Any) -> list[str]:  # noqa: ANN401 - lxml's element
-    """Return XPaths of an element: by names that are given, by tags, by its place."""
-    return [
-        *_by_attribute(element),
-        f"//{_step(element)}",
-        "/" + "/".join(_step(each) for each in _down_to(element)),
-        "/" + "/".join(f"{_step(each)}{_number(each)}" for each in _down_to(element)),
-    ]
+def _selectors(element: Any, attribute: str = "") -> Iterator[str]:  # noqa: ANN401 - lxml's
+    """Yield XPaths of an element: by names that are given, by tags, by its place."""
+    ways = _down_to(element)
+    for path in _by_attribute(element):
+        yield f"xpath:{path}{attribute}"
+    yield f"xpath://{_step(element)}{attribute}"
+    yield f"xpath:/{'/'.join(map(_step, ways))}{attribute}"
+    numbers = [_number(each) for each in ways]
+    if None not in numbers:
+        path = "/".join(
+            f"{_step(each)}[{number}]" for each, number in zip(ways, numbers, strict=True)
+        )
+        yield f"xpath:/{path}{attribute}"
 
 
 def _by_attribute(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml's element
@@ -155,6 +167,8 @@ def _step(element: Any) -> str:  # noqa: ANN401 - lxml's element
     return f"*[local-name()='{name.localname}']" if name.namespace else str(name.localname)
 
 
-def _number(element: Any) -> str:  # noqa: ANN401 - lxml's element
-    before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
-    return f"[{before + 1}]"
+def _number(element: Any) -> int | None:  # noqa: ANN401 - lxml's element
+    """Return an element's number among its like; None where they are too many to count."""
+    before = element.itersiblings(element.tag, preceding=True)
+    count = sum(1 for _ in islice(before, _MOST_SIBLINGS))
+    return None if count == _MOST_SIBLINGS else count + 1

@@ -54,7 +54,9 @@ class DetectInput(Schema):
     def _without_what_is_only_shown(cls, sent: object) -> object:
         if not isinstance(sent, Mapping) or not isinstance(sent.get("authConfig"), Mapping):
             return sent
-        login = {key: value for key, value in sent["authConfig"].items() if key != _LOGIN_SHOWN_ONLY}
+        login = {
+            key: value for key, value in sent["authConfig"].items() if key != _LOGIN_SHOWN_ONLY
+        }
         return {**sent, "authConfig": login}
 
     def as_order(self) -> DetectOrder:
@@ -92,7 +94,9 @@ class DetectedRegister(Schema):
     number: int = Field(description="Its place in `numbers`, from 0.")
     label: str
     text: str
-    total_kwh: Number = Field(description="What `scrapingConfig` reads from the page, in kWh.")
+    total_kwh: Number | None = Field(
+        description="What `scrapingConfig` reads from the page, in kWh."
+    )
     score: int
     reasons: list[str]
     scraping_config: ScrapingConfig = Field(
