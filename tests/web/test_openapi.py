@@ -11,6 +11,7 @@ from wattledger.services.system import System
 from wattledger.web.api import (
     account_examples,
     billing_examples,
+    detect_examples,
     energy_examples,
     examples,
     history_examples,
@@ -27,6 +28,7 @@ from wattledger.web.api.audit_schemas import AuditEntry
 from wattledger.web.api.client_schemas import ClientInput, ClientOutput
 from wattledger.web.api.consumption_schemas import Monthly, ReadingOutput, SummaryOutput
 from wattledger.web.api.demand_schemas import DEMAND, DemandOutput
+from wattledger.web.api.detect_schemas import Detected, DetectInput
 from wattledger.web.api.endpoint_schemas import EndpointInput, EndpointOutput
 from wattledger.web.api.energy_schemas import EnergyOutput
 from wattledger.web.api.event_schemas import CorrectionOutput, EventInput, EventOutput
@@ -128,6 +130,7 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "delete /api/v1/endpoints/{endpoint}",
         "post /api/v1/endpoints/{endpoint}/test",
         "post /api/v1/endpoints/try",
+        "post /api/v1/endpoints/detect",
         "get /api/v1/endpoints/{endpoint}/attempts",
         "get /api/v1/consumption/live",
         "get /api/v1/consumption/live/stream",
@@ -267,6 +270,8 @@ EXAMPLES: list[tuple[type[Schema], object]] = [
     (EndpointInput, examples.ENDPOINT_INPUT),
     (EndpointOutput, examples.ENDPOINT_OUTPUT),
     (Trial, examples.TRIAL),
+    (DetectInput, detect_examples.DETECT_INPUT),
+    (Detected, detect_examples.DETECTION),
     (LiveConsumption, LIVE),
     (ReadingOutput, examples.READING),
     (Monthly, examples.MONTHLY),

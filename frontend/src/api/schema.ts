@@ -36,6 +36,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/endpoints/detect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["endpointsDetect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/endpoints": {
         parameters: {
             query?: never;
@@ -1259,6 +1275,14 @@ export interface components {
             success: true;
             data: components["schemas"]["DemandOutput"];
         };
+        Answer_Detected_: {
+            /**
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["Detected"];
+        };
         Answer_EndpointOutput_: {
             /**
              * @default true
@@ -1744,6 +1768,59 @@ export interface components {
             peak: components["schemas"]["PeakOutput"] | null;
             windows: components["schemas"]["WindowOutput"][];
         };
+        DetectInput: {
+            ipAddress: string;
+            /** @default none */
+            authType: components["schemas"]["AuthType"];
+            authConfig?: components["schemas"]["AuthConfig"] | null;
+            scrapingConfig?: components["schemas"]["PageConfig"];
+            endpoint?: string | null;
+        };
+        Detected: {
+            success: boolean;
+            outcome: components["schemas"]["Outcome"];
+            message: string | null;
+            transport: components["schemas"]["Engine"];
+            milliseconds: number;
+            undecided: boolean;
+            registers: components["schemas"]["DetectedRegister"][];
+            fields: components["schemas"]["DetectedFields"];
+            numbers: components["schemas"]["DetectedNumber"][];
+            unaddressed: number;
+            hasMore: boolean;
+            steps: components["schemas"]["TrialStep"][];
+            status: number | null;
+            screenshot: string | null;
+            rawData: string | null;
+        };
+        DetectedFields: {
+            power: number | null;
+            voltage: number | null;
+            current: number | null;
+            powerFactor: number | null;
+        };
+        DetectedNumber: {
+            label: string;
+            text: string;
+            value: number;
+            unit: string | null;
+            kind: components["schemas"]["FigureKind"];
+            selector: string;
+            pattern: string | null;
+            /** @enum {string} */
+            decimal: "auto" | "." | ",";
+            score: number | null;
+            reasons: string[];
+        };
+        DetectedRegister: {
+            number: number;
+            label: string;
+            text: string;
+            totalKwh: number | null;
+            score: number;
+            reasons: string[];
+            scrapingConfig: components["schemas"]["ScrapingConfig"];
+        };
         EndpointInput: {
             name: string;
             ipAddress: string;
@@ -1877,6 +1954,8 @@ export interface components {
             feed: ("A" | "B") | null;
             rack: string | null;
         };
+        /** @enum {string} */
+        FigureKind: "energy" | "power" | "voltage" | "current" | "powerFactor" | "other";
         /** @enum {string} */
         FindingKind: "missing" | "silent" | "held" | "estimated" | "questionable" | "twoDevices" | "unassigned" | "imbalance" | "breaker";
         FindingOutput: {
@@ -2276,6 +2355,12 @@ export interface components {
         };
         /** @enum {string} */
         Outcome: "ok" | "unreachable" | "timeout" | "tls" | "http_status" | "auth_failed" | "login_page_again" | "busy" | "step_failed" | "selector_missing" | "pattern_missing" | "not_a_number" | "ambiguous_number" | "unit_mismatch" | "absent" | "too_large" | "truncated" | "browser_crashed" | "browser_missing" | "refused" | "held" | "internal_error";
+        PageConfig: {
+            /** @default auto */
+            engine: components["schemas"]["Engine"];
+            /** @default [] */
+            steps: (components["schemas"]["NavigateStep"] | components["schemas"]["ClickStep"] | components["schemas"]["TypeStep"] | components["schemas"]["SelectStep"] | components["schemas"]["WaitStep"])[];
+        };
         Page_AssignmentOutput_: {
             /**
              * @default true
@@ -3059,6 +3144,77 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    endpointsDetect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_Detected_"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,7 +18,7 @@ CLOSE = 15
 """Points that the first must be ahead of the second to be the clear one."""
 
 _DEFAULT_UNIT = "kWh"
-_HALF, _TWICE = Decimal("0.5"), Decimal(2)
+_LEAST, _MOST = Decimal("0.2"), Decimal(5)
 _MILLI = Decimal(1000)
 
 _UNIT_SHOWN = 40
@@ -110,7 +110,7 @@ def scale_of_current(current: Decimal, voltage: Decimal, power: Decimal) -> str 
     if power <= 0 or voltage <= 0:
         return None
     for unit, factor in (("A", Decimal(1)), ("mA", _MILLI)):
-        if _HALF <= current * voltage / factor / power <= _TWICE:
+        if _LEAST <= current * voltage / factor / power <= _MOST:
             return unit
     return None
 

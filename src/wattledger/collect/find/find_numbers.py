@@ -76,8 +76,9 @@ def find_numbers(
     """
     deadline = Deadline(seconds)
     views = [View(document) for document in documents]
-    spots = list(islice(_spots(views, Deadline(seconds / 2)), _MOST_SPOTS + 1))
-    is_cut = len(spots) > _MOST_SPOTS or deadline.is_over
+    scan = Deadline(seconds / 2)
+    spots = list(islice(_spots(views, scan), _MOST_SPOTS + 1))
+    is_cut = len(spots) > _MOST_SPOTS or scan.is_over
     spots = _scaled(spots[:_MOST_SPOTS])
     found: dict[int, FoundNumber] = {}
     tried = 0

@@ -26,7 +26,7 @@ _LABELLED_TEXT = 100_000
 _DIGIT = re.compile(r"[0-9]")
 _SILENT = frozenset({"script", "style", "noscript", "title", "option", "textarea", "template"})
 _SHOWN_INPUTS = frozenset({"", "text", "number", "tel", "search"})
-_MARKS = {"de": ",", "fr": ",", "es": ",", "it": ",", "en": "."}
+_WITH_COMMA = frozenset({"de", "es", "fr", "it"})
 
 
 def html_spots(view: View, deadline: Deadline) -> Iterator[Spot]:
@@ -34,26 +34,27 @@ def html_spots(view: View, deadline: Deadline) -> Iterator[Spot]:
     body = view.tree.body
     if body is None:
         return
-    mark = _page_mark(view, body)
+    marks = _page_mark(body), _spoken_mark(view)
     by_label = len(view.tree.html or "") <= _LABELLED_TEXT
     for node in _with_digits(body, MOST_ELEMENTS):
         if deadline.is_over:
             return
-        yield from _spots_at(node, mark, by_label=by_label)
+        yield from _spots_at(node, marks, by_label=by_label)
 
 
-def _page_mark(view: View, body: LexborNode) -> DecimalMark:
-    """Return the decimal mark of a page: as its numbers show, else as its language has it."""
+def _page_mark(body: LexborNode) -> DecimalMark:
+    """Return the decimal mark that the numbers of a page show."""
     texts: list[str] = []
     for node in _with_digits(body, _MOST_MARKS):
         texts.extend(token.text for token in tokens_in(_own_text(node)))
-    shown = decimal_mark(texts)
-    if shown != "auto":
-        return shown
-    root = view.tree.root
+    return decimal_mark(texts)
+
+
+def _spoken_mark(view: View) -> DecimalMark:
+    """Return the decimal mark of the language that a page says it is in; else a point."""
+    root = view.tree.css_first("html[lang]")
     language = "" if root is None else (root.attributes.get("lang") or "").lower()[:2]
-    spoken: DecimalMark = "," if _MARKS.get(language) == "," else "auto"
-    return spoken if not any("." in text and "," not in text for text in texts) else "auto"
+    return "," if language in _WITH_COMMA else "."
 
 
 def _with_digits(body: LexborNode, most: int) -> Iterator[LexborNode]:
@@ -79,12 +80,14 @@ def _own_text(node: LexborNode) -> str:
     return " ".join(parts)[: _LONGEST * 2]
 
 
-def _spots_at(node: LexborNode, mark: DecimalMark, *, by_label: bool) -> Iterator[Spot]:
+def _spots_at(
+    node: LexborNode, marks: tuple[DecimalMark, DecimalMark], *, by_label: bool
+) -> Iterator[Spot]:
     place = place_of(node)
     if len(place.text) > _LONGEST:
         return
     own = [token.text for token in tokens_in(" ".join(_own_text(node).split()))]
-    for told in told_in(place, mark):
+    for told in told_in(place, *marks):
         if told.token.text not in own:
             continue  # it stands in an element of its own
         own.remove(told.token.text)

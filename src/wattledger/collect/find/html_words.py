@@ -25,7 +25,7 @@ _ROWS_UP = 25
 def label_of(node: LexborNode) -> str:
     """Return the words people read beside an element; "" for none."""
     told = _told_label(node) or _words_before(node) or _words_behind(node) or row_title(node)
-    return cut(told)
+    return cut(told.strip(" :=\u2013-"))
 
 
 def row_title(node: LexborNode) -> str:

@@ -28,10 +28,13 @@ class Told:
         return self.value.unit or None
 
 
-def told_in(place: Place, mark: DecimalMark) -> Iterator[Told]:
-    """Yield the numbers of a place that can be read from it; ``mark`` is that of the page."""
+def told_in(place: Place, mark: DecimalMark, guess: DecimalMark = ".") -> Iterator[Told]:
+    """Yield the numbers of a place that can be read from it.
+
+    ``mark`` is that of the page; where it shows none, ``guess`` is taken for what may mean two.
+    """
     for token in tokens_in(place.text):
-        decimal, is_guessed = _decimal(token.text, mark)
+        decimal, is_guessed = _decimal(token.text, mark, guess)
         try:
             number = parse_number(token.text, decimal)
         except InvalidInputError:
@@ -55,13 +58,13 @@ def _read(place: Place, asked: Wanted) -> Value | None:
         return None
 
 
-def _decimal(text: str, mark: DecimalMark) -> tuple[DecimalMark, bool]:
+def _decimal(text: str, mark: DecimalMark, guess: DecimalMark) -> tuple[DecimalMark, bool]:
     """Return the decimal mark of a number, and whether it is a guess."""
     if mark != "auto" and _parses(text, mark):
         return mark, False
     if _parses(text, "auto"):
         return "auto", False
-    return ".", parses_twice(text)
+    return guess, parses_twice(text)
 
 
 def _parses(text: str, mark: DecimalMark) -> bool:
