@@ -209,7 +209,7 @@ def test_hidden_fields_scripts_and_passwords_are_not_looked_at() -> None:
 def test_what_must_be_hidden_is_left_out() -> None:
     documents = [Document("http://127.0.0.1/", "text/html", SEVERAL)]
     found = find_numbers(documents, 5, lambda text: "Total" in text)
-    assert [number.figure.label for number in found.numbers][0] == "This month"
+    assert found.numbers[0].figure.label == "This month"
     assert propose(found, documents, PageConfig(), Engine.HTTP) == ()
 
 
