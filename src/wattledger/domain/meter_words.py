@@ -75,7 +75,7 @@ _PATTERNS: dict[Word, str] = {
 }
 _WORDS = {word: re.compile(pattern) for word, pattern in _PATTERNS.items()}
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?<!\b[km])(?=[A-Z])")
 _BREAK = re.compile(r"[^0-9a-z\u20ac$\u00a3\u03c6\u03d5]+")
 _LONGEST = 300
 _FOLDED_OE = str.maketrans({"\u00df": "ss", "\u0153": "oe", "\u00e6": "ae"})

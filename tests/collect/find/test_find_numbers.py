@@ -138,6 +138,23 @@ def test_the_register_of_a_document_comes_first(
     assert looked.proposals[0].sample.total_milliwh == milliwh
 
 
+def test_a_document_without_names_is_addressed_by_what_is_left() -> None:
+    rows = """<?xml version="1.0"?><r><row><name>Energy total</name><v>12.5</v><u>kWh</u></row>
+    <row><name>Energy day</name><v>1.5</v><u>kWh</u></row></r>"""
+    looked = seen(rows, content_type="text/xml")
+    assert looked.first.selector == "xpath:/r[1]/row[1]/v[1]"
+    assert looked.first.figure.label.startswith("Energy total")
+    nested = '{"total kwh": [[12.5, 7], {"id": 4, "kwh": 3}, true, null, "x", {"u": 5}]}'
+    selectors = [each.selector for each in seen(nested, content_type="text/json").found.numbers]
+    assert selectors == [
+        "json:$['total kwh'][0][0]",
+        "json:$['total kwh'][0][1]",
+        "json:$['total kwh'][?@.id==4].id",
+        "json:$['total kwh'][?@.id==4].kwh",
+        "json:$['total kwh'][5].u",
+    ]
+
+
 def test_fields_come_with_the_register() -> None:
     looked = seen(NETIO, content_type="application/json")
     sample = looked.proposals[0].sample
