@@ -142,8 +142,14 @@ def test_a_document_without_names_is_addressed_by_what_is_left() -> None:
     rows = """<?xml version="1.0"?><r><row><name>Energy total</name><v>12.5</v><u>kWh</u></row>
     <row><name>Energy day</name><v>1.5</v><u>kWh</u></row></r>"""
     looked = seen(rows, content_type="text/xml")
-    assert looked.first.selector == "xpath:/r[1]/row[1]/v[1]"
+    assert looked.first.selector == "xpath://row[normalize-space(name)='Energy total']/v"
     assert looked.first.figure.label.startswith("Energy total")
+    bare = "<?xml version='1.0'?><kWh><v>12.5</v><v>1.5</v></kWh>"
+    looked = seen(bare, content_type="text/xml")
+    assert [each.selector for each in looked.found.numbers] == [
+        "xpath:/kWh[1]/v[1]",
+        "xpath:/kWh[1]/v[2]",
+    ]
     nested = '{"total kwh": [[12.5, 7], {"id": 4, "kwh": 3}, true, null, "x", {"u": 5}]}'
     selectors = [each.selector for each in seen(nested, content_type="text/json").found.numbers]
     assert selectors == [

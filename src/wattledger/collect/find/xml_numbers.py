@@ -18,6 +18,7 @@ from wattledger.domain.recipe import DecimalMark
 from wattledger.domain.unit import spelled
 
 _NAMING = ("key", "name", "id", "label", "niceName", "type", "Type", "Name", "ID", "Key", "oid")
+_TITLES = ("name", "label", "title")
 _UNITS = ("unit", "Unit", "units", "Units", "uom")
 _LONGEST_TEXT = 60
 _MOST = 20_000
@@ -115,7 +116,7 @@ def _words(element: Any) -> str:  # noqa: ANN401 - lxml's element
         naming = " ".join(place.get(name) for name in _NAMING if place.get(name))
         parts.append(naming or _tag(place))
         place = place.getparent()
-    told = next((_sibling(element, name) for name in ("name", "label", "title")), "")
+    told = next(filter(None, (_sibling(element, name) for name in _TITLES)), "")
     return ".".join(filter(None, (told, *reversed(parts)))) or _tag(element)
 
 
@@ -132,7 +133,7 @@ def _tag(element: Any) -> str:  # noqa: ANN401 - lxml's element
 def _selectors(element: Any, attribute: str = "") -> Iterator[str]:  # noqa: ANN401 - lxml's
     """Yield XPaths of an element: by names that are given, by tags, by its place."""
     ways = _down_to(element)
-    for path in _by_attribute(element):
+    for path in (*_by_attribute(element), *_by_title(element)):
         yield f"xpath:{path}{attribute}"
     yield f"xpath://{_step(element)}{attribute}"
     yield f"xpath:/{'/'.join(map(_step, ways))}{attribute}"
@@ -156,6 +157,16 @@ def _by_attribute(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml's eleme
                 yield f"//{_step(place)}[@{name}='{value}']{below}"
         below = f"/{_step(place)}{below}"
         place = place.getparent()
+
+
+def _by_title(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml's element
+    """Yield the way by what an element beside it says that both are called."""
+    parent = element.getparent()
+    for name in _TITLES:
+        title = _sibling(element, name)
+        if parent is not None and title and "'" not in title:
+            named = f"[normalize-space({name})='{title}']"
+            yield f"//{_step(parent)}{named}/{_step(element)}"
 
 
 def _down_to(element: Any) -> list[Any]:  # noqa: ANN401 - lxml's elements
