@@ -56,6 +56,54 @@ def add_job(database: Database, schedule: str, due_at: Instant, **config: object
         insert_job(connection, new, NOW)
 
 
+def make_due(database: Database, *names: str, host_port: str | None = None) -> None:
+    """Let endpoints be due now, and at one device."""
+    chosen = update(endpoint).where(endpoint.c.name.in_(names))
+    columns: dict[str, object] = {"next_due_at": NOW}
+    if host_port is not None:
+        columns["host_port"] = host_port
+    with database.begin() as connection:
+        connection.execute(chosen.values(columns))
+
+
+def queued(database: Database) -> list[list[int]]:
+    """Return the chunks that are not finished, by their endpoints."""
+    rows = select(run_chunk.c.endpoint_ids).where(run_chunk.c.state != "done")
+    with database.connect() as connection:
+        return list(connection.scalars(rows.order_by(run_chunk.c.id)))
+
+
+def test_what_is_still_to_be_read_is_not_queued_again(database: Database) -> None:
+    stage(database, 4)
+    add_poller(database, NOW)
+    make_due(database, "E0", "E1", host_port="one:80")
+    fire_due(database, NOW)
+    assert queued(database) == [[1, 2]]
+    make_due(database, "E0", "E1", "E2")
+    make_due(database, "E3", host_port="one:80")
+    for seconds in range(2, 20, 2):
+        fire_due(database, NOW + seconds * SECOND)
+    assert queued(database) == [[1, 2], [3]], "nor what is at a device that is still being read"
+    finish_all(database, NOW + 20 * SECOND)
+    fire_due(database, NOW + 20 * SECOND)
+    assert queued(database) == [[1, 2, 4]], "they were due all the time"
+
+
+def test_a_try_that_is_to_come_keeps_no_other_endpoint_of_its_device_waiting(
+    database: Database,
+) -> None:
+    stage(database, 2)
+    add_poller(database, NOW)
+    make_due(database, "E0", host_port="one:80")
+    fire_due(database, NOW)
+    finish_all(database, NOW, Outcome.TIMEOUT, retries=1)
+    assert queued(database) == [[1]], "it is tried again"
+    make_due(database, "E0")
+    make_due(database, "E1", host_port="one:80")
+    fire_due(database, NOW + 2 * SECOND)
+    assert queued(database) == [[1], [2]]
+
+
 def add_poller(database: Database, now: Instant) -> None:
     with database.begin() as connection:
         ensure_job(
@@ -91,11 +139,13 @@ def claimed(database: Database, chunk_id: int, now: Instant) -> ChunkRow:
     return chunk
 
 
-def finish_all(database: Database, now: Instant) -> None:
+def finish_all(
+    database: Database, now: Instant, outcome: Outcome = Outcome.OK, retries: int = 0
+) -> None:
     for chunk_id in late_chunks(database, now):
         chunk = claimed(database, chunk_id, now)
-        outcomes = dict.fromkeys(chunk.endpoint_ids, Outcome.OK)
-        finish(database, chunk, ChunkResult(outcomes, lambda _connection: None), 0, now)
+        outcomes = dict.fromkeys(chunk.endpoint_ids, outcome)
+        finish(database, chunk, ChunkResult(outcomes, lambda _connection: None), retries, now)
 
 
 def test_a_job_fires_when_it_is_due_and_takes_all_in_chunks_of_its_size(database: Database) -> None:

@@ -1,14 +1,15 @@
 """Holding a device: one reader at a time in this process and between processes."""
 
 import asyncio
+import os
 import sys
 import time
 
 import pytest
 
 from wattledger.clock import SystemClock
-from wattledger.collect.errors import AttemptError
-from wattledger.domain.instant import SECOND
+from wattledger.collect.errors import AttemptError, NoTurnError
+from wattledger.domain.instant import SECOND, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.services import hold_device
 from wattledger.services.hold_device import (
@@ -16,8 +17,8 @@ from wattledger.services.hold_device import (
     free_devices_of_the_dead,
     this_process,
 )
-from wattledger.store.database import Database
-from wattledger.store.leases import Refused, Taken, take_lease
+from wattledger.store.database import Connection, Database
+from wattledger.store.leases import Refused, Taken, renew_lease, take_lease
 
 DEVICE = "10.0.0.5:80"
 
@@ -90,6 +91,54 @@ async def test_a_device_that_is_held_long_stays_held_and_is_free_at_once_after(
     assert isinstance(other_takes(), Taken)
 
 
+async def test_a_read_that_ends_while_its_lease_is_renewed_gives_it_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hold_device, "_RENEWED_EACH", SECOND // 100)
+    leases, renewing = lease(database), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(connection: Connection, host_port: str, fence: int, until: Instant) -> None:
+        loop.call_soon_threadsafe(renewing.set)
+        time.sleep(0.2)
+        renew_lease(connection, host_port, fence, until)
+
+    monkeypatch.setattr(hold_device, "renew_lease", slow)
+    async with asyncio.timeout(10):
+        async with leases.hold(DEVICE):
+            await renewing.wait()
+        async with leases.hold(DEVICE), leases.hold("10.0.0.6:80"):
+            pass
+
+
+async def test_a_batch_that_fails_for_an_unforeseen_reason_keeps_nobody_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("a defect")
+
+    leases = lease(database)
+    with monkeypatch.context() as patch:
+        patch.setattr(hold_device, "take_lease", broken)
+        with pytest.raises(ValueError, match="a defect"):
+            async with leases.hold(DEVICE):
+                pytest.fail("nothing was taken")
+    async with asyncio.timeout(10), leases.hold(DEVICE):
+        pass
+
+
+async def test_who_must_begin_by_a_time_has_no_turn_instead_of_a_busy_device(
+    database: Database,
+) -> None:
+    begin_by = asyncio.get_running_loop().time() + 0.1
+    ours, other = lease(database), lease(database, "other")
+    async with ours.hold(DEVICE):
+        for leases in (ours, other):
+            with pytest.raises(NoTurnError, match="is being read"):
+                async with leases.hold(DEVICE, begin_by):
+                    pytest.fail("the device is held by another")
+
+
 async def test_waiting_behind_a_reader_of_this_process_ends_too(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,7 +194,8 @@ async def test_what_a_dead_process_held_is_free_and_what_a_living_one_holds_is_n
     host = this_process().rpartition(":")[0]
     owners = {
         "a:80": f"{host}:{ended.pid}",
-        "b:80": this_process(),
+        "b:80": f"{host}:{os.getppid()}",
+        "d:80": this_process(),
         "c:80": f"elsewhere:{ended.pid}",
     }
     with database.begin() as connection:
@@ -158,8 +208,9 @@ async def test_what_a_dead_process_held_is_free_and_what_a_living_one_holds_is_n
         }
     assert answers == {
         "a:80": Taken(2),
-        "b:80": Refused(this_process(), now + 90 * SECOND),
+        "b:80": Refused(owners["b:80"], now + 90 * SECOND),
         "c:80": Refused(owners["c:80"], now + 90 * SECOND),
+        "d:80": Taken(2),  # of one before it that had its number
     }
 
 

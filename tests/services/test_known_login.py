@@ -14,7 +14,7 @@ from wattledger.store.endpoints import EndpointRow
 
 def row(auth: bytes | None) -> EndpointRow:
     named = (1, "e", "Rack", "", "", "PDU", None, None, 1, None, None)
-    return EndpointRow(*named, auth, None, None, True, 1, 15, None, 0, 0)
+    return EndpointRow(*named, auth, None, None, True, 1, None, 15, None, 0, 0)
 
 
 def sealed(vault: Vault, password: str = "s3cret") -> bytes:  # noqa: S107 - a test's

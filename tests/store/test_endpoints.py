@@ -18,7 +18,6 @@ from wattledger.store.endpoints import (
     NewEndpoint,
     advance_due,
     due_endpoints,
-    enabled_endpoint_ids,
     find_endpoint,
     insert_endpoint,
     list_endpoints,
@@ -27,8 +26,10 @@ from wattledger.store.endpoints import (
     prefer_engines,
     update_endpoint,
 )
+from wattledger.store.login_tries import set_tries
 from wattledger.store.sites import first_site
 from wattledger.store.tables import endpoint, meter_state
+from wattledger.store.targets import readable_endpoints
 
 NOW = 1_000_000 * SECOND
 
@@ -97,7 +98,12 @@ def test_only_endpoints_that_can_be_read_are_polled(database: Database) -> None:
         add(connection, "disabled", enabled=False)
         add(connection, "without recipe", recipe=None)
         delete_endpoint(connection, add(connection, "deleted"), NOW)
-        assert enabled_endpoint_ids(connection) == [number]
+        refused = add(connection, "login refused")
+        waiting = add(connection, "login refused just now")
+        set_tries(connection, [refused], 0)
+        set_tries(connection, [waiting], 1, again_at=NOW + 1)
+        assert [row.id for row in readable_endpoints(connection, NOW)] == [number]
+        assert [row.id for row in readable_endpoints(connection, NOW + 1)] == [number, waiting]
         assert [row.id for row in due_endpoints(connection, NOW, 10)] == [number]
 
 

@@ -20,10 +20,11 @@ from wattledger.services.system import System
 from wattledger.simulate.farm import Farm
 from wattledger.simulate.lineup import plain_farm
 from wattledger.store.chunks import ChunkRow
-from wattledger.store.database import StoreError
+from wattledger.store.database import Connection, StoreError
 from wattledger.store.job_tables import job_run, run_chunk, run_log
 from wattledger.store.recompute import all_meters, differences
 from wattledger.store.tables import attempt, endpoint, meter_state, reading
+from wattledger.worker import collector
 from wattledger.worker.collector import Collectors
 from wattledger.worker.scheduler import ensure_poller, run_scheduler
 
@@ -155,6 +156,26 @@ async def test_a_chunk_that_fails_does_not_end_the_collectors(
             [told] = connection.scalars(select(run_log.c.message))
         assert "failed (" in told
         assert "it is tried again at" in told
+
+
+async def test_a_chunk_that_cannot_be_booked_does_not_end_its_worker(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "CHUNKS_AT_ONCE", 1)
+    with Farm.start(plain_farm(60)) as farm:
+        stage_farm(system, farm.devices, poll_minutes=15)
+        seen: list[int] = []
+
+        async def run(chunk: ChunkRow) -> ChunkResult:
+            seen.append(chunk.id)
+            return ChunkResult({}, unbookable) if len(seen) == 1 else booked_by_nobody(chunk)
+
+        await work(system, handlers(run), lambda: _done(system) == 1)
+        assert len(seen) == 2
+
+
+def unbookable(_: Connection) -> None:
+    raise ValueError("a defect")
 
 
 async def test_a_chunk_that_takes_too_long_is_left_and_others_go_on(system: System) -> None:

@@ -17,7 +17,7 @@ class Target:
 
     ``preferred`` is the rung of the ladder that served the last read under engine ``auto``. With
     ``picture`` a browser takes one also of a page that shows the value. ``begin_by``, by the event
-    loop's clock, is until when a place in the browser is waited for; None waits for any time.
+    loop's clock, is until when other reads are waited for that keep the device or the browser.
     """
 
     address: str
@@ -46,13 +46,17 @@ class StepTiming:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a transport brought: the page first, then its frames; on failure, as far as it got."""
+    """What a transport brought: the page first, then its frames; on failure, as far as it got.
+
+    ``login_sent`` tells that a form was sent with the password in it.
+    """
 
     documents: tuple[Document, ...] = ()
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     steps: tuple[StepTiming, ...] = ()
     screenshot: bytes | None = None
+    login_sent: bool = False
 
 
 NOTHING_FETCHED = Fetched()
@@ -84,8 +88,14 @@ class Painter(Protocol):
 class Lease(Protocol):
     """The right to talk to a device, one holder at a time over all jobs and tests."""
 
-    def hold(self, host_port: str) -> AbstractAsyncContextManager[None]:
-        """Hold the device while inside; AttemptError ``busy`` when another keeps it too long."""
+    def hold(
+        self, host_port: str, begin_by: float | None = None
+    ) -> AbstractAsyncContextManager[None]:
+        """Hold the device while inside.
+
+        NoTurnError when another keeps it until ``begin_by`` on the loop's clock; without that,
+        AttemptError ``busy`` when another keeps it too long.
+        """
         ...
 
 
@@ -93,8 +103,9 @@ class Lease(Protocol):
 class Attempt:
     """One try at reading an endpoint. ``read_at`` is when the device answered.
 
-    ``had_turn`` is False where no place in the browser came free by the target's ``begin_by``: it
-    says nothing of the device, which is to be read at another time.
+    ``had_turn`` is False where other reads kept the device or the browser until the target's
+    ``begin_by``: it says nothing of the device, which is to be read at another time.
+    ``login_refused`` tells that the device said no to the password.
     """
 
     outcome: Outcome
@@ -106,3 +117,4 @@ class Attempt:
     samples: tuple[Sample, ...] = ()
     fetched: Fetched = field(default=NOTHING_FETCHED)
     had_turn: bool = True
+    login_refused: bool = False

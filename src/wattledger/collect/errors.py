@@ -22,13 +22,17 @@ class AttemptError(WattledgerError):
 
 
 class NoTurnError(AttemptError):
-    """No place in the browser came free by the time the target names; it was not asked for more."""
+    """Other reads kept the device or the browser until the time that the target names."""
 
-    def __init__(self, places: int) -> None:
-        super().__init__(
-            Outcome.BUSY,
-            f"All {places} places in the browser were taken by other reads; try again in a minute.",
-        )
+    def __init__(self, message: str) -> None:
+        super().__init__(Outcome.BUSY, message)
+
+
+class LoginRefusedError(AttemptError):
+    """The device was sent a password and said no to it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Outcome.AUTH_FAILED, message)
 
 
 class NeedsBrowserError(AttemptError):

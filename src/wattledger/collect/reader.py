@@ -15,7 +15,12 @@ from wattledger.collect.attempt import (
     Target,
     Transport,
 )
-from wattledger.collect.errors import AttemptError, NeedsBrowserError, NoTurnError
+from wattledger.collect.errors import (
+    AttemptError,
+    LoginRefusedError,
+    NeedsBrowserError,
+    NoTurnError,
+)
 from wattledger.collect.extract import extract, is_ready
 from wattledger.collect.ladder import rungs
 from wattledger.domain.errors import InvalidInputError
@@ -63,7 +68,7 @@ class Reader:
         started = self._clock.now()
         ladder = rungs(target)
         try:
-            async with self._lease.hold(host_port(target.address)):
+            async with self._lease.hold(host_port(target.address), target.begin_by):
                 return await self._climb(ladder, target, wanted, started)
         except AttemptError as error:
             return self._failed(error, ladder[0], target, started)
@@ -139,6 +144,7 @@ class Reader:
             milliseconds=self._since(started),
             fetched=_redacted(error.fetched, target),
             had_turn=not isinstance(error, NoTurnError),
+            login_refused=isinstance(error, LoginRefusedError),
         )
 
     def _since(self, started: Instant) -> int:

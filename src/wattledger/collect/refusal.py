@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wattledger.collect.errors import AttemptError, NeedsBrowserError
+from wattledger.collect.errors import AttemptError, LoginRefusedError, NeedsBrowserError
 from wattledger.collect.page import Page
 from wattledger.collect.request import Response, place
 from wattledger.domain.outcome import Outcome
@@ -83,7 +83,7 @@ def refuse_error(page: Page, auth_type: AuthType) -> None:
     refuse_busy(page)
     where = place(page.url)
     if status == _UNAUTHORIZED:
-        raise AttemptError(Outcome.AUTH_FAILED, _unauthorized(page.response, auth_type))
+        raise _unauthorized(page.response, auth_type)
     if status == _FORBIDDEN:
         raise AttemptError(
             Outcome.AUTH_FAILED,
@@ -118,8 +118,9 @@ def _login_page(page: Page, auth_type: AuthType) -> AttemptError:
     if auth_type is AuthType.FORM:
         return AttemptError(
             Outcome.LOGIN_PAGE_AGAIN,
-            f"After the login {place(page.url)} shows the login form again: the device did not "
-            "keep the session. Check authConfig.loggedInWhen and the address of the page.",
+            f"After the login {place(page.url)} shows the login form again: the device refused "
+            "the username or password, or did not keep the session. Check them, "
+            "authConfig.loggedInWhen and the address of the page.",
         )
     return AttemptError(
         Outcome.AUTH_FAILED,
@@ -128,19 +129,25 @@ def _login_page(page: Page, auth_type: AuthType) -> AttemptError:
     )
 
 
-def _unauthorized(response: Response, auth_type: AuthType) -> str:
+def _unauthorized(response: Response, auth_type: AuthType) -> AttemptError:
     offered = challenge(response)
     schemes = {scheme.lower() for scheme in offered.schemes}
     known = [scheme for scheme in (AuthType.DIGEST, AuthType.BASIC) if scheme in schemes]
     asks = f"The device asks for an HTTP login ({offered})"
     if known and auth_type not in known:
-        return f"{asks}, but the recipe has authType '{auth_type}'; set it to '{known[0]}'."
+        return AttemptError(
+            Outcome.AUTH_FAILED,
+            f"{asks}, but the recipe has authType '{auth_type}'; set it to '{known[0]}'.",
+        )
     if auth_type in known:
-        return (
+        return LoginRefusedError(
             f"{asks} and refused this one; correct authConfig.username and password. "
             "It was tried once, as devices lock accounts."
         )
-    return f"{asks} of a kind that is not known here; a login by form may work."
+    return AttemptError(
+        Outcome.AUTH_FAILED,
+        f"{asks} of a kind that is not known here; a login by form may work.",
+    )
 
 
 def _sentence(words: str, found: re.Match[str]) -> str:

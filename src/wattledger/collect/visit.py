@@ -58,6 +58,7 @@ class Visit:
         self._steps: list[StepTiming] = []
         self._latest: Page | None = None
         self._inside = False
+        self._login_sent = False
 
     async def run(self) -> None:
         """Go to the page of the value; AttemptError says what is in the way."""
@@ -92,6 +93,7 @@ class Visit:
             status=None if latest is None else latest.response.status or None,
             headers=() if latest is None else _shown(latest.response.headers),
             steps=tuple(self._steps),
+            login_sent=self._login_sent,
         )
 
     async def _enter(self) -> None:
@@ -138,6 +140,7 @@ class Visit:
             request = next(flow)
             while True:
                 self._inside = self._inside or request.secret
+                self._login_sent = self._login_sent or request.secret
                 request = flow.send(await self._open(request))
         except StopIteration as end:
             result: T = end.value

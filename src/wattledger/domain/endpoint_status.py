@@ -16,7 +16,8 @@ class EndpointStatus(StrEnum):
 
     ``disabled``: not polled. ``busy``, ``failing``: no good reading for more than 2 poll
     intervals and the newest attempt failed, because somebody else is logged in to the device, or
-    for another reason. ``never``: no good reading yet. ``stale``: none for more than 3 poll
+    for another reason; ``failing`` at once where the login was refused, so that it is not polled.
+    ``never``: no good reading yet. ``stale``: none for more than 3 poll
     intervals. ``high``: power above 80 % of the breaker, where that is set. ``ok``: else.
     """
 
@@ -55,6 +56,7 @@ class Condition:
     power_mw: int | None
     p_max_mw: int | None
     newest: NewestAttempt | None = None
+    login_refused: bool = False
 
 
 def is_overdue(good_at: Instant | None, poll: int, now: Instant) -> bool:
@@ -70,6 +72,8 @@ def status_of(condition: Condition, now: Instant) -> EndpointStatus:
     """Return the status of an endpoint in this condition."""
     if not condition.enabled:
         return EndpointStatus.DISABLED
+    if condition.login_refused:
+        return EndpointStatus.FAILING
     if is_overdue(condition.good_at, condition.poll, now):
         return _overdue_status(condition, now)
     return EndpointStatus.HIGH if _draws_much(condition) else EndpointStatus.OK
@@ -87,6 +91,8 @@ def status_since(
         return None
     if condition.good_at is None:
         return created_at
+    if condition.login_refused:
+        return condition.good_at
     polls = STALE_POLLS if status is EndpointStatus.STALE else OVERDUE_POLLS
     return condition.good_at + polls * condition.poll
 

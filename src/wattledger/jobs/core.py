@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from wattledger.domain.instant import SECOND, Instant, format_instant
@@ -31,12 +31,14 @@ _MOST_CRASHES = 2
 class ChunkResult:
     """What a handler did: how each endpoint ended, and how to write it in a transaction.
 
-    ``unread`` are endpoints that it had no time for: another chunk takes them.
+    ``unread`` are endpoints that it had no time for: another chunk takes them. ``final`` are, once
+    it is booked, endpoints that are not tried again, however they ended.
     """
 
     outcomes: Mapping[int, Outcome]
     book: Callable[[Connection], None]
     unread: Sequence[int] = ()
+    final: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,8 @@ def _end(chunk: ChunkRow, result: ChunkResult, retries: int, now: Instant) -> Ch
     outcomes, unread = result.outcomes, set(result.unread)
     ended = [i for i in chunk.endpoint_ids if i not in unread]
     failed = [i for i in ended if outcomes.get(i) is not Outcome.OK]
-    may_retry = chunk.round < retries
-    retry = [i for i in failed if may_retry and i in outcomes and outcomes[i].retryable]
+    again = {i for i, outcome in outcomes.items() if outcome.retryable} - set(result.final)
+    retry = [i for i in failed if i in again and chunk.round < retries]
     return ChunkEnd(
         successful=len(ended) - len(failed),
         failed=len(failed) - len(retry),

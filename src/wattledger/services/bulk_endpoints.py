@@ -31,7 +31,7 @@ from wattledger.store.endpoints import (
     first_due,
     update_endpoint,
 )
-from wattledger.store.login_tries import TRIES_WHEN_NEW
+from wattledger.store.login_tries import WOKEN
 
 MOST_ENDPOINTS = 5_000
 """So many may be changed by one order."""
@@ -151,7 +151,8 @@ def _portion(
 
 def _is_so(row: EndpointRow, action: BulkAction) -> bool:
     if action is BulkAction.ENABLE:
-        return row.enabled and row.login_tries > 0  # else it rests, though it is enabled
+        rests = not row.login_tries or row.login_again_at is not None
+        return row.enabled and not rests
     return action is BulkAction.DISABLE and not row.enabled
 
 
@@ -205,7 +206,7 @@ def _set_enabled(
     connection: Connection, row: EndpointRow, now: Instant, *, enabled: bool
 ) -> list[str]:
     due_at = first_due(row.id, row.poll_minutes, now)
-    anew = {"enabled": enabled, "next_due_at": due_at, "login_tries": TRIES_WHEN_NEW}
+    anew = WOKEN | {"enabled": enabled, "next_due_at": due_at}
     update_endpoint(connection, row.id, now, **anew)
     return []
 

@@ -7,28 +7,36 @@ from operator import attrgetter
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.outcome import Outcome
+from wattledger.jobs.targets import chunks_of
 from wattledger.services.collect_readings import HELD_MESSAGE, Collected, collect_readings
 from wattledger.services.progress import Advance, Progress
+from wattledger.services.read_devices import ReadingTime
 from wattledger.services.system import System
 from wattledger.store.database import Database
-from wattledger.store.endpoints import enabled_endpoint_ids, find_endpoint
+from wattledger.store.endpoints import find_endpoint
+from wattledger.store.targets import readable_endpoints
 
-_CHUNK = 50
 _CHUNKS_AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
 class CollectedEndpoint:
-    """An endpoint's name and its attempt; ``outcome`` is ``held`` where the ledger doubts it."""
+    """An endpoint's name and its attempt; ``outcome`` is ``held`` where the ledger doubts it.
+
+    ``rests`` says why it is not read again for now.
+    """
 
     name: str
     attempt: Attempt
     outcome: Outcome
+    rests: str | None = None
 
     @property
     def message(self) -> str | None:
         """Return what to know of the outcome."""
-        return HELD_MESSAGE if self.outcome is Outcome.HELD else self.attempt.message
+        if self.outcome is Outcome.HELD:
+            return HELD_MESSAGE
+        return " ".join(filter(None, (self.attempt.message, self.rests))) or None
 
 
 async def collect_now(
@@ -38,14 +46,14 @@ async def collect_now(
 
     Returns them by name. NotFoundError when a name is unknown, before anything is read.
     """
-    ids = await asyncio.to_thread(_endpoint_ids, system.database, names)
-    chunks = [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]
+    time = ReadingTime(is_asked_for=bool(names))
+    chunks = await asyncio.to_thread(_chunks, system, names)
     places = asyncio.Semaphore(_CHUNKS_AT_ONCE)
-    with progress("collecting", len(ids)) as advance:
+    with progress("collecting", sum(map(len, chunks))) as advance:
 
         async def collect_chunk(chunk: Sequence[int]) -> list[CollectedEndpoint]:
             async with places:
-                return await _collect_chunk(system, chunk, advance)
+                return await _collect_chunk(system, chunk, advance, time)
 
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(collect_chunk(chunk)) for chunk in chunks]
@@ -53,20 +61,24 @@ async def collect_now(
     return sorted(results, key=attrgetter("name"))
 
 
-def _endpoint_ids(database: Database, names: Sequence[str]) -> Sequence[int]:
-    with database.connect() as connection:
+def _chunks(system: System, names: Sequence[str]) -> list[list[int]]:
+    """Return the endpoints to collect; those at one device stay together."""
+    with system.database.connect() as connection:
         if names:
-            return [find_endpoint(connection, name).id for name in names]
-        return enabled_endpoint_ids(connection)
+            rows = {row.id: row for row in (find_endpoint(connection, name) for name in names)}
+            return chunks_of(rows.values(), {})
+        return chunks_of(readable_endpoints(connection, system.clock.now()), {})
 
 
 async def _collect_chunk(
-    system: System, chunk: Sequence[int], advance: Advance
+    system: System, chunk: Sequence[int], advance: Advance, time: ReadingTime
 ) -> list[CollectedEndpoint]:
-    collected = await collect_readings(system, chunk, each=advance)
+    collected = await collect_readings(system, chunk, each=advance, time=time)
     await asyncio.to_thread(_book, system.database, collected)
     return [
-        CollectedEndpoint(row.name, attempt, collected.outcomes[row.id])
+        CollectedEndpoint(
+            row.name, attempt, collected.outcomes[row.id], collected.resting.get(row.id)
+        )
         for row, attempt in collected.attempts
     ]
 

@@ -42,7 +42,8 @@ HELD_MESSAGE = (
 class Collected:
     """The attempts at some endpoints, to be booked in a transaction of the caller's.
 
-    ``outcomes`` says by endpoint id how each ended; ``held`` is known once it is booked.
+    ``outcomes`` says by endpoint id how each ended; ``held`` is known once it is booked, and so is
+    which are ``resting``, not to be tried again for now, because their login was refused.
     ``unread`` are those for which there was no time.
     """
 
@@ -51,12 +52,13 @@ class Collected:
     run_id: int | None
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unread: Sequence[int] = ()
+    resting: dict[int, str] = field(default_factory=dict)
 
     def book(self, connection: Connection) -> None:
         """Write attempts, captures, readings, the ledger, and what logins and transports worked."""
-        ends = ((row, attempt.outcome) for row, attempt in self.attempts)
-        rests = note_logins(connection, self.system.vault, ends)
-        records = [_record(*each, self.run_id, rests) for each in self.attempts]
+        now = self.system.clock.now()
+        self.resting.update(note_logins(connection, self.system.vault, self.attempts, now))
+        records = [_record(*each, self.run_id, self.resting) for each in self.attempts]
         attempt_ids = record_attempts(connection, self.system.settings.evidence_dir, records)
         ids = zip((row.public_id for row, _ in self.attempts), attempt_ids, strict=True)
         _log.debug("booking", run=self.run_id, attempts=[{"endpoint": e, "id": i} for e, i in ids])
@@ -107,6 +109,8 @@ async def collect_readings(
     Reads that fail keep a picture of the page unless ``pictures`` are not wanted.
     """
     rows, due_at = await asyncio.to_thread(_load, system, endpoint_ids)
+    if not time.is_asked_for:
+        rows = [row for row in rows if row.login_tries]
 
     def begun(row: EndpointRow, at: Instant) -> None:
         if polled:

@@ -47,6 +47,7 @@ def standings(
             read.power_mw,
             read.p_max_mw,
             newest.get(row.id),
+            login_refused=row.login_tries == 0,
         )
         found[row.id] = Standing(status_of(condition, now), read.at)
     return found

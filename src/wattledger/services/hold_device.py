@@ -16,8 +16,10 @@ from socket import gethostname
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
+import structlog
+
 from wattledger.clock import Clock
-from wattledger.collect.errors import AttemptError
+from wattledger.collect.errors import AttemptError, NoTurnError
 from wattledger.collect.uninterrupted import uninterrupted
 from wattledger.domain.errors import WattledgerError
 from wattledger.domain.instant import SECOND, Instant
@@ -36,6 +38,8 @@ from wattledger.store.leases import (
 
 _Answer = TypeVar("_Answer")
 
+_log = structlog.get_logger(__name__)
+
 _RUNS_OUT = 120 * SECOND
 _RENEWED_EACH = 40 * SECOND
 _PATIENCE = 30 * SECOND
@@ -50,6 +54,28 @@ class _Asked:
     answer: "asyncio.Future[Any]"
 
 
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """How long a device is waited for, in microseconds, and what is said when that is over."""
+
+    length: int
+    is_told: bool
+
+    @classmethod
+    def until(cls, begin_by: float | None) -> "_Patience":
+        """Return the patience of who must begin by a time on the loop's clock, or of a person."""
+        if begin_by is None:
+            return cls(_PATIENCE, is_told=True)
+        left = begin_by - asyncio.get_running_loop().time()
+        return cls(round(max(0, left) * SECOND), is_told=False)
+
+    def over(self, host_port: str, owner: str | None, wait: int) -> AttemptError:
+        """Return what to say: the device is read by somebody else of ours, for so long."""
+        who, seconds = owner or "another job", max(1, wait // SECOND)
+        message = f"{host_port} is being read by {who}; try again in {seconds} s."
+        return AttemptError(Outcome.BUSY, message) if self.is_told else NoTurnError(message)
+
+
 class DeviceLease:
     """Leases devices through the database for one process, whose name is ``owner``."""
 
@@ -62,43 +88,50 @@ class DeviceLease:
         self._asked: list[_Asked] = []
         self._asking: asyncio.Task[None] | None = None
 
-    def hold(self, host_port: str) -> AbstractAsyncContextManager[None]:
-        """Hold the device while inside; AttemptError ``busy`` after waiting 30 s in vain."""
-        return self._hold(host_port)
+    def hold(
+        self, host_port: str, begin_by: float | None = None
+    ) -> AbstractAsyncContextManager[None]:
+        """Hold the device while inside.
+
+        NoTurnError after waiting until ``begin_by`` on the loop's clock in vain; without that,
+        AttemptError ``busy`` after 30 s.
+        """
+        return self._hold(host_port, begin_by)
 
     @asynccontextmanager
-    async def _hold(self, host_port: str) -> AsyncIterator[None]:
+    async def _hold(self, host_port: str, begin_by: float | None) -> AsyncIterator[None]:
         queue = self._queues.setdefault(host_port, asyncio.Lock())
-        deadline = self._clock.now() + _PATIENCE
-        await self._wait_in(queue, host_port)
+        patience = _Patience.until(begin_by)
+        deadline = self._clock.now() + patience.length
+        await self._wait_in(queue, host_port, patience)
         try:
-            fence = await self._take(host_port, deadline)
+            fence = await self._take(host_port, deadline, patience)
             renewing = asyncio.create_task(self._renew(host_port, fence))
             try:
                 yield
             finally:
                 renewing.cancel()
                 # Also after a cancellation: else the device stays held until the lease runs out.
-                await uninterrupted(self._release(host_port, fence))
+                await uninterrupted(self._give_free(host_port, fence))
         finally:
             queue.release()
 
-    async def _wait_in(self, queue: asyncio.Lock, host_port: str) -> None:
+    async def _wait_in(self, queue: asyncio.Lock, host_port: str, patience: "_Patience") -> None:
         try:
             # Not wait_for: on Python 3.11 it can swallow a cancellation.
-            async with asyncio.timeout(_PATIENCE / SECOND):
+            async with asyncio.timeout(patience.length / SECOND):
                 await queue.acquire()
         except TimeoutError:
-            raise _busy(host_port, self._owner, _PATIENCE) from None
+            raise patience.over(host_port, self._owner, patience.length) from None
 
-    async def _take(self, host_port: str, deadline: Instant) -> int:
+    async def _take(self, host_port: str, deadline: Instant, patience: "_Patience") -> int:
         while True:
             answer = await self._try_to_take(host_port)
             if isinstance(answer, Taken):
                 return answer.fence
             now = self._clock.now()
             if now >= deadline:
-                raise _busy(host_port, answer.owner, answer.until - now)
+                raise patience.over(host_port, answer.owner, answer.until - now)
             await asyncio.sleep(max(0, min(_LOOK_AGAIN, answer.until - now)) / SECOND)
 
     async def _try_to_take(self, host_port: str) -> Taken | Refused:
@@ -128,6 +161,13 @@ class DeviceLease:
             with suppress(WattledgerError):  # the database may answer the next time
                 await self._ask(partial(renew_lease, host_port=host_port, fence=fence, until=until))
 
+    async def _give_free(self, host_port: str, fence: int) -> None:
+        """Release a lease; where that fails, it runs out by itself, and the read was good."""
+        try:
+            await self._release(host_port, fence)
+        except WattledgerError as error:
+            _log.warning("lease_not_released", device=host_port, error=str(error))
+
     async def _release(self, host_port: str, fence: int) -> None:
         rest_until = self._clock.now() + self._gap
         await self._ask(lambda connection: release_lease(connection, host_port, fence, rest_until))
@@ -143,14 +183,15 @@ class DeviceLease:
     async def _answer_all(self) -> None:
         while self._asked:
             batch, self._asked = self._asked, []
-            try:
-                answers = await asyncio.to_thread(self._answer, batch)
-            except WattledgerError as error:
-                for asked in batch:
-                    asked.answer.set_exception(error)
-            else:
-                for asked, answer in zip(batch, answers, strict=True):
-                    asked.answer.set_result(answer)
+            answering = asyncio.to_thread(self._answer, batch)
+            [answers] = await asyncio.gather(answering, return_exceptions=True)
+            for number, asked in enumerate(batch):
+                if asked.answer.done():
+                    continue  # who asked is gone
+                if isinstance(answers, BaseException):
+                    asked.answer.set_exception(answers)
+                else:
+                    asked.answer.set_result(answers[number])
 
     def _answer(self, batch: list[_Asked]) -> list[object]:
         with self._database.begin() as connection:
@@ -165,10 +206,12 @@ def this_process() -> str:
 def free_devices_of_the_dead(database: Database) -> None:
     """Free what processes of this machine held that ended without giving it back.
 
-    A process number that is in use again counts as alive: its lease then runs out by itself.
+    Called as a process starts: what its own number holds is of one before it. Another number that
+    is in use again counts as alive: its lease then runs out by itself.
     """
     with database.begin() as connection:
-        dead = [owner for owner in lease_owners(connection) if _is_dead(owner)]
+        owners = lease_owners(connection)
+        dead = [owner for owner in owners if owner == this_process() or _is_dead(owner)]
         free_leases(connection, dead)
 
 
@@ -193,11 +236,3 @@ def _is_dead(owner: str) -> bool:
     except PermissionError:
         return False
     return False
-
-
-def _busy(host_port: str, owner: str | None, wait: int) -> AttemptError:
-    who = owner or "another job"
-    seconds = max(1, wait // SECOND)
-    return AttemptError(
-        Outcome.BUSY, f"{host_port} is being read by {who}; try again in {seconds} s."
-    )

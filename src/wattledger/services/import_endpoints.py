@@ -37,7 +37,7 @@ from wattledger.store.endpoints import (
     meters_of,
     update_endpoint,
 )
-from wattledger.store.login_tries import TRIES_WHEN_NEW
+from wattledger.store.login_tries import WOKEN
 from wattledger.store.meters import set_register
 from wattledger.store.recompute import rebuild
 from wattledger.store.sites import first_site
@@ -189,10 +189,7 @@ def _change(
         update_endpoint(connection, known.id, now, **columns)
     if columns.keys() & _HOW_IT_IS_READ:
         minutes = columns.get("poll_minutes", known.poll_minutes)
-        anew = {
-            "next_due_at": first_due(known.id, minutes, now),
-            "login_tries": TRIES_WHEN_NEW,
-        }
+        anew = WOKEN | {"next_due_at": first_due(known.id, minutes, now)}
         update_endpoint(connection, known.id, now, **anew)
     fields = [_FIELDS.get(name, name) for name in columns if name != _LEARNED]
     if line.site and place_endpoint(connection, known, line.site):

@@ -71,6 +71,7 @@ def _live_endpoint(
         power_mw=latest.power_mw if latest else None,
         p_max_mw=latest.p_max_mw if latest else None,
         newest=newest,
+        login_refused=endpoint.login_tries == 0,
     )
     status = status_of(condition, now)
     return LiveEndpoint(
@@ -90,7 +91,7 @@ def _live_endpoint(
 
 
 def _steady_until(condition: Condition) -> Instant | None:
-    if not condition.enabled:
+    if not condition.enabled or condition.login_refused:
         return None
     return (condition.good_at or 0) + OVERDUE_POLLS * condition.poll
 

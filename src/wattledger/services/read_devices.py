@@ -15,17 +15,22 @@ from wattledger.domain.instant import MILLISECOND, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import Engine
 from wattledger.services.read_endpoint import read_endpoint
-from wattledger.services.refused_login import RefusedHere, not_tried
+from wattledger.services.refused_lately import lately, not_tried
 from wattledger.services.system import System
 from wattledger.store.endpoints import EndpointRow
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingTime:
-    """For how many seconds reads begin, but for the first at each device, and when all end."""
+    """For how many seconds reads begin, but for the first at each device, and when all end.
+
+    ``is_asked_for`` tells that a person named the endpoints: then also logins are tried that were
+    refused before.
+    """
 
     begin_seconds: float = math.inf
     end_seconds: float = math.inf
+    is_asked_for: bool = False
 
 
 UNHURRIED = ReadingTime()
@@ -53,6 +58,8 @@ class DeviceReads:
         self._clock = asyncio.get_running_loop().time
         self._started = self._clock()
         self._under_way: dict[int, Instant] = {}
+        now = system.clock.now()
+        self._refused_since = now if time.is_asked_for else lately(now)
 
     async def run(self, rows: Sequence[EndpointRow]) -> None:
         """Read all of them; what is not over at the end of the time has failed."""
@@ -71,28 +78,31 @@ class DeviceReads:
         return None if math.isinf(seconds) else self._started + seconds
 
     async def _read_device(self, at_device: Sequence[EndpointRow]) -> None:
-        refused = RefusedHere(self._system.vault)
         for place, row in enumerate(at_device):
-            if place and self._clock() - self._started > self._time.begin_seconds:
-                self.unread.extend(each.id for each in at_device[place:])
-                return
-            tried_for = refused.tried_for(row)
+            tried_for = self._system.refused.tried_for(row, self._system.vault, self._refused_since)
             if tried_for is not None:
                 self._note(row, not_tried(row, tried_for, self._system.clock.now()))
-            elif await self._read(row) is Outcome.AUTH_FAILED:
-                refused.add(row)
+            elif place and self._clock() - self._started > self._time.begin_seconds:
+                self.unread.append(row.id)
+            else:
+                await self._read(row)
 
-    async def _read(self, row: EndpointRow) -> Outcome | None:
-        """Read an endpoint and return how that ended; None where it had no turn."""
+    async def _read(self, row: EndpointRow) -> None:
         self._under_way[row.id] = began = self._system.clock.now()
         attempt = await read_endpoint(self._system, row, self._until(self._time.begin_seconds))
         del self._under_way[row.id]
         if not attempt.had_turn:
             self.unread.append(row.id)
-            return None
+            return
         self._begun(row, began)
+        self._learn(row, attempt)
         self._note(row, attempt)
-        return attempt.outcome
+
+    def _learn(self, row: EndpointRow, attempt: Attempt) -> None:
+        if attempt.login_refused:
+            self._system.refused.add(row, self._system.vault, attempt.read_at)
+        elif attempt.outcome is Outcome.OK:
+            self._system.refused.forget(row, self._system.vault)
 
     def _note(self, row: EndpointRow, attempt: Attempt) -> None:
         self.attempts.append((row, attempt))

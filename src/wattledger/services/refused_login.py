@@ -7,78 +7,30 @@ until a person corrects it, enables the endpoint anew, or sees it work in a test
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.instant import HOUR, Instant
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import Engine
+from wattledger.domain.recipe import AuthConfig
 from wattledger.secrets.vault import Vault
-from wattledger.services.stored_login import stored_login
+from wattledger.services.login_at import Login, login_at, readable_login
+from wattledger.services.login_fate import LoginFate, login_fate
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import EndpointRow, load_endpoints
 from wattledger.store.login_tries import (
     TRIES_ONCE_WORKED,
     count_resting,
     endpoints_at,
-    postpone,
     set_tries,
 )
 
 RESTS = "It is not read again until its login is corrected or works in a test."
-_ONCE_MORE = "As this login has worked before, it is tried once more in an hour, then no more."
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """What a device sees of a login; endpoints at one device often share one."""
-
-    kind: str
-    username: str | None
-    password: str
-
-
-def login_at(row: EndpointRow, vault: Vault) -> Login | None:
-    """Return the login of an endpoint; None where no password is sent."""
-    login = stored_login(row, vault)
-    if login.password is None:
-        return None
-    kind = str((row.recipe or {}).get("authType"))
-    return Login(kind, login.username, login.password.get_secret_value())
-
-
-class RefusedHere:
-    """The logins that one device refused just now, each with the endpoint it was tried for."""
-
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self._names: dict[Login, str] = {}
-
-    def add(self, row: EndpointRow) -> None:
-        """Note that the login of an endpoint was refused."""
-        login = login_at(row, self._vault)
-        if login is not None:
-            self._names[login] = row.name
-
-    def tried_for(self, row: EndpointRow) -> str | None:
-        """Return for which endpoint the login of this one was tried; None if it was not."""
-        login = login_at(row, self._vault) if self._names else None
-        return None if login is None else self._names.get(login)
-
-
-def not_tried(row: EndpointRow, tried_for: str, now: Instant) -> Attempt:
-    """Return the attempt at an endpoint whose login was just refused for another at its device."""
-    return Attempt(
-        outcome=Outcome.AUTH_FAILED,
-        message=(
-            f"The device just refused the same login for '{tried_for}', so it was not tried "
-            "again: devices lock accounts. Correct authConfig of both."
-        ),
-        transport=row.preferred_engine or Engine.HTTP,
-        started_at=now,
-        read_at=now,
-        milliseconds=0,
-    )
+ONCE_MORE = "As this login has worked before, it is tried once more in an hour, then no more."
+UNCLEAR = (
+    "Whether the device took the login cannot be told from its page. As devices lock accounts, it "
+    "is not sent again by itself: look at the page that came, correct the login or the recipe, or "
+    "name in authConfig.loggedInWhen what is shown only inside; a test that works wakes it, too."
+)
 
 
 def resting_endpoints(database: Database) -> int:
@@ -88,18 +40,32 @@ def resting_endpoints(database: Database) -> int:
 
 
 def note_logins(
-    connection: Connection, vault: Vault, ends: Iterable[tuple[EndpointRow, Outcome]]
+    connection: Connection,
+    vault: Vault,
+    ends: Iterable[tuple[EndpointRow, Attempt]],
+    now: Instant,
 ) -> dict[int, str]:
-    """Note how logins fared; returns what that means by the id of endpoints that were refused."""
+    """Note how logins fared; returns what that means by the id of endpoints not read for now."""
     told: dict[int, str] = {}
     worked: list[int] = []
-    for row, outcome in ends:
-        if outcome is Outcome.OK and row.login_tries < TRIES_ONCE_WORKED:
-            worked += _all_with(connection, vault, row) if row.login_tries == 0 else [row.id]
-        elif outcome is Outcome.AUTH_FAILED and row.id not in told:
-            told |= _refuse(connection, vault, row)
+    for row, attempt in ends:
+        match _fate(row, attempt, vault):
+            case LoginFate.WORKED if row.login_tries < TRIES_ONCE_WORKED or row.login_again_at:
+                worked += [row.id] if row.login_tries else _all_with(connection, vault, row)
+            case LoginFate.REFUSED if row.id not in told:
+                told |= _refuse(connection, vault, row, now)
+            case LoginFate.UNCLEAR if row.login_tries < TRIES_ONCE_WORKED:
+                told |= _rest(connection, vault, row)
+            case _:
+                pass
     set_tries(connection, worked, TRIES_ONCE_WORKED)
     return told
+
+
+def _fate(row: EndpointRow, attempt: Attempt, vault: Vault) -> LoginFate:
+    if attempt.outcome is Outcome.OK:
+        return LoginFate.WORKED
+    return login_fate(attempt, readable_login(row, vault) or AuthConfig())
 
 
 def _all_with(connection: Connection, vault: Vault, row: EndpointRow) -> list[int]:
@@ -107,18 +73,32 @@ def _all_with(connection: Connection, vault: Vault, row: EndpointRow) -> list[in
     login = login_at(row, vault)
     there = endpoints_at(connection, row.host_port)
     resting = [each.id for each in there if not each.login_tries and login_at(each, vault) == login]
-    return [row.id, *resting]
+    return [row.id, *resting] if login is not None else [row.id]
 
 
-def _refuse(connection: Connection, vault: Vault, row: EndpointRow) -> dict[int, str]:
-    login = login_at(row, vault)
-    now = load_endpoints(connection, [row.id])
-    if login is None or not now or now[0].auth != row.auth:
-        return {}  # nothing was sent, or it was corrected meanwhile
-    left = max(0, now[0].login_tries - 1)
+def _refuse(connection: Connection, vault: Vault, row: EndpointRow, now: Instant) -> dict[int, str]:
+    """Take a try from all endpoints at the device that have the same login."""
+    login = _still(connection, vault, row)
+    if login is None:
+        return {}
     there = endpoints_at(connection, row.host_port)
     same = [each for each in there if login_at(each, vault) == login]
-    set_tries(connection, [each.id for each in same], left)
-    if left:
-        postpone(connection, same, HOUR)
-    return {each.id: _ONCE_MORE if left else RESTS for each in same}
+    lasting = [each.id for each in same if each.login_tries <= 1]
+    again = [each.id for each in same if each.login_tries > 1]
+    set_tries(connection, lasting, 0)
+    set_tries(connection, again, 1, again_at=now + HOUR)
+    return dict.fromkeys(lasting, RESTS) | dict.fromkeys(again, ONCE_MORE)
+
+
+def _rest(connection: Connection, vault: Vault, row: EndpointRow) -> dict[int, str]:
+    if _still(connection, vault, row) is None:
+        return {}
+    set_tries(connection, [row.id], 0)
+    return {row.id: UNCLEAR}
+
+
+def _still(connection: Connection, vault: Vault, row: EndpointRow) -> Login | None:
+    """Return the login of an endpoint unless it was corrected since the endpoint was loaded."""
+    login = login_at(row, vault)
+    current = load_endpoints(connection, [row.id])
+    return login if current and login_at(current[0], vault) == login else None

@@ -62,16 +62,18 @@ def retry(database: Database, run_id: int, by: str, now: Instant) -> RunRow:
         if row.deleted_at is not None:
             raise ConflictError(f"The job '{row.name}' was deleted; create one like it.")
         handler_of(connection, row.module, row.handler)
-        targets = _unread(connection, row.config, run_id)
+        targets = _unread(connection, row.config, run_id, now)
         new = NewRun(row.id, now, Cause.RETRY, by, run_id, targets.note)
         opened = open_by_hand(connection, row, new, targets, now)
         return find_run(connection, opened.id)
 
 
-def _unread(connection: Connection, config: Mapping[str, Any], run_id: int) -> Targets:
+def _unread(
+    connection: Connection, config: Mapping[str, Any], run_id: int, now: Instant
+) -> Targets:
     ends = ends_in_run(connection, run_id, endpoints_of_run(connection, run_id))
     unread = [each.endpoint_id for each in ends if each.outcome is not Outcome.OK]
-    rows = readable_of(connection, unread)
+    rows = readable_of(connection, unread, now)
     if not rows:
         raise ConflictError(f"Run {run_id} left no endpoint unread that can be read now.")
     left_out = len(unread) - len(rows)

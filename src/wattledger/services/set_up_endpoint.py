@@ -29,7 +29,7 @@ from wattledger.store.endpoints import (
     meters_of,
     update_endpoint,
 )
-from wattledger.store.login_tries import TRIES_WHEN_NEW
+from wattledger.store.login_tries import WOKEN
 from wattledger.store.recompute import rebuild
 from wattledger.store.sites import first_site
 
@@ -65,11 +65,6 @@ class EndpointSetup:
         """Tell whether reading the device takes a password: to log in, or to type in a step."""
         typed = (step for step in self.scraping_config.steps if isinstance(step, TypeStep))
         return self.auth_type is not AuthType.NONE or any(_PASSWORD in step.text for step in typed)
-
-    @property
-    def gives_password(self) -> bool:
-        """Tell whether a password is told, which need not be that which is stored."""
-        return self.auth_config is not None and self.auth_config.password is not None
 
 
 def create_endpoint(system: System, setup: EndpointSetup) -> ShownEndpoint:
@@ -116,9 +111,8 @@ def replace_endpoint(
             columns["preferred_engine"] = None
         read_how = (columns["address"], columns["recipe"], setup.enabled, setup.poll_minutes)
         is_read_so = (before.address, before.recipe, before.enabled, before.poll_minutes)
-        if setup.gives_password or read_how != is_read_so:
-            columns["next_due_at"] = first_due(before.id, setup.poll_minutes, now)
-            columns["login_tries"] = TRIES_WHEN_NEW
+        if login != stored or read_how != is_read_so:
+            columns |= WOKEN | {"next_due_at": first_due(before.id, setup.poll_minutes, now)}
         client_id = columns.pop("client_id")
         update_endpoint(connection, before.id, now, **columns)
         if client_id != before.client_id:

@@ -7,12 +7,16 @@ from wattledger.collect.reader import Reader
 from wattledger.config import Settings
 from wattledger.metrics import Metrics
 from wattledger.secrets.vault import Vault
+from wattledger.services.refused_lately import RefusedLogins
 from wattledger.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """Settings, time, the database, the vault of secrets, the reader of devices, its counts."""
+    """Settings, time, the database, the vault of secrets, the reader of devices, its counts.
+
+    ``refused`` are the logins that devices refused lately.
+    """
 
     settings: Settings
     clock: Clock
@@ -20,3 +24,4 @@ class System:
     vault: Vault
     reader: Reader
     metrics: Metrics = field(default_factory=Metrics)
+    refused: RefusedLogins = field(default_factory=RefusedLogins)

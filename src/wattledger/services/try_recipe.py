@@ -33,7 +33,7 @@ async def try_recipe(system: System, name_or_id: str) -> Attempt:
     target = in_time(device_target(row, system.vault))
     with telling(endpoint=row.public_id), hiding(login_secrets(target.recipe.auth_config)):
         attempt = await system.reader.read(target)
-    rests = await asyncio.to_thread(_note_login, system, row, attempt.outcome)
+    rests = await asyncio.to_thread(_note_login, system, row, attempt)
     attempt = replace(attempt, message=" ".join(filter(None, (attempt.message, rests))) or None)
     return attempt if attempt.outcome is Outcome.OK else await system.reader.picture(attempt)
 
@@ -43,12 +43,17 @@ def in_time(target: Target) -> Target:
     return replace(target, begin_by=asyncio.get_running_loop().time() + PATIENCE_SECONDS)
 
 
-def _note_login(system: System, row: EndpointRow, outcome: Outcome) -> str | None:
-    is_news = outcome is Outcome.AUTH_FAILED or (outcome is Outcome.OK and not row.login_tries)
-    if not is_news:
+def _note_login(system: System, row: EndpointRow, attempt: Attempt) -> str | None:
+    """Note how the login fared, where that is news; what is not clear, a person looks at now."""
+    if attempt.login_refused:
+        system.refused.add(row, system.vault, attempt.read_at)
+    elif attempt.outcome is Outcome.OK and not (row.login_tries and row.login_again_at is None):
+        system.refused.forget(row, system.vault)
+    else:
         return None
     with system.database.begin() as connection:
-        return note_logins(connection, system.vault, [(row, outcome)]).get(row.id)
+        ends = [(row, attempt)]
+        return note_logins(connection, system.vault, ends, system.clock.now()).get(row.id)
 
 
 def _find(database: Database, name_or_id: str) -> EndpointRow:

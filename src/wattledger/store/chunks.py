@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, text, update
 
 from wattledger.domain.errors import WattledgerError
 from wattledger.domain.instant import Instant
 from wattledger.store.job_tables import job, job_run, run_chunk
+
+_UNFINISHED = text("run_chunk.state <> 'done'")
+"""As the partial index has it: a bound parameter would not find it."""
 
 
 class StaleFenceError(WattledgerError):
@@ -121,8 +124,20 @@ def _held(chunk: ChunkRow) -> Any:  # noqa: ANN401 - SQLAlchemy's expression
 
 def claimable_chunks(connection: Connection, now: Instant, limit: int) -> Sequence[int]:
     """Return the ids of chunks that nobody works on though they could be, oldest first."""
-    rows = select(run_chunk.c.id).where(run_chunk.c.state != "done", _claimable(now))
+    rows = select(run_chunk.c.id).where(_UNFINISHED, _claimable(now))
     return connection.scalars(rows.order_by(run_chunk.c.not_before).limit(limit)).all()
+
+
+def unfinished_polls(connection: Connection) -> list[tuple[Instant, list[int]]]:
+    """Return of each unfinished chunk of the poller when it may begin, and its endpoints."""
+    rows = (
+        select(run_chunk.c.not_before, run_chunk.c.endpoint_ids)
+        .select_from(run_chunk)
+        .join(job_run)
+        .join(job)
+        .where(_UNFINISHED, job.c.every_seconds.is_not(None))
+    )
+    return [(not_before, list(ids)) for not_before, ids in connection.execute(rows)]
 
 
 def finish_chunk(

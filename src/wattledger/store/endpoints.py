@@ -1,6 +1,6 @@
 """Endpoints and their meters: device addresses that are polled, and the registers they show."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
@@ -58,7 +58,8 @@ class NewEndpoint:
 class EndpointRow:
     """An endpoint as stored; ``client`` is the name of its client.
 
-    ``login_tries`` is how often its login may still be tried; without any left it is not polled.
+    ``login_tries`` is how often its login may still be tried; without any left it is not polled,
+    nor before ``login_again_at``.
     """
 
     id: int
@@ -77,6 +78,7 @@ class EndpointRow:
     preferred_engine: Engine | None
     enabled: bool
     login_tries: int
+    login_again_at: Instant | None
     poll_minutes: int
     next_due_at: Instant | None
     created_at: Instant
@@ -117,6 +119,7 @@ ENDPOINT_ROWS: _AnySelect = (
         endpoint.c.preferred_engine,
         endpoint.c.enabled,
         endpoint.c.login_tries,
+        endpoint.c.login_again_at,
         endpoint.c.poll_minutes,
         endpoint.c.next_due_at,
         endpoint.c.created_at,
@@ -256,11 +259,6 @@ def no_endpoint(name_or_id: str) -> NotFoundError:
     return NotFoundError(f"There is no endpoint '{name_or_id}'.")
 
 
-def enabled_endpoint_ids(connection: Connection) -> Sequence[int]:
-    """Return the ids of the endpoints that are polled."""
-    return connection.scalars(select(endpoint.c.id).where(pollable()).order_by(endpoint.c.id)).all()
-
-
 def some_credentials(connection: Connection) -> bytes | None:
     """Return the encrypted credentials of any one endpoint; None when none has any."""
     sealed = select(endpoint.c.auth).where(endpoint.c.auth.is_not(None))
@@ -268,16 +266,17 @@ def some_credentials(connection: Connection) -> bytes | None:
     return found
 
 
-def pollable() -> ColumnElement[bool]:
+def pollable(now: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an instant, or its parameter
     """Return the condition of endpoints that are read.
 
-    They are in use, enabled, have a recipe, and their login was not refused.
+    They are in use, enabled, have a recipe, and their login may be tried.
     """
     return and_(
         endpoint.c.enabled,
         endpoint.c.deleted_at.is_(None),
         endpoint.c.recipe.is_not(None),
         endpoint.c.login_tries > 0,
+        or_(endpoint.c.login_again_at.is_(None), endpoint.c.login_again_at <= now),
     )
 
 
@@ -330,7 +329,7 @@ def due_endpoints(connection: Connection, now: Instant, limit: int) -> list[AnyR
         endpoint.c.poll_minutes,
         endpoint.c.next_due_at,
     )
-    due = select(*columns).where(pollable(), endpoint.c.next_due_at <= now)
+    due = select(*columns).where(pollable(now), endpoint.c.next_due_at <= now)
     return list(connection.execute(due.order_by(endpoint.c.next_due_at).limit(limit)))
 
 
@@ -351,5 +350,5 @@ def pull_back_due(connection: Connection, now: Instant) -> None:
     interval = endpoint.c.poll_minutes * MINUTE
     too_far = endpoint.c.next_due_at - now - 1
     near = endpoint.c.next_due_at - too_far // interval * interval
-    ahead = update(endpoint).where(pollable(), too_far >= interval)
+    ahead = update(endpoint).where(pollable(now), too_far >= interval)
     connection.execute(ahead.values(next_due_at=near))

@@ -28,7 +28,7 @@ _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 MeterRows: TypeAlias = list[tuple[Any, ...]]
 """What is stored of an endpoint: a row a meter, only good for comparing and ``endpoint_of``."""
 
-_OF_ENDPOINT = 12
+_OF_ENDPOINT = 13
 """So many columns of a row are of the endpoint; those of the meter follow."""
 
 
@@ -75,6 +75,7 @@ class EndpointNow:
     zone: str
     client: str | None
     enabled: bool
+    login_tries: int
     poll: int
     created_at: Instant
     meters: Sequence[MeterNow]
@@ -95,6 +96,7 @@ _METERS: _AnySelect = (
         site.c.zone,
         client.c.name,
         endpoint.c.enabled,
+        endpoint.c.login_tries,
         endpoint.c.poll_minutes,
         endpoint.c.created_at,
         meter.c.id,
@@ -158,6 +160,7 @@ _SHOWN_OF_PEOPLE: Sequence[_AnySelect] = (
         endpoint.c.site_id,
         endpoint.c.client_id,
         endpoint.c.enabled,
+        endpoint.c.login_tries,
         endpoint.c.poll_minutes,
         endpoint.c.created_at,
     ).where(endpoint.c.deleted_at.is_(None)),

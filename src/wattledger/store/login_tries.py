@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from wattledger.domain.instant import MINUTE
+from wattledger.domain.instant import Instant
 from wattledger.store.endpoints import ENDPOINT_ROWS, EndpointRow, endpoint_row
 from wattledger.store.slices import slices
 from wattledger.store.tables import endpoint
 
-TRIES_WHEN_NEW = 1
 TRIES_ONCE_WORKED = 2
+WOKEN = {"login_tries": 1, "login_again_at": None}
+"""The columns of an endpoint whose login is new, or to be tried anew because a person says so."""
 
 _AT = ENDPOINT_ROWS.where(
     endpoint.c.host_port == bindparam("host_port"), endpoint.c.deleted_at.is_(None)
@@ -30,16 +31,13 @@ def count_resting(connection: Connection) -> int:
     return connection.scalar(resting) or 0
 
 
-def set_tries(connection: Connection, endpoint_ids: Iterable[int], tries: int) -> None:
-    """Let the logins of endpoints be tried so often, until one works."""
+def set_tries(
+    connection: Connection,
+    endpoint_ids: Iterable[int],
+    tries: int,
+    again_at: Instant | None = None,
+) -> None:
+    """Let the logins of endpoints be tried so often, from an instant on, until one works."""
+    columns = {"login_tries": tries, "login_again_at": again_at}
     for ids in slices(endpoint_ids):
-        connection.execute(update(endpoint).where(endpoint.c.id.in_(ids)).values(login_tries=tries))
-
-
-def postpone(connection: Connection, rows: Iterable[EndpointRow], wait: int) -> None:
-    """Let endpoints become due about so many microseconds later, on their grid."""
-    for row in rows:
-        interval = row.poll_minutes * MINUTE
-        later = endpoint.c.next_due_at + wait // interval * interval
-        change = update(endpoint).where(endpoint.c.id == row.id).values(next_due_at=later)
-        connection.execute(change)
+        connection.execute(update(endpoint).where(endpoint.c.id.in_(ids)).values(columns))

@@ -65,6 +65,7 @@ endpoint = Table(
     Column("preferred_engine", String(10)),
     Column("enabled", Boolean, nullable=False, server_default=text("true")),
     Column("login_tries", Integer, nullable=False, server_default="1"),
+    Column("login_again_at", BigInteger),
     Column("poll_minutes", Integer, nullable=False, server_default="15"),
     Column("next_due_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),

@@ -29,32 +29,44 @@ _ROWS = (
         endpoint.c.next_due_at,
         _LAST_AT.label("last_at"),
     )
-    .where(pollable())
+    .where(pollable(bindparam("now")))
     .order_by(endpoint.c.id)
 )
 
 
-def readable_endpoints(connection: Connection) -> list[AnyRow]:
+def readable_endpoints(connection: Connection, now: Instant) -> list[AnyRow]:
     """Return (id, site_id, host_port, last_at ...) of all endpoints that are polled."""
-    return list(connection.execute(_ROWS))
+    return list(connection.execute(_ROWS, {"now": now}))
 
 
-def readable_of(connection: Connection, endpoint_ids: Iterable[int]) -> list[AnyRow]:
+def readable_of(connection: Connection, endpoint_ids: Iterable[int], now: Instant) -> list[AnyRow]:
     """Return those of these endpoints that are polled."""
     chosen = (_ROWS.where(endpoint.c.id.in_(ids)) for ids in slices(endpoint_ids))
-    return [row for rows in chosen for row in connection.execute(rows)]
+    return [row for rows in chosen for row in connection.execute(rows, {"now": now})]
 
 
-def readable_at(connection: Connection, site_id: int, slower_than_minutes: int) -> list[AnyRow]:
+def readable_at(
+    connection: Connection, site_id: int, slower_than_minutes: int, now: Instant
+) -> list[AnyRow]:
     """Return the endpoints of a site that are polled less often than every so many minutes."""
     slow = _ROWS.where(endpoint.c.site_id == site_id, endpoint.c.poll_minutes > slower_than_minutes)
-    return list(connection.execute(slow))
+    return list(connection.execute(slow, {"now": now}))
 
 
-def readable_named(connection: Connection, public_ids: Sequence[str]) -> list[AnyRow]:
+def readable_named(connection: Connection, public_ids: Sequence[str], now: Instant) -> list[AnyRow]:
     """Return the endpoints of these public ids that are polled."""
     numbers = numbers_of(connection, public_ids)
-    return readable_of(connection, numbers.values())
+    return readable_of(connection, numbers.values(), now)
+
+
+def places_of(connection: Connection, endpoint_ids: Iterable[int]) -> set[str]:
+    """Return where the devices of endpoints are."""
+    places = select(endpoint.c.host_port)
+    return {
+        place
+        for ids in slices(endpoint_ids)
+        for place in connection.scalars(places.where(endpoint.c.id.in_(ids)))
+    }
 
 
 def numbers_of(connection: Connection, public_ids: Sequence[str]) -> dict[str, int]:

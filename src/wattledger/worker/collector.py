@@ -51,11 +51,8 @@ class Collectors:
         while not stopping.is_set():
             chunk_id = await self._courier.receive()
             with self._counted_as_busy():
-                try:
-                    await self._collect(chunk_id)
-                except WattledgerError as error:
-                    # The chunk stays claimed and is sent again when its claim runs out.
-                    _log.warning("chunk_failed", chunk=chunk_id, error=str(error))
+                [end] = await asyncio.gather(self._collect(chunk_id), return_exceptions=True)
+            _tell_of_failure(chunk_id, end)
 
     @contextmanager
     def _counted_as_busy(self) -> Iterator[None]:
@@ -119,6 +116,16 @@ class Collectors:
             await self._fail(chunk, handler.retries, f"failed ({_told(result)})")
             return None
         return result
+
+
+def _tell_of_failure(chunk_id: int, end: BaseException | None) -> None:
+    """Log what went wrong; the chunk stays claimed and is sent again when its claim runs out."""
+    if isinstance(end, WattledgerError):
+        _log.warning("chunk_failed", chunk=chunk_id, error=str(end))
+    elif isinstance(end, Exception):
+        _log.error("defect_in_chunk", chunk=chunk_id, exc_info=end)
+    elif end is not None:
+        raise end  # told to stop
 
 
 def _told(error: BaseException) -> str:

@@ -50,6 +50,12 @@ async def test_what_is_no_page_is_drawn_as_text(transport: BrowserTransport, kin
     assert len(picture.getcolors(1_000_000) or []) > 1
 
 
+async def test_bytes_that_are_no_text_are_drawn_too(transport: BrowserTransport) -> None:
+    garbage = bytes(range(256)).decode("latin-1") * 20 + "</pre><b>x"
+    picture = await drawn(transport, [page(garbage, kind="application/octet-stream")])
+    assert len(picture.getcolors(1_000_000) or []) > 1
+
+
 async def test_nothing_is_asked_of_the_device_and_no_script_runs(
     transport: BrowserTransport, start_device: StartDevice
 ) -> None:

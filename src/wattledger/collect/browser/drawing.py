@@ -7,6 +7,7 @@ style sheets and pictures of the page. The device is not asked again.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from html import escape
 from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Route
@@ -50,8 +51,7 @@ async def _drawn(
             if document is None:
                 await route.abort("aborted")
             else:
-                kind = f"{_shown_as(document.content_type)}; charset=utf-8"
-                await route.fulfill(body=document.text, content_type=kind)
+                await route.fulfill(body=_shown(document), content_type="text/html; charset=utf-8")
 
     await context.route("**/*", answer)
     page = await context.new_page()
@@ -62,6 +62,8 @@ async def _drawn(
     return await page.screenshot(type="png", mask=masks)
 
 
-def _shown_as(content_type: str) -> str:
-    """Return HTML as what it is, and all else as text: a download would show nothing."""
-    return "text/html" if "html" in content_type.lower() else "text/plain"
+def _shown(document: Document) -> str:
+    """Return HTML as it is, and all else as text in a page: a download would show nothing."""
+    if "html" in document.content_type.lower():
+        return document.text
+    return f"<pre>{escape(document.text)}</pre>"

@@ -73,7 +73,10 @@ class BrowserLife:
             async with asyncio.timeout_at(begin_by):
                 await self._free.acquire()
         except TimeoutError:
-            raise NoTurnError(self._places) from None
+            raise NoTurnError(
+                f"All {self._places} places in the browser were taken by other reads; try again "
+                "in a minute."
+            ) from None
         try:
             yield
         finally:

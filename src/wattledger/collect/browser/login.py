@@ -10,7 +10,7 @@ from wattledger.collect.browser.judge import refuse_answer, refuse_busy_page
 from wattledger.collect.browser.limits import ReadLimits
 from wattledger.collect.browser.lost import lost
 from wattledger.collect.browser.window import MILLISECONDS, Window
-from wattledger.collect.errors import AttemptError
+from wattledger.collect.errors import AttemptError, LoginRefusedError
 from wattledger.collect.request import place
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import AuthConfig, AuthType
@@ -194,8 +194,7 @@ class Login:
         return mark is not None and await self._window.find(mark) is not None
 
     def _wrong(self) -> AttemptError:
-        return AttemptError(
-            Outcome.AUTH_FAILED,
+        return LoginRefusedError(
             f"The device refused the login as '{self._auth.username}': wrong username or "
             "password? Correct authConfig; it was tried once, as devices lock accounts.",
         )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from wattledger.collect.errors import AttemptError
+from wattledger.collect.errors import AttemptError, LoginRefusedError
 from wattledger.domain.outcome import Outcome
 
 _CODE = re.compile(r"\bERR_[A-Z0-9_]+")
@@ -131,6 +131,8 @@ def network_error(code: str, url: str) -> AttemptError:
     """Return the outcome and the sentence of a request that failed with a code."""
     meaning = next((each for each in _MEANINGS if each.covers(code)), _OTHER)
     sentence = meaning.sentence.format(place=urlsplit(url).netloc, code=code)
+    if meaning.outcome is Outcome.AUTH_FAILED:
+        return LoginRefusedError(sentence)
     return AttemptError(meaning.outcome, sentence)
 
 

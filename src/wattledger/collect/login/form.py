@@ -5,7 +5,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from wattledger.collect.address import Device
-from wattledger.collect.errors import AttemptError, NeedsBrowserError
+from wattledger.collect.errors import AttemptError, LoginRefusedError, NeedsBrowserError
 from wattledger.collect.form import Form, fill, form_of, forms, is_submit, kind
 from wattledger.collect.frames import frames
 from wattledger.collect.limits import Limits
@@ -175,8 +175,7 @@ def _shows(page: Page, selector: str | None) -> bool:
 
 
 def _wrong(auth: AuthConfig) -> AttemptError:
-    return AttemptError(
-        Outcome.AUTH_FAILED,
+    return LoginRefusedError(
         f"The device refused the login as '{auth.username}': wrong username or password? "
         "Correct authConfig; it was tried once, as devices lock accounts.",
     )

@@ -158,7 +158,8 @@ class EndpointOutput(Output):
     status: EndpointStatus = Field(
         description="`disabled`: not polled. `busy`, `failing`: no good reading for more than 2 "
         "poll intervals and the newest attempt failed, because somebody else is logged in to the "
-        "device, or for another reason. `never`: no good reading yet. `stale`: none for more than "
+        "device, or for another reason; `failing` at once where the login was refused, so that it "
+        "is not polled. `never`: no good reading yet. `stale`: none for more than "
         "3 poll intervals. `high`: power above 80 % of the breaker, where that is set. `ok`: else."
     )
     login_refused: bool = Field(

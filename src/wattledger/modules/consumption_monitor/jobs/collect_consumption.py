@@ -27,4 +27,6 @@ async def collect_consumption(system: System, chunk: ChunkRow) -> ChunkResult:
             pictures=chunk.config.get("screenshotOnError", True),
             time=TIME,
         )
-    return ChunkResult(collected.outcomes, collected.book, collected.unread)
+    return ChunkResult(
+        collected.outcomes, collected.book, collected.unread, final=collected.resting.keys()
+    )

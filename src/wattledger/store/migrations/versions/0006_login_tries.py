@@ -12,3 +12,4 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("login_tries", sa.Integer(), server_default="1", nullable=False)
         )
+        batch_op.add_column(sa.Column("login_again_at", sa.BigInteger(), nullable=True))

@@ -1,0 +1,44 @@
+"""The login of an endpoint as its device sees it: endpoints at one device often share one."""
+
+from dataclasses import dataclass, field
+
+import structlog
+from pydantic import ValidationError
+
+from wattledger.domain.errors import WattledgerError
+from wattledger.domain.recipe import AuthConfig
+from wattledger.secrets.vault import Vault
+from wattledger.services.stored_login import stored_login
+from wattledger.store.endpoints import EndpointRow
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What a device sees of a login."""
+
+    host_port: str
+    kind: str
+    url: str
+    username: str | None
+    password: str = field(repr=False)
+
+
+def login_at(row: EndpointRow, vault: Vault) -> Login | None:
+    """Return the login of an endpoint; None where no password is sent, or none can be read."""
+    login = readable_login(row, vault)
+    if login is None or login.password is None:
+        return None
+    kind = str((row.recipe or {}).get("authType"))
+    password = login.password.get_secret_value()
+    return Login(row.host_port, kind, login.login_url, login.username, password)
+
+
+def readable_login(row: EndpointRow, vault: Vault) -> AuthConfig | None:
+    """Return what is stored; None where that cannot be read, which its own attempt tells of."""
+    try:
+        return stored_login(row, vault)
+    except (WattledgerError, ValidationError):
+        _log.warning("login_not_readable", endpoint=row.public_id)
+        return None

@@ -1,0 +1,48 @@
+"""How the login of an endpoint fared in an attempt, as far as that can be told."""
+
+from enum import Enum, auto
+
+from wattledger.collect.attempt import Attempt
+from wattledger.domain.outcome import Outcome
+from wattledger.domain.recipe import AuthConfig
+
+
+class LoginFate(Enum):
+    """What became of a login.
+
+    ``unclear``: the password was sent, and neither that the device took it nor that it refused it
+    can be seen. ``unknown``: nothing was sent, or the device failed for another reason.
+    """
+
+    WORKED = auto()
+    REFUSED = auto()
+    UNCLEAR = auto()
+    UNKNOWN = auto()
+
+
+_SHOWN = frozenset(
+    {
+        Outcome.OK,
+        Outcome.PATTERN_MISSING,
+        Outcome.NOT_A_NUMBER,
+        Outcome.AMBIGUOUS_NUMBER,
+        Outcome.UNIT_MISMATCH,
+        Outcome.ABSENT,
+    }
+)
+"""The place of the value was on the page, so the login led inside."""
+_BEHIND_THE_LOGIN = frozenset({Outcome.SELECTOR_MISSING, Outcome.STEP_FAILED})
+_PERHAPS_OUTSIDE = _BEHIND_THE_LOGIN | {Outcome.AUTH_FAILED, Outcome.LOGIN_PAGE_AGAIN}
+
+
+def login_fate(attempt: Attempt, login: AuthConfig) -> LoginFate:
+    """Return what an attempt tells of the login it was made with."""
+    if attempt.login_refused:
+        return LoginFate.REFUSED
+    if attempt.outcome in _SHOWN:
+        return LoginFate.WORKED
+    if not attempt.fetched.login_sent or attempt.outcome not in _PERHAPS_OUTSIDE:
+        return LoginFate.UNKNOWN
+    # With a mark of its own, a login that is not taken ends as ``auth_failed``.
+    is_marked = login.logged_in_when is not None and attempt.outcome in _BEHIND_THE_LOGIN
+    return LoginFate.WORKED if is_marked else LoginFate.UNCLEAR
