@@ -1878,7 +1878,7 @@ export interface components {
             rack: string | null;
         };
         /** @enum {string} */
-        FindingKind: "missing" | "silent" | "held" | "estimated" | "questionable" | "twoDevices" | "unassigned" | "imbalance" | "breaker";
+        FindingKind: "missing" | "silent" | "partial" | "held" | "estimated" | "questionable" | "twoDevices" | "unassigned" | "imbalance" | "breaker";
         FindingOutput: {
             kind: components["schemas"]["FindingKind"];
             blocks: boolean;
