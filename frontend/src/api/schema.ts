@@ -1957,7 +1957,7 @@ export interface components {
         /** @enum {string} */
         FigureKind: "energy" | "power" | "voltage" | "current" | "powerFactor" | "other";
         /** @enum {string} */
-        FindingKind: "missing" | "silent" | "held" | "estimated" | "questionable" | "twoDevices" | "unassigned" | "imbalance" | "breaker";
+        FindingKind: "missing" | "silent" | "partial" | "held" | "estimated" | "questionable" | "twoDevices" | "unassigned" | "imbalance" | "breaker";
         FindingOutput: {
             kind: components["schemas"]["FindingKind"];
             blocks: boolean;

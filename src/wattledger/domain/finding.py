@@ -9,6 +9,7 @@ class FindingKind(StrEnum):
 
     MISSING = "missing"
     SILENT = "silent"
+    PARTIAL = "partial"
     HELD = "held"
     ESTIMATED = "estimated"
     QUESTIONABLE = "questionable"
@@ -20,7 +21,17 @@ class FindingKind(StrEnum):
     @property
     def blocks(self) -> bool:
         """Tell whether a client's month is closed with it only when a person accepts it."""
-        return self not in {FindingKind.UNASSIGNED, FindingKind.IMBALANCE, FindingKind.BREAKER}
+        return self not in _TOLD
+
+
+_TOLD = {
+    FindingKind.PARTIAL,
+    FindingKind.UNASSIGNED,
+    FindingKind.IMBALANCE,
+    FindingKind.BREAKER,
+}
+"""What is told and blocks nobody. A meter that begins inside the month counts from its first
+reading (LEDGER 4), as that of every new rack does; there is no estimate to accept."""
 
 
 @dataclass(frozen=True, slots=True)

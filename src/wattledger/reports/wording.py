@@ -26,7 +26,7 @@ FLAGS = {
     Flag.PROJECTED: "no reading after the month's end yet; counted up to the last",
     Flag.GAP: "readings failed for longer than two polls; the register bridges the gap",
     Flag.ESTIMATED: "a part is estimated",
-    Flag.QUESTIONABLE: "a part could be explained otherwise",
+    Flag.QUESTIONABLE: "a part could be explained otherwise, or the register stood still",
     Flag.EDITED: "a part rests on what a person entered",
     Flag.HELD: "readings are held back as doubtful; they are not used",
     Flag.RESET: "the register was reset",
@@ -38,7 +38,7 @@ FLAGS = {
 QUALITIES = {
     Quality.EDITED: "edited: from what a person read or entered",
     Quality.ESTIMATED: "estimated: reckoned, not measured",
-    Quality.QUESTIONABLE: "questionable: measured, but another explanation is near",
+    Quality.QUESTIONABLE: "questionable: another explanation is near, or the register stood still",
     Quality.VALIDATED: "validated: measured between good readings",
     Quality.VERIFIED: "verified: measured up to a check reading",
 }

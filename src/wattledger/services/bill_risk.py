@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from wattledger.domain.finding import Finding, FindingKind
-from wattledger.domain.hierarchy import Metered, balance
 from wattledger.domain.instant import Instant, to_datetime
-from wattledger.domain.month_report import Flag, MonthLine, energy_of
+from wattledger.domain.month_report import Flag, MonthLine
 from wattledger.domain.period import calendar
+from wattledger.domain.quality import Quality
 from wattledger.domain.register import DEFAULT_P_MAX_MW
 from wattledger.domain.scaled import KWH, rounded, to_decimal
-from wattledger.domain.tally import Tally
 from wattledger.services.month_demand import MonthDemand
+from wattledger.services.parent_balance import Imbalance, imbalances
 
 _KINDS = {
     Flag.MISSING: FindingKind.MISSING,
+    Flag.PARTIAL: FindingKind.PARTIAL,
     Flag.PROJECTED: FindingKind.SILENT,
     Flag.HELD: FindingKind.HELD,
     Flag.ESTIMATED: FindingKind.ESTIMATED,
@@ -39,6 +40,15 @@ _STANDING = (
     "Its register stands still since {}, though power is drawn; what is used since then is in no "
     "figure until it moves. Read its display, and exchange the meter if that stands still too."
 )
+_STOOD = (
+    "Its register stood still from {} to {}{}, though power was drawn: by the power, its energy is "
+    "wrong by about {}. Exchange the meter if it sticks again, agree on what is billed for that "
+    "time, and accept the figure with that reason."
+)
+_PARTIAL = (
+    "It was first read at {}; what it used for the client from {} on until then is in no figure. "
+    "Import what was read before, or let its assignment begin later if it was not there yet."
+)
 _TWO_DEVICES = (
     "Readings of another device, serial {}, came from its address and were left out: two devices "
     "answer there, or a meter was exchanged and back. Find out which one is the client's."
@@ -51,14 +61,13 @@ _SENTENCES = {
     FindingKind.MISSING: _MISSING,
     FindingKind.HELD: _HELD,
     FindingKind.ESTIMATED: _ESTIMATED,
-    FindingKind.QUESTIONABLE: _QUESTIONABLE,
 }
 
 
-def findings_of(
+def findings_of_month(
     lines: Iterable[MonthLine], unassigned: Sequence[MonthLine], demand: MonthDemand
 ) -> list[Finding]:
-    """Return what puts the bills of a month at risk, meter by meter."""
+    """Return what puts the bills of a month at risk, meter by meter, of all its lines."""
     every = [*lines, *unassigned]
     found = [finding for line in every for finding in findings_of_line(line, demand)]
     found += [
@@ -66,28 +75,72 @@ def findings_of(
         for line in unassigned
         if line.energy_milliwh
     ]
-    return [*found, *_imbalances(every, demand)]
+    for imbalance in imbalances(every, demand):
+        found += _of_balance(imbalance)
+    return found
+
+
+def findings_of_client(lines: Sequence[MonthLine], demand: MonthDemand) -> list[Finding]:
+    """Return what puts one client's bill at risk: nothing of meters that do not serve it."""
+    found = [finding for line in lines for finding in findings_of_line(line, demand)]
+    for imbalance in imbalances(lines, demand):
+        if imbalance.line is not None:
+            found += _of_balance(imbalance)
+    return found
 
 
 def findings_of_line(line: MonthLine, demand: MonthDemand) -> Iterator[Finding]:
     """Yield what a line alone tells of; whether meters add up to each other, it does not."""
     for flag in line.flags:
         kind = _KINDS.get(flag)
-        if kind is FindingKind.SILENT:
-            zone = demand.meters[line.meter_id].zone
-            yield _finding(kind, line, _silent(line, zone))
-        elif kind is not None:
-            yield _finding(kind, line, _SENTENCES[kind])
-    since = demand.standing.get(line.meter_id)
-    if since is not None and since < line.end_at:
-        moment = _moment(since, demand.meters[line.meter_id].zone)
-        yield _finding(FindingKind.QUESTIONABLE, line, _STANDING.format(moment))
+        if kind is not None:
+            for sentence in _told(kind, line, demand):
+                yield _finding(kind, line, sentence)
     other = demand.other_devices.get(line.meter_id)
     if other is not None:
         yield _finding(FindingKind.TWO_DEVICES, line, _TWO_DEVICES.format(other))
     settings = demand.registers[line.meter_id].settings.at(line.start_at)
     if settings.p_max_mw == DEFAULT_P_MAX_MW:
         yield _finding(FindingKind.BREAKER, line, _BREAKER)
+
+
+def _told(kind: FindingKind, line: MonthLine, demand: MonthDemand) -> Iterator[str]:
+    """Yield what a flag of a line comes to, a sentence a finding."""
+    zone = demand.meters[line.meter_id].zone
+    if kind is FindingKind.SILENT:
+        yield _silent(line, zone)
+    elif kind is FindingKind.PARTIAL:
+        yield from _partial(line, zone)
+    elif kind is FindingKind.QUESTIONABLE:
+        yield from _questionable(line, demand, zone)
+    else:
+        yield _SENTENCES[kind]
+
+
+def _questionable(line: MonthLine, demand: MonthDemand, zone: str) -> Iterator[str]:
+    if dict(line.quality).get(Quality.QUESTIONABLE):
+        yield _QUESTIONABLE
+    stood = demand.standstills(line)
+    if stood and stood[-1].moved_at is None:
+        yield _STANDING.format(_moment(stood.pop().since, zone))
+    if stood:
+        since, until = _moment(stood[0].since, zone), _moment(stood[0].last_at, zone)
+        more = f" and {len(stood) - 1} times more" if stood[1:] else ""
+        unshown = sum(each.unshown_between(line.start_at, line.end_at) for each in stood)
+        yield _STOOD.format(since, until, more, _kwh(unshown))
+
+
+def _partial(line: MonthLine, zone: str) -> Iterator[str]:
+    """Yield that a client is served before the meter was read; its end somebody has declared."""
+    first = min(
+        [
+            *(segment.first_at for segment in line.segments),
+            *(each.start_at for each in line.breaks),
+        ],
+        default=line.start_at,
+    )
+    if line.client_id is not None and first > line.start_at:
+        yield _PARTIAL.format(_moment(first, zone), _moment(line.start_at, zone))
 
 
 def _silent(line: MonthLine, zone: str) -> str:
@@ -121,36 +174,27 @@ def _kwh(milliwh: int | None) -> str:
     return "nothing" if milliwh is None else f"{rounded(to_decimal(milliwh, KWH), 3)} kWh"
 
 
-def _metered(tally: Tally | None) -> Metered:
-    return Metered(energy_of(tally), 0 if tally is None else tally.uncertainty_milliwh)
+def _of_balance(imbalance: Imbalance) -> Iterator[Finding]:
+    """Yield that meters do not add up, and what serves nobody because of it."""
+    less = _kwh(imbalance.difference_milliwh)
+    yield _of_parent(
+        FindingKind.IMBALANCE,
+        imbalance,
+        f"It counted {_kwh(imbalance.energy_milliwh)}, the meters behind it {less} less; one of "
+        "them is wrong, or one is not read.",
+    )
+    if imbalance.is_unassigned:
+        yield _of_parent(
+            FindingKind.UNASSIGNED,
+            imbalance,
+            f"{less} of what it counted are in no meter behind it, and serve no client.",
+        )
 
 
-def _imbalances(lines: Sequence[MonthLine], demand: MonthDemand) -> Iterator[Finding]:
-    """Yield the parents whose children do not add up to them."""
-    metered: dict[int, Metered] = {}
-    shown: dict[int, MonthLine] = {}
-    for line in lines:
-        known = metered.get(line.meter_id, Metered(0))
-        energy = None
-        if known.energy_milliwh is not None and line.energy_milliwh is not None:
-            energy = known.energy_milliwh + line.energy_milliwh
-        uncertainty = known.uncertainty_milliwh + (line.uncertainty_milliwh or 0)
-        metered[line.meter_id] = Metered(energy, uncertainty)
-        shown.setdefault(line.meter_id, line)
-    tallies = demand.tallies
-    children: dict[int, list[Metered]] = {}
-    for meter in demand.meters.values():
-        if meter.parent_id is not None and (not meter.is_deleted or meter.id in tallies):
-            # A meter that is billed with its parent has no line, and counts all the same.
-            of_child = metered.get(meter.id) or _metered(tallies.get(meter.id))
-            children.setdefault(meter.parent_id, []).append(of_child)
-    for parent, below in children.items():
-        weighed = balance(metered[parent], below) if parent in metered else None
-        if weighed is not None and not weighed.is_even:
-            yield _finding(
-                FindingKind.IMBALANCE,
-                shown[parent],
-                f"It counted {_kwh(metered[parent].energy_milliwh)}, the meters behind it "
-                f"{_kwh(weighed.difference_milliwh)} less; one of them is wrong, or one is not "
-                "read.",
-            )
+def _of_parent(kind: FindingKind, imbalance: Imbalance, sentence: str) -> Finding:
+    parent, line = imbalance.parent, imbalance.line
+    if line is not None:
+        return _finding(kind, line, sentence)
+    return Finding(
+        kind, parent.endpoint_id, parent.endpoint, parent.id, parent.key, None, None, sentence
+    )

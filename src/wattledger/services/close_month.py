@@ -15,7 +15,7 @@ from wattledger.domain.statement import Seal, Statement
 from wattledger.domain.tariff_form import tariff_document
 from wattledger.reports.statement_json import sealed_document
 from wattledger.services.adjust_months import MonthAdjuster, statement_of
-from wattledger.services.bill_risk import findings_of
+from wattledger.services.bill_risk import findings_of_client, findings_of_line, findings_of_month
 from wattledger.services.export_bundle import kept_readings
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.price_adjusted import price_adjusted
@@ -227,10 +227,10 @@ class _Closing:
         return None
 
     def _blocking(self, client_id: str) -> Iterator[Finding]:
-        lines = self._draft.lines.get(client_id, ())
-        for finding in findings_of(lines, (), self._draft.demand):
-            if finding.kind.blocks:
-                yield finding
+        for line in self._draft.lines.get(client_id, ()):
+            for finding in findings_of_line(line, self._draft.demand):
+                if finding.kind.blocks:
+                    yield finding
 
     def _end_of(self, client_id: str) -> Instant:
         if client_id in self._draft.lines:
@@ -295,6 +295,6 @@ def risks_of_month(database: Database, month: date, client_id: str | None = None
     with database.connect() as connection:
         draft = draft_month(connection, month)
         if client_id is not None:
-            return findings_of(draft.lines.get(client_id, ()), (), draft.demand)
+            return findings_of_client(draft.lines.get(client_id, ()), draft.demand)
         lines = [line for of_client in draft.lines.values() for line in of_client]
-        return findings_of(lines, draft.unassigned, draft.demand)
+        return findings_of_month(lines, draft.unassigned, draft.demand)

@@ -24,6 +24,7 @@ from wattledger.store.meter_rows import meter_named, no_meter
 from wattledger.store.months import BilledMeter, billed_meters
 from wattledger.store.readings import load_around
 from wattledger.store.registers import Register, load_registers
+from wattledger.store.standstill import standstills_between
 
 _WHOLE = (1_000_000,)
 _ONE_DAY = timedelta(days=1)
@@ -149,8 +150,10 @@ def _measure(
 ) -> list[Measured]:
     if not spans:
         return []
-    footing = Footing(connection, epochs_of(connection, [meter.id]))
-    readings = load_around(connection, meter.id, spans[0].start_at, spans[-1].end_at)
+    span = spans[0].start_at, spans[-1].end_at
+    standing = standstills_between(connection, {meter.id: register}, *span)
+    footing = Footing(connection, epochs_of(connection, [meter.id]), standing)
+    readings = load_around(connection, meter.id, *span)
     return list(_parts(footing, meter, register, spans, readings))
 
 

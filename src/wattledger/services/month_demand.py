@@ -5,16 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from wattledger.domain.demand import Windows, combine, peak_of, served, window_means, windows_of
-from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, Peak
 from wattledger.domain.period import calendar
+from wattledger.domain.standstill import Standstill
 from wattledger.domain.tally import Tally
 from wattledger.store.database import Connection
 from wattledger.store.demand import demand_of
 from wattledger.store.devices import other_devices
 from wattledger.store.months import BilledMeter, billed_meters, month_tallies
 from wattledger.store.registers import Register, load_registers
-from wattledger.store.standstill import standing_still
+from wattledger.store.standstill import standstills_between
 
 WINDOW_MINUTES = 15
 
@@ -30,7 +30,6 @@ class MonthDemand:
     _windows: dict[str, Windows] = field(default_factory=dict)
     _means: dict[int, list[int | None]] = field(default_factory=dict)
     _tallies: Mapping[int, Tally] | None = None
-    _standing: Mapping[int, Instant] | None = None
     _devices: Mapping[int, str] | None = None
 
     @property
@@ -40,12 +39,12 @@ class MonthDemand:
             self._tallies = month_tallies(self.connection, self.month)
         return self._tallies
 
-    @property
-    def standing(self) -> Mapping[int, Instant]:
-        """Return since when registers stand still though power is drawn."""
-        if self._standing is None:
-            self._standing = standing_still(self.connection)
-        return self._standing
+    def standstills(self, line: MonthLine) -> list[Standstill]:
+        """Return where the register of a line stood still though power was drawn."""
+        register = {line.meter_id: self.registers[line.meter_id]}
+        span = line.start_at, line.end_at
+        found = standstills_between(self.connection, register, *span).get(line.meter_id, ())
+        return [each for each in found if each.touches(*span)]
 
     @property
     def other_devices(self) -> Mapping[int, str]:

@@ -1,6 +1,6 @@
 """The lines of a month: each meter's figures for each client it served, and what they rest on."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine
 from wattledger.domain.period import calendar, next_month, previous_month
 from wattledger.domain.span_tally import tally_between
+from wattledger.domain.standstill import Standstill
 from wattledger.domain.tally import Tally
 from wattledger.services.month_portions import Portion, energies, month_portions
 from wattledger.services.portion_figure import Footing
@@ -17,6 +18,7 @@ from wattledger.store.database import Connection
 from wattledger.store.epochs import epochs_of
 from wattledger.store.months import DayEnergy, billed_meters, day_energies
 from wattledger.store.readings import load_around
+from wattledger.store.standstill import standstills_between
 
 _ONE_DAY = timedelta(days=1)
 _Energies = MutableMapping[tuple[int, str | None], int]
@@ -38,7 +40,7 @@ def month_lines(
     meters = billed_meters(connection, meter_ids)
     portions = list(month_portions(connection, meters, month))
     ids = sorted({each.meter.id for each in portions})
-    footing = Footing(connection, epochs_of(connection, ids))
+    footing = Footing(connection, epochs_of(connection, ids), _standing(connection, portions))
     if not compared:
         alone = _Sources(footing, None, clients_by_id(connection), {}, {})
         return _by_client(alone.line(portion, month) for portion in portions)
@@ -50,6 +52,16 @@ def month_lines(
         year_ago=energies(month_portions(connection, meters, month.replace(year=month.year - 1))),
     )
     return _by_client(sources.line(portion, month) for portion in portions)
+
+
+def _standing(
+    connection: Connection, portions: Sequence[Portion]
+) -> Mapping[int, Sequence[Standstill]]:
+    if not portions:
+        return {}
+    registers = {each.meter.id: each.register for each in portions}
+    start, end = min(each.start_at for each in portions), max(each.end_at for each in portions)
+    return standstills_between(connection, registers, start, end)
 
 
 def _by_client(lines: Iterable[MonthLine]) -> list[MonthLine]:

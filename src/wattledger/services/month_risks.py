@@ -21,7 +21,7 @@ from wattledger.store.database import Connection
 from wattledger.store.devices import other_devices
 from wattledger.store.doubts import doubtful_meters, first_reads
 from wattledger.store.sites import zones
-from wattledger.store.standstill import standing_still
+from wattledger.store.standstill import standing_meters
 
 _NOT_YET = frozenset({FindingKind.MISSING, FindingKind.SILENT})
 """What says nothing while a month runs: meters that are not read stand among the alerts anyway."""
@@ -71,8 +71,8 @@ class MonthRisks:
         found = zones(connection)
         zone = next(iter(found), self._system.settings.time_zone)
         running = calendar(zone).month_of(now)
-        standing = standing_still(connection).keys()
         for month in (previous_month(running), running):
+            standing = standing_meters(connection, *calendar(zone).month_span(month))
             doubtful = standing | _doubtful(connection, set(found), month, is_over=month < running)
             if doubtful:
                 yield from _risks(connection, month, doubtful, is_over=month < running)

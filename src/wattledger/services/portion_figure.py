@@ -10,6 +10,7 @@ from wattledger.domain.reading import Join
 from wattledger.domain.segments import INSTALL, EpochBreak, breaks_of, flag_of, kind_of, segments_of
 from wattledger.domain.settings_timeline import SettingsTimeline
 from wattledger.domain.span_tally import tally_between
+from wattledger.domain.standstill import Standstill
 from wattledger.domain.tally import Tally
 from wattledger.services.month_portions import Portion
 from wattledger.store.database import Connection
@@ -31,24 +32,35 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Footing:
-    """Where figures stand on: the epochs of the meters, and their readings when needed."""
+    """Where figures stand on: the epochs of the meters, and their readings when needed.
+
+    ``standing`` are the standstills of the meters in the time of the figures.
+    """
 
     connection: Connection
     epochs: Mapping[int, Sequence[Epoch]]
+    standing: Mapping[int, Sequence[Standstill]]
 
     def figure(self, portion: Portion) -> Figure:
         """Return the figure of a portion."""
         tally = portion.tally or Tally()
-        breaks = self._breaks(portion, tally)
+        breaks, still = self._breaks(portion, tally), self._still(portion)
         settings, changes = portion.register.settings, self._changes(portion)
         return Figure(
             energy_milliwh=portion.energy_milliwh,
-            quality=_quality(portion, tally),
-            uncertainty_milliwh=_uncertainty(portion, tally),
-            flags=_flags(portion, breaks),
+            quality=_quality(portion, tally, still),
+            uncertainty_milliwh=_uncertainty(portion, tally, still),
+            flags=_flags(portion, breaks, still),
             segments=segments_of(tally, self._kind_at(portion), breaks, settings, changes),
             breaks=breaks_of(breaks, portion.start_at, portion.end_at),
         )
+
+    def _still(self, portion: Portion) -> list[Standstill]:
+        """Return the standstills that put a portion in doubt; what is not known is in none."""
+        if portion.energy_milliwh is None:
+            return []
+        of_meter = self.standing.get(portion.meter.id, ())
+        return [each for each in of_meter if each.touches(portion.start_at, portion.end_at)]
 
     def _breaks(self, portion: Portion, tally: Tally) -> list[EpochBreak]:
         """Return the breaks that reach into a portion."""
@@ -86,23 +98,35 @@ class Footing:
         return changes
 
 
-def _quality(portion: Portion, tally: Tally) -> tuple[tuple[Quality, int], ...]:
-    """Return a portion's energy by code: the client's parts add up to the client's energy."""
+def _quality(
+    portion: Portion, tally: Tally, still: Sequence[Standstill]
+) -> tuple[tuple[Quality, int], ...]:
+    """Return a portion's energy by code: the client's parts add up to the client's energy.
+
+    A register that stands still counts nothing: questionable is named all the same, with the 0.
+    """
     parts: list[tuple[Quality, int]] = []
     counted = 0
     for code, energy in tally.quality if tally.covered else ():
         parts.append((code, portion.share(energy, counted)))
         counted += energy
-    return tuple((code, energy) for code, energy in parts if energy)
+    known = {code: energy for code, energy in parts if energy}
+    if still:
+        known.setdefault(Quality.QUESTIONABLE, 0)
+    return tuple(sorted(known.items()))
 
 
-def _uncertainty(portion: Portion, tally: Tally) -> int | None:
-    """Return the uncertainty of cuts and breaks, plus the resolution at each end (LEDGER 4)."""
+def _uncertainty(portion: Portion, tally: Tally, still: Sequence[Standstill]) -> int | None:
+    """Return the uncertainty of cuts and breaks, plus the resolution at each end (LEDGER 4).
+
+    And what power and time say of a register that stood still, as far as it did not show it.
+    """
     if portion.energy_milliwh is None or tally.start_at is None or tally.end_at is None:
         return None
     first = _step(portion, tally.start_at, tally.start_resolution_milliwh)
     last = _step(portion, tally.end_at, tally.end_resolution_milliwh)
     whole = tally.uncertainty_milliwh + first + last + 2 * max(first, last) * tally.breaks
+    whole += sum(each.unshown_between(portion.start_at, portion.end_at) for each in still)
     return -(-whole * portion.share_ppm // 1_000_000)
 
 
@@ -112,7 +136,9 @@ def _step(portion: Portion, at: Instant, shown: int | None) -> int:
     return register.scaled(register.resolution_milliwh or shown or 0)
 
 
-def _flags(portion: Portion, breaks: Sequence[EpochBreak]) -> tuple[Flag, ...]:
+def _flags(
+    portion: Portion, breaks: Sequence[EpochBreak], still: Sequence[Standstill]
+) -> tuple[Flag, ...]:
     ended_at = portion.register.declared.ended_at
     is_ended = portion.meter.is_deleted or (ended_at is not None and ended_at < portion.end_at)
     span = (portion.start_at, portion.end_at)
@@ -120,4 +146,6 @@ def _flags(portion: Portion, breaks: Sequence[EpochBreak]) -> tuple[Flag, ...]:
     told |= {flag for each in breaks if (flag := flag_of(each.join)) is not None}
     if any(each.join.is_estimated for each in breaks):
         told.add(Flag.ESTIMATED)
+    if still:
+        told.add(Flag.QUESTIONABLE)
     return tuple(flag for flag in Flag if flag in told)

@@ -97,9 +97,14 @@ _BETWEEN = _JUDGED.where(*within(reading)).order_by(reading.c.ts)
 _IS_BEFORE = select(exists().where(_OF_METER, reading.c.ts < bindparam("at")))
 _IS_AFTER = select(exists().where(_OF_METER, reading.c.ts >= bindparam("at")))
 _INSERT = insert(reading)
-_GOOD = _OF_METER, reading.c.status == int(Status.GOOD)
-_FIRST_AROUND = select(func.max(reading.c.ts)).where(*_GOOD, reading.c.ts <= bindparam("start"))
-_LAST_AROUND = select(func.min(reading.c.ts)).where(*_GOOD, reading.c.ts >= bindparam("end"))
+GOOD_OF_METER = _OF_METER, reading.c.status == int(Status.GOOD)
+"""What is asked of the good readings of a ``meter``."""
+_FIRST_AROUND = select(func.max(reading.c.ts)).where(
+    *GOOD_OF_METER, reading.c.ts <= bindparam("start")
+)
+_LAST_AROUND = select(func.min(reading.c.ts)).where(
+    *GOOD_OF_METER, reading.c.ts >= bindparam("end")
+)
 AROUND = (
     _OF_METER,
     reading.c.ts >= func.coalesce(_FIRST_AROUND.scalar_subquery(), bindparam("start")),
@@ -160,8 +165,10 @@ def count_good(connection: Connection, meter_id: int, start: Instant, end: Insta
     return int(connection.scalar(select(func.count()).where(*good, *inside)) or 0)
 
 
-_UP_TO = _JUDGED.where(*_GOOD, reading.c.ts <= bindparam("at")).order_by(reading.c.ts.desc())
-_FROM = _JUDGED.where(*_GOOD, reading.c.ts >= bindparam("at")).order_by(reading.c.ts)
+_UP_TO = _JUDGED.where(*GOOD_OF_METER, reading.c.ts <= bindparam("at")).order_by(
+    reading.c.ts.desc()
+)
+_FROM = _JUDGED.where(*GOOD_OF_METER, reading.c.ts >= bindparam("at")).order_by(reading.c.ts)
 _LAST_UP_TO, _FIRST_FROM = _UP_TO.limit(1), _FROM.limit(1)
 
 
