@@ -18,7 +18,7 @@ export function LiveKpis() {
           `${percent(totals.loadPercent)} of breakers' ${withUnit(power(totals.limitPower))}`}
       </Kpi>
       <Kpi label="Energy this month" value={month.text} unit={month.unit} loading={loading}>
-        {totals?.changePercent != null && `${change(totals.changePercent)} on last month so far`}
+        {totals && compared(totals)}
       </Kpi>
       <Kpi
         label="Meters reporting"
@@ -38,6 +38,11 @@ export function LiveKpis() {
       </Kpi>
     </KpiStrip>
   );
+}
+
+function compared({ changePercent, currentKwh }: LiveTotals): string {
+  if (changePercent != null) return `${change(changePercent)} on last month so far`;
+  return currentKwh == null ? "nothing was read" : "last month so far is not known";
 }
 
 const NEEDING: readonly EndpointStatus[] = ["failing", "busy", "stale", "high"];
