@@ -108,12 +108,12 @@ class Visitor:
         narrower = [width for width in _LAPTOPS if width < size["width"]]
         for width in (size["width"], *narrower):
             self.page.set_viewport_size({"width": width, "height": size["height"]})
-            self._fits()
+            self.fits()
             crushed: list[str] = self.page.evaluate(_CRUSHED)
             assert not crushed, (width, crushed)
         self.page.set_viewport_size(size)
 
-    def _fits(self) -> None:
+    def fits(self) -> None:
         """Wait until what is drawn anew for a width fits in it."""
         until = time.monotonic() + _SETTLED_SECONDS
         while (excess := int(self.page.evaluate(_TOO_WIDE))) > 0:

@@ -35,7 +35,7 @@ export function Flags({ flags, measured, most = flags.length }: Props) {
 export function Measured({ percent }: { percent: Maybe }) {
   if (percent === null || percent === undefined) return null;
   return (
-    <span className="dim" title={`${share(percent)} measured`}>
+    <span className={styles.measured} title={`${share(percent)} measured`}>
       {share(percent)}
       <span className={styles.word}> measured</span>
     </span>
