@@ -2,9 +2,10 @@
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.pages.conftest import DESK, PHONE
+from tests.pages.conftest import DESK, PHONE, Visit
 from tests.pages.hall import Hall
 from tests.pages.hall_server import HallServer, clock
+from tests.pages.looks import is_fine_in_every_look
 from tests.pages.visitor import Visitor
 
 from wattledger.domain.permission import Role
@@ -13,6 +14,20 @@ from wattledger.services.make_link import link_address
 from wattledger.store.links import Purpose, make_link
 from wattledger.store.users import NewUser, insert_user
 
+EMPTY = {
+    "/": ("No meter is set up yet.", "Set up a meter"),
+    "/endpoints": ("No endpoint is set up yet.", "Set up the first one"),
+    "/endpoints?search=nobody": ("No endpoint passes this filter.", "Show all"),
+    "/reports": ("No meter has readings in this month.", None),
+    "/reports?tab=statements": ("No month is closed yet.", "To the month"),
+    "/history": ("Nothing was read in this time. Choose another.", None),
+    "/jobs": ("There is no job yet.", "Add the first one"),
+    "/jobs?tab=runs": ("Nothing has run yet.", "To the jobs"),
+    "/alerts": ("All is well.", None),
+    "/alerts?search=nobody": ("No alert passes this filter.", "Show all"),
+    "/access?tab=tokens": ("No program has a token yet.", "Make the first one"),
+}
+"""What stands on a page where there is nothing, and what can be done about it."""
 PASSWORD = "correct horse battery"
 
 
@@ -80,3 +95,17 @@ def test_a_link_works_once_and_says_so(chromium: Browser, server: HallServer) ->
         visitor.is_accessible()
         visitor.page.goto(f"{server.address}/sign-in-link")
         expect(visitor.page.get_by_role("heading", level=1)).to_have_text("This link is incomplete")
+
+
+
+def test_what_is_empty_says_so_and_what_to_do_next(visit: Visit) -> None:
+    with visit("/nowhere") as visitor:
+        page = visitor.page
+        for path, (sentence, action) in EMPTY.items():
+            visitor.turn_to(path)
+            expect(page.get_by_text(sentence)).to_be_visible()
+            if action:
+                to_do = page.get_by_role("main").locator("a, button").filter(has_text=action)
+                expect(to_do).to_be_visible()
+            expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+            is_fine_in_every_look(visitor)

@@ -1,13 +1,14 @@
 """What pages look like while they wait, when the server fails, when the stream is cut, and empty."""
 
+import re
 from collections.abc import Callable, Iterator
-from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from tests.pages.conftest import DESK, PHONE
+from tests.pages.conftest import DESK
 from tests.pages.hall import Hall, name_of, public_id
 from tests.pages.hall_server import HallServer
+from tests.pages.looks import is_fine_in_every_look
 from tests.pages.visitor import Visitor
 
 RACK = 3
@@ -21,8 +22,6 @@ PAGES = (
 ANSWERS = "**/api/v1/**"
 PROVOKED = "Failed to load resource"
 """What the browser itself says of each answer that is withheld or refused here."""
-
-_DRAWN = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
 @pytest.fixture(scope="module")
@@ -63,18 +62,6 @@ def cut(route: Route) -> None:
     route.abort("connectionrefused")
 
 
-def is_fine_in_every_look(visitor: Visitor) -> None:
-    """Assert that everybody can use the page as it stands, in each size and colour scheme."""
-    for size, scheme in product((DESK, PHONE), ("light", "dark")):
-        visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
-        visitor.page.emulate_media(color_scheme=scheme)
-        expect(visitor.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
-        visitor.page.evaluate(_DRAWN)
-        visitor.is_accessible()
-        visitor.fits()
-    visitor.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
-
-
 def asked_until_given_up(page: Page) -> None:
     """Let the time pass in which a page asks again, until it tells that it failed."""
     while page.get_by_role("alert").count() == 0:
@@ -84,8 +71,9 @@ def asked_until_given_up(page: Page) -> None:
 
 def test_a_page_that_waits_shows_its_outline(visitor: Visitor) -> None:
     visitor.page.route(ANSWERS, but_who_asks(withhold))
+    visitor.go("/nowhere")
     for path in PAGES:
-        visitor.go(path)
+        visitor.turn_to(path)
         expect(visitor.page.locator(".mantine-Skeleton-root").first).to_be_visible()
         is_fine_in_every_look(visitor)
 
@@ -94,11 +82,50 @@ def test_a_page_that_failed_says_what_and_why_and_can_be_tried_again(visitor: Vi
     page = visitor.page
     page.clock.install()
     page.route(ANSWERS, but_who_asks(fail))
+    visitor.go("/nowhere")
     for path in PAGES:
-        visitor.go(path)
+        visitor.turn_to(path)
         asked_until_given_up(page)
         told = page.get_by_role("alert").first
         expect(told).to_contain_text("could not be read")
         expect(told).to_contain_text("The disk is full.")
         expect(told.get_by_role("button", name="Try again")).to_be_visible()
         is_fine_in_every_look(visitor)
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Server")).to_be_visible()
+
+
+def test_who_cannot_reach_the_server_is_told_so_and_comes_in_later(visitor: Visitor) -> None:
+    page = visitor.page
+    page.clock.install()
+    page.route(ANSWERS, cut)
+    page.goto(visitor.address)
+    asked_until_given_up(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("No connection")
+    expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
+    is_fine_in_every_look(visitor)
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Live power")
+
+
+def test_where_the_stream_is_cut_values_stay_and_it_is_said(visitor: Visitor) -> None:
+    page = visitor.page
+    page.route("**/consumption/live**", cut)
+    page.route("**/consumption/live", lambda route: route.continue_(), times=1)
+    visitor.go("/")
+    cut_off = page.get_by_role("status").filter(has_text="Reconnecting")
+    for view in ("cards", "table", "floor"):
+        visitor.turn_to(f"/?view={view}")
+        expect(cut_off).to_be_visible()
+        expect(page.get_by_role("link", name=name_of(RACK))).to_be_visible()
+        is_fine_in_every_look(visitor)
+    visitor.turn_to(f"/endpoints/{public_id(RACK)}")
+    expect(cut_off).to_be_visible()
+    expect(page.locator("dl").get_by_text(re.compile(r"\dkW$"))).to_be_visible()
+    is_fine_in_every_look(visitor)
+    page.unroute_all()
+    # Who comes back to the page does not wait for the next try.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(cut_off).to_have_count(0)

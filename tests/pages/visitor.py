@@ -17,10 +17,21 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 Scheme: TypeAlias = Literal["light", "dark"]
 
 _AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_RUN_AXE = """
+(rules) => axe
+  .run({ resultTypes: ["violations"], ...(rules.length > 0 && { runOnly: rules }) })
+  .then(({ violations }) => violations)
+"""
 _VIOLATIONS = """
 window.policyViolations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+"""
+_TURN = """
+(place) => {
+  history.pushState(null, "", place);
+  dispatchEvent(new PopStateEvent("popstate", { state: null }));
+}
 """
 _LAPTOPS = (1200, 1000, 820)
 """Widths that have the navigation at their side, each the least of a layout."""
@@ -82,15 +93,23 @@ class Visitor:
         self.page.goto(f"{self.address}{path}")
         expect(self.page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
 
+    def turn_to(self, path: str) -> None:
+        """Go to a page as a link does, without loading all anew; no page of before is shown."""
+        for place, title in (("/nowhere", "Nothing is here"), (path, None)):
+            self.page.evaluate(_TURN, place)
+            if title is not None:
+                expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+
     def found_no_fault(self) -> None:
         """Assert that nothing was refused by the policy and nothing went to the console."""
         self.faults += self.page.evaluate("window.policyViolations ?? []")
         assert not self.faults, self.faults
 
-    def is_accessible(self) -> None:
-        """Assert that axe finds nothing on the page as it stands."""
-        self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((r) => r.violations)")
+    def is_accessible(self, rules: tuple[str, ...] = ()) -> None:
+        """Assert that axe finds nothing on the page as it stands, or nothing against some rules."""
+        if self.page.evaluate("window.axe === undefined"):
+            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = self.page.evaluate(_RUN_AXE, list(rules))
         told = [
             f"{each['id']}: {node['html'][:120]} {node['failureSummary'][-160:]}"
             for each in found
