@@ -1,5 +1,6 @@
 """A page in each size and colour scheme that people have."""
 
+import pytest
 from playwright.sync_api import expect
 from tests.pages.conftest import DESK, PHONE
 from tests.pages.visitor import Scheme, Visitor
@@ -10,6 +11,8 @@ LOOKS: tuple[tuple[tuple[int, int], Scheme], ...] = (
     (PHONE, "light"),
     (PHONE, "dark"),
 )
+in_every_look = pytest.mark.parametrize(("size", "scheme"), LOOKS)
+"""Runs a test in each of them."""
 _TURNS: tuple[tuple[tuple[int, int], tuple[Scheme, Scheme]], ...] = (
     (DESK, ("dark", "light")),
     (PHONE, ("light", "dark")),

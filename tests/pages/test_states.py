@@ -1,7 +1,8 @@
-"""What pages look like while they wait, when the server fails, when the stream is cut, and empty."""
+"""Pages while they wait, where the server fails, and where the live stream is cut."""
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -38,7 +39,6 @@ def visitor(chromium: Browser, server: HallServer) -> Iterator[Visitor]:
         yield someone
         someone.faults = [each for each in someone.faults if PROVOKED not in each]
         someone.found_no_fault()
-        someone.page.unroute_all(behavior="ignoreErrors")
 
 
 def but_who_asks(answer: Callable[[Route], None]) -> Callable[[Route], None]:
@@ -48,8 +48,15 @@ def but_who_asks(answer: Callable[[Route], None]) -> Callable[[Route], None]:
     )
 
 
-def withhold(_: Route) -> None:
-    """Answer nothing."""
+@contextmanager
+def withholding(page: Page) -> Iterator[None]:
+    """Let what pages ask go unanswered, until it is given up in the end."""
+    held: list[Route] = []
+    page.route(ANSWERS, but_who_asks(held.append))
+    yield
+    while held:
+        held.pop().abort()
+    page.unroute_all()
 
 
 def fail(route: Route) -> None:
@@ -70,12 +77,12 @@ def asked_until_given_up(page: Page) -> None:
 
 
 def test_a_page_that_waits_shows_its_outline(visitor: Visitor) -> None:
-    visitor.page.route(ANSWERS, but_who_asks(withhold))
-    visitor.go("/nowhere")
-    for path in PAGES:
-        visitor.turn_to(path)
-        expect(visitor.page.locator(".mantine-Skeleton-root").first).to_be_visible()
-        is_fine_in_every_look(visitor)
+    with withholding(visitor.page):
+        visitor.go("/nowhere")
+        for path in PAGES:
+            visitor.turn_to(path)
+            expect(visitor.page.locator(".mantine-Skeleton-root").first).to_be_visible()
+            is_fine_in_every_look(visitor)
 
 
 def test_a_page_that_failed_says_what_and_why_and_can_be_tried_again(visitor: Visitor) -> None:

@@ -36,7 +36,11 @@ export function AlertList({ list, clear }: Props) {
           ? [1, 2, 3, 4, 5, 6].map((each) => (
               <li key={each}>
                 <Skeleton height={20} width={90} radius={10} />
-                <Skeleton height={34} />
+                <div className={styles.body}>
+                  <Skeleton height={14} width="30%" mb={8} />
+                  <Skeleton height={14} width="80%" mb={8} />
+                  <Skeleton height={14} width="60%" />
+                </div>
               </li>
             ))
           : list.rows.map((alert) => <Row key={alert.id} alert={alert} />)}
