@@ -133,6 +133,9 @@ def test_a_swap_is_shown_before_it_is_declared_and_can_be_withdrawn(visit: Visit
         page.get_by_role("tab", name="Readings").click()
         readings = page.get_by_role("table", name="Readings")
         expect(readings.get_by_role("row").nth(3)).to_contain_text("goes on")
+        # All to the digit that the register shows, so that they stand below each other.
+        figures = readings.locator("tbody tr[aria-rowindex] td:nth-child(2)").all_inner_texts()
+        assert all(re.fullmatch(r"[\d,]+\.\d", figure) for figure in figures), figures
         visitor.is_accessible()
 
 

@@ -25,6 +25,9 @@ def test_each_view_can_be_used_by_everybody(
     with visit(f"/?view={view}", size=size, scheme=scheme) as visitor:
         expect(visitor.page.get_by_role("status").filter(has_text="Live")).to_be_visible()
         expect(visitor.page.get_by_role("link", name=name_of(1)).first).to_be_visible()
+        if view == "floor":
+            colours = visitor.page.get_by_role("list", name="Colours")
+            expect(colours).to_contain_text("Disabled or not read yet")
         visitor.is_accessible()
         visitor.has_no_overflow()
 
