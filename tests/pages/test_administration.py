@@ -2,8 +2,9 @@
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.pages.conftest import DESK, PHONE, Visit
+from tests.pages.conftest import Visit
 from tests.pages.hall import Hall, name_of
+from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme, Visitor
 
 PAGES = {
@@ -25,9 +26,7 @@ def hall() -> Hall:
     return Hall(50)
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
-)
+@in_every_look
 def test_the_pages_can_be_used_by_everybody(
     visit: Visit, size: tuple[int, int], scheme: Scheme
 ) -> None:
@@ -40,11 +39,15 @@ def test_the_pages_can_be_used_by_everybody(
             visitor.has_no_overflow()
 
 
-def test_a_job_is_made_run_and_cancelled(visit: Visit) -> None:
-    with visit("/jobs") as visitor:
+@in_every_look
+def test_a_job_is_made_run_and_cancelled(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    name = f"Collection {size[0]} {scheme}"
+    with visit("/jobs", size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Add job").click()
-        page.get_by_role("textbox", name="Name", exact=True).fill("Hourly collection")
+        page.get_by_role("textbox", name="Name", exact=True).fill(name)
         page.get_by_role("combobox", name="Runs").click()
         page.get_by_role("option").first.click()
         page.get_by_label("When (cron)").fill("61 * * * *")
@@ -55,15 +58,18 @@ def test_a_job_is_made_run_and_cancelled(visit: Visit) -> None:
         # What the browser says of the refused schedule is what was tested.
         visitor.faults.clear()
         page.get_by_role("button", name="Save").click()
-        page.get_by_role("button", name="Run Hourly collection now").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Hourly collection, run")
+        page.get_by_role("button", name=f"Run {name} now").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(f"{name}, run")
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_text("Cancelled").first).to_be_visible()
         visitor.is_accessible()
 
 
-def test_alerts_say_what_is_wrong_and_what_to_do(visit: Visit) -> None:
-    with visit("/alerts") as visitor:
+@in_every_look
+def test_alerts_say_what_is_wrong_and_what_to_do(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit("/alerts", size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Failing 1").click()
         alerts = page.get_by_role("list", name="Open alerts").get_by_role("listitem")
@@ -73,11 +79,15 @@ def test_alerts_say_what_is_wrong_and_what_to_do(visit: Visit) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(name_of(13))
 
 
-def test_somebody_is_invited_and_comes_in(visit: Visit, chromium: Browser) -> None:
-    with visit("/access") as visitor:
+@in_every_look
+def test_somebody_is_invited_and_comes_in(
+    visit: Visit, chromium: Browser, size: tuple[int, int], scheme: Scheme
+) -> None:
+    name = f"grace-{size[0]}-{scheme}"
+    with visit("/access", size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Invite a user").click()
-        page.get_by_label("Name to sign in with").fill("grace")
+        page.get_by_label("Name to sign in with").fill(name)
         page.get_by_label("Full name").fill("Grace Hopper")
         visitor.is_accessible()
         page.get_by_role("button", name="Invite", exact=True).click()
@@ -86,7 +96,7 @@ def test_somebody_is_invited_and_comes_in(visit: Visit, chromium: Browser) -> No
         page.get_by_role("button", name="Done").click()
         expect(page.get_by_role("table", name="Users")).to_contain_text("Invited")
         place = link.partition("/choose-password")[2]
-        with Visitor.of(chromium, PHONE, "dark") as invited:
+        with Visitor.of(chromium, size, scheme) as invited:
             invited.page.goto(f"{visitor.address}/choose-password{place}")
             invited.page.locator("input[type=password]").first.fill("a long enough one")
             invited.page.locator("input[type=password]").last.fill("a long enough one")
@@ -94,18 +104,22 @@ def test_somebody_is_invited_and_comes_in(visit: Visit, chromium: Browser) -> No
             invited.page.get_by_role("button", name="Save and sign in").click()
             expect(invited.page.get_by_role("heading", level=1)).to_have_text("Live power")
         page.get_by_role("tab", name="Audit log").click()
-        expect(page.get_by_role("table", name="Audit log")).to_contain_text("grace")
+        expect(page.get_by_role("table", name="Audit log")).to_contain_text(name)
 
 
-def test_a_token_is_shown_once_and_revoked(visit: Visit) -> None:
-    with visit("/access?tab=tokens") as visitor:
+@in_every_look
+def test_a_token_is_shown_once_and_revoked(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    name = f"billing {size[0]} {scheme}"
+    with visit("/access?tab=tokens", size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Make a token").click()
-        page.get_by_role("textbox", name="Name", exact=True).fill("billing script")
+        page.get_by_role("textbox", name="Name", exact=True).fill(name)
         page.get_by_role("button", name="Make it").click()
         assert page.get_by_label("Token", exact=True).input_value().startswith("wl_")
         page.get_by_role("button", name="Done").click()
-        page.get_by_role("button", name="Revoke billing script").click()
+        page.get_by_role("button", name=f"Revoke {name}").click()
         visitor.is_accessible()
         page.get_by_role("button", name="Revoke", exact=True).click()
         expect(page.get_by_role("table", name="API tokens")).to_contain_text("Revoked")

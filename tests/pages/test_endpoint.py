@@ -4,10 +4,11 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.pages.conftest import DESK, PHONE, Visit
+from tests.pages.conftest import Visit
 from tests.pages.evidence import answering, keep_failure
 from tests.pages.hall import CLIENTS, Hall, name_of, public_id
 from tests.pages.hall_server import HallServer
+from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme
 
 from wattledger.domain.instant import DAY
@@ -35,7 +36,7 @@ def tell_of(page: Page, title: str, text: str) -> None:
     expect(cell).to_contain_text(text)
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+@in_every_look
 def test_an_endpoint_shows_its_figures_and_each_chart_as_a_table(
     visit: Visit, size: tuple[int, int], scheme: Scheme
 ) -> None:
@@ -75,11 +76,12 @@ def test_the_time_that_is_shown_stands_in_the_address(visit: Visit) -> None:
         expect(page).to_have_url(f"{visitor.address}{at(RACK, '?from=2026-01-05&to=2026-01-06')}")
 
 
+@in_every_look
 def test_a_failed_attempt_leads_to_its_evidence_and_a_changed_recipe(
-    visit: Visit, server: HallServer
+    visit: Visit, server: HallServer, size: tuple[int, int], scheme: Scheme
 ) -> None:
     attempt = keep_failure(server, FAILING)
-    with visit(at(FAILING)) as visitor:
+    with visit(at(FAILING), size=size, scheme=scheme) as visitor:
         page = visitor.page
         tell_of(page, "Power now", "–")  # noqa: RUF001 - what is missing
         attempts = page.get_by_role("table", name="Last attempts")
@@ -132,11 +134,17 @@ def test_a_swap_is_shown_before_it_is_declared_and_can_be_withdrawn(visit: Visit
         page.get_by_role("tab", name="Readings").click()
         readings = page.get_by_role("table", name="Readings")
         expect(readings.get_by_role("row").nth(3)).to_contain_text("goes on")
+        # All to the digit that the register shows, so that they stand below each other.
+        figures = readings.locator("tbody tr[aria-rowindex] td:nth-child(2)").all_inner_texts()
+        assert all(re.fullmatch(r"[\d,]+\.\d", figure) for figure in figures), figures
         visitor.is_accessible()
 
 
-def test_a_device_is_tested_by_hand(visit: Visit, server: HallServer) -> None:
-    with answering(server, READ), visit(at(READ), size=PHONE) as visitor:
+@in_every_look
+def test_a_device_is_tested_by_hand(
+    visit: Visit, server: HallServer, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with answering(server, READ), visit(at(READ), size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Test", exact=True).click()
         dialog = page.get_by_role("dialog", name="Test reading")

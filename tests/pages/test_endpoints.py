@@ -2,16 +2,15 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.pages.conftest import DESK, PHONE, Visit
+from tests.pages.conftest import Visit
 from tests.pages.evidence import answering
 from tests.pages.hall import Hall, name_of, public_id
 from tests.pages.hall_server import HallServer
+from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme
 
 from wattledger.domain.permission import Role
 from wattledger.store.endpoints import find_endpoint
-
-LOOKS = [(DESK, "light"), (PHONE, "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +20,7 @@ def hall() -> Hall:
 
 
 @pytest.mark.parametrize("path", ["/endpoints", "/setup", f"/endpoints/{public_id(3)}/edit"])
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@in_every_look
 def test_the_pages_can_be_used_by_everybody(
     visit: Visit, path: str, size: tuple[int, int], scheme: Scheme
 ) -> None:
@@ -34,15 +33,19 @@ def test_the_pages_can_be_used_by_everybody(
         visitor.has_no_overflow()
 
 
-def test_an_endpoint_is_set_up_tested_and_saved(visit: Visit, server: HallServer) -> None:
-    with answering(server, 30), visit("/setup") as visitor:
+@in_every_look
+def test_an_endpoint_is_set_up_tested_and_saved(
+    visit: Visit, server: HallServer, size: tuple[int, int], scheme: Scheme
+) -> None:
+    name = f"New PDU {size[0]} {scheme}"
+    with answering(server, 30), visit("/setup", size=size, scheme=scheme) as visitor:
         with server.database.connect() as connection:
             address = find_endpoint(connection, public_id(30)).address
         page = visitor.page
         page.get_by_role("button", name="Test").click()
         expect(page.get_by_text("Say where the number stands.")).to_be_visible()
-        page.get_by_role("textbox", name="Name", exact=True).fill("New PDU")
-        page.get_by_role("textbox", name="Address").fill(f"{address}new")
+        page.get_by_role("textbox", name="Name", exact=True).fill(name)
+        page.get_by_role("textbox", name="Address").fill(f"{address}{size[0]}{scheme}")
         page.get_by_role("textbox", name="Client").or_(
             page.get_by_role("combobox", name="Client")
         ).fill("Soylent")
@@ -54,7 +57,7 @@ def test_an_endpoint_is_set_up_tested_and_saved(visit: Visit, server: HallServer
         page.get_by_role("button", name="Test").click()
         expect(page.get_by_text("4,321.5 kWh")).to_be_visible()
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("New PDU")
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
 def test_steps_are_added_moved_and_removed(visit: Visit) -> None:
@@ -72,8 +75,11 @@ def test_steps_are_added_moved_and_removed(visit: Visit) -> None:
         visitor.is_accessible()
 
 
-def test_many_are_chosen_deleted_and_brought_back(visit: Visit) -> None:
-    with visit("/endpoints?search=A1") as visitor:
+@in_every_look
+def test_many_are_chosen_deleted_and_brought_back(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit("/endpoints?search=A1", size=size, scheme=scheme) as visitor:
         page = visitor.page
         rows = page.get_by_role("table", name="Endpoints").locator("tbody tr[aria-rowindex]")
         expect(rows.first).to_contain_text("A10")

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.pages.conftest import DESK, PHONE, Visit
 from tests.pages.hall import CLIENTS, Hall, name_of, public_id
-from tests.pages.visitor import Visitor
+from tests.pages.looks import in_every_look
+from tests.pages.visitor import Scheme, Visitor
 
 from wattledger.domain.instant import DAY
 from wattledger.domain.permission import Role
@@ -41,8 +42,11 @@ def shown(kwh: float) -> str:
     return f"{kwh:,.3f}".rstrip("0").rstrip(".")
 
 
-def test_chosen_endpoints_are_drawn_and_add_up_as_the_api_says(visit: Visit) -> None:
-    with visit("/history") as visitor:
+@in_every_look
+def test_chosen_endpoints_are_drawn_and_add_up_as_the_api_says(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit("/history", size=size, scheme=scheme) as visitor:
         page = visitor.page
         expect(page.get_by_role("img", name="All together")).to_have_count(2)
         choose(page, "Shown endpoints", "pdu b", name_of(FIRST))

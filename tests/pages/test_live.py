@@ -2,14 +2,13 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.pages.conftest import DESK, PHONE, Visit
+from tests.pages.conftest import Visit
 from tests.pages.hall import CLIENTS, Hall, name_of, public_id, read_now
 from tests.pages.hall_server import HallServer, clock
+from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme
 
 from wattledger.domain.permission import Role
-
-LOOKS = [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +17,7 @@ def hall() -> Hall:
     return Hall(50)
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@in_every_look
 @pytest.mark.parametrize("view", ["cards", "table", "floor"])
 def test_each_view_can_be_used_by_everybody(
     visit: Visit, view: str, size: tuple[int, int], scheme: Scheme
@@ -26,12 +25,18 @@ def test_each_view_can_be_used_by_everybody(
     with visit(f"/?view={view}", size=size, scheme=scheme) as visitor:
         expect(visitor.page.get_by_role("status").filter(has_text="Live")).to_be_visible()
         expect(visitor.page.get_by_role("link", name=name_of(1)).first).to_be_visible()
+        if view == "floor":
+            colours = visitor.page.get_by_role("list", name="Colours")
+            expect(colours).to_contain_text("Disabled or not read yet")
         visitor.is_accessible()
         visitor.has_no_overflow()
 
 
-def test_what_fails_is_found_in_one_click_and_shows_no_power(visit: Visit) -> None:
-    with visit() as visitor:
+@in_every_look
+def test_what_fails_is_found_in_one_click_and_shows_no_power(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Failing 1").click()
         cards = page.get_by_role("list", name="Meters").get_by_role("link")
@@ -76,8 +81,11 @@ def test_the_palette_leads_to_pages_and_endpoints(visit: Visit) -> None:
         assert page.url.endswith(public_id(4))
 
 
-def test_a_client_sees_its_own_meters_and_pages_alone(visit: Visit) -> None:
-    with visit(role=Role.CLIENT, client_id=3) as visitor:
+@in_every_look
+def test_a_client_sees_its_own_meters_and_pages_alone(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(role=Role.CLIENT, client_id=3, size=size, scheme=scheme) as visitor:
         page = visitor.page
         expect(page.get_by_text("5 of 5")).to_be_visible()
         links = page.get_by_role("navigation", name="Pages").first.get_by_role("link")

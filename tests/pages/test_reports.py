@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
-from tests.pages.conftest import DESK, PHONE, Visit
+from tests.pages.conftest import Visit
 from tests.pages.hall import CLIENTS, Hall, name_of
+from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme
 
 from wattledger.domain.instant import DAY
@@ -20,9 +21,7 @@ def hall() -> Hall:
     return Hall(10, 95 * DAY)
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
-)
+@in_every_look
 def test_a_month_can_be_read_by_everybody(
     visit: Visit, size: tuple[int, int], scheme: Scheme
 ) -> None:
@@ -34,8 +33,11 @@ def test_a_month_can_be_read_by_everybody(
         visitor.has_no_overflow()
 
 
-def test_a_figure_is_traced_to_its_reads_in_two_clicks(visit: Visit) -> None:
-    with visit(f"/reports?month={LAST_MONTH}") as visitor:
+@in_every_look
+def test_a_figure_is_traced_to_its_reads_in_two_clicks(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(f"/reports?month={LAST_MONTH}", size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name=f"kWh of {name_of(1)}: what it rests on").click()
         drawer = page.get_by_role("dialog", name=name_of(1))
@@ -45,8 +47,9 @@ def test_a_figure_is_traced_to_its_reads_in_two_clicks(visit: Visit) -> None:
         visitor.is_accessible()
 
 
-def test_a_month_is_exported_to_excel(visit: Visit) -> None:
-    with visit(f"/reports?month={LAST_MONTH}") as visitor:
+@in_every_look
+def test_a_month_is_exported_to_excel(visit: Visit, size: tuple[int, int], scheme: Scheme) -> None:
+    with visit(f"/reports?month={LAST_MONTH}", size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Export").click()
         with page.expect_download() as download:
@@ -56,8 +59,11 @@ def test_a_month_is_exported_to_excel(visit: Visit) -> None:
         assert content.startswith(b"PK")
 
 
-def test_a_month_in_doubt_is_not_closed_and_says_why(visit: Visit) -> None:
-    with visit(f"/reports?month={LAST_MONTH}") as visitor:
+@in_every_look
+def test_a_month_in_doubt_is_not_closed_and_says_why(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(f"/reports?month={LAST_MONTH}", size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Close month").click()
         dialog = page.get_by_role("dialog")
@@ -73,8 +79,10 @@ def test_a_month_in_doubt_is_not_closed_and_says_why(visit: Visit) -> None:
         visitor.is_accessible()
 
 
-def test_a_client_sees_its_own_month(visit: Visit) -> None:
-    with visit(f"/reports?month={LAST_MONTH}", role=Role.CLIENT, client_id=5) as visitor:
+@in_every_look
+def test_a_client_sees_its_own_month(visit: Visit, size: tuple[int, int], scheme: Scheme) -> None:
+    month = f"/reports?month={LAST_MONTH}"
+    with visit(month, role=Role.CLIENT, client_id=5, size=size, scheme=scheme) as visitor:
         page = visitor.page
         table = page.get_by_role("table", name="The month by client and meter")
         expect(table.get_by_role("button", name=CLIENTS[4], exact=True)).to_be_visible()

@@ -17,18 +17,30 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 Scheme: TypeAlias = Literal["light", "dark"]
 
 _AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_RUN_AXE = """
+(rules) => axe
+  .run({ resultTypes: ["violations"], ...(rules.length > 0 && { runOnly: rules }) })
+  .then(({ violations }) => violations)
+"""
 _VIOLATIONS = """
 window.policyViolations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+"""
+_TURN = """
+(place) => {
+  history.pushState(null, "", place);
+  dispatchEvent(new PopStateEvent("popstate", { state: null }));
+}
 """
 _LAPTOPS = (1200, 1000, 820)
 """Widths that have the navigation at their side, each the least of a layout."""
 _TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 _SETTLED_SECONDS = 10
 _CRUSHED = """
-[...document.querySelectorAll("tbody td")]
-  .filter((cell) => cell.clientWidth > 0 && cell.clientWidth < Math.min(cell.scrollWidth, 60))
+[...document.querySelectorAll("tbody td, tfoot td")]
+  .filter((cell) => cell.clientWidth > 0 && cell.clientWidth <
+    ("number" in cell.dataset ? cell.scrollWidth : Math.min(cell.scrollWidth, 60)))
   .map((cell) => cell.innerText)
 """
 # What a page is slower to do when the machine is busy is not what these tests are about.
@@ -82,15 +94,23 @@ class Visitor:
         self.page.goto(f"{self.address}{path}")
         expect(self.page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
 
+    def turn_to(self, path: str) -> None:
+        """Go to a page as a link does, without loading all anew; no page of before is shown."""
+        for place, title in (("/nowhere", "Nothing is here"), (path, None)):
+            self.page.evaluate(_TURN, place)
+            if title is not None:
+                expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+
     def found_no_fault(self) -> None:
         """Assert that nothing was refused by the policy and nothing went to the console."""
         self.faults += self.page.evaluate("window.policyViolations ?? []")
         assert not self.faults, self.faults
 
-    def is_accessible(self) -> None:
-        """Assert that axe finds nothing on the page as it stands."""
-        self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((r) => r.violations)")
+    def is_accessible(self, rules: tuple[str, ...] = ()) -> None:
+        """Assert that axe finds nothing on the page as it stands, or nothing against some rules."""
+        if self.page.evaluate("window.axe === undefined"):
+            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = self.page.evaluate(_RUN_AXE, list(rules))
         told = [
             f"{each['id']}: {node['html'][:120]} {node['failureSummary'][-160:]}"
             for each in found
@@ -101,6 +121,8 @@ class Visitor:
     def has_no_overflow(self) -> None:
         """Assert that the page is not wider than the window, and no cell of a table is crushed.
 
+        A figure is shown whole; of a name a part may be, if it is wide enough to be read.
+
         What is fine on a large screen must be so on every smaller one with the same layout.
         """
         size = self.page.viewport_size
@@ -108,12 +130,12 @@ class Visitor:
         narrower = [width for width in _LAPTOPS if width < size["width"]]
         for width in (size["width"], *narrower):
             self.page.set_viewport_size({"width": width, "height": size["height"]})
-            self._fits()
+            self.fits()
             crushed: list[str] = self.page.evaluate(_CRUSHED)
             assert not crushed, (width, crushed)
         self.page.set_viewport_size(size)
 
-    def _fits(self) -> None:
+    def fits(self) -> None:
         """Wait until what is drawn anew for a width fits in it."""
         until = time.monotonic() + _SETTLED_SECONDS
         while (excess := int(self.page.evaluate(_TOO_WIDE))) > 0:

@@ -28,9 +28,20 @@ export function exact(value: Maybe): string {
   return inLocale(value, { maximumFractionDigits: 3 });
 }
 
+/** Returns a number to its last digit of some worth: 0.1 gives it one decimal, 1 and above none. */
+export function inSteps(value: Maybe, step: Maybe): string {
+  if (!step) return exact(value);
+  return fixed(value, Math.min(3, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))));
+}
+
 /** Returns a count. */
 export function count(value: Maybe): string {
   return fixed(value, 0);
+}
+
+/** Returns a count of things with their name: 1 client, 2 clients. */
+export function counted(value: number, name: string): string {
+  return `${count(value)} ${name}${value === 1 ? "" : "s"}`;
 }
 
 export type Quantity = { text: string; unit: string };

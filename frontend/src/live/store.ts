@@ -70,6 +70,9 @@ export class LiveStore {
     tell(this.#totalsListeners);
   }
 
+  /** Asks the server anew now, instead of at the next time it would be asked. */
+  again: () => void = () => {};
+
   connect(connection: Connection, error: unknown = null): void {
     if (connection === this.#connection && error === this.#error) return;
     this.#connection = connection;

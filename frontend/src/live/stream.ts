@@ -27,6 +27,7 @@ export class LiveStream {
   /** Starts, and returns what stops it. */
   start(): () => void {
     const seen = () => (document.hidden ? this.#stop() : this.#begin());
+    this.#store.again = () => void this.#begin();
     document.addEventListener("visibilitychange", seen);
     seen();
     return () => {

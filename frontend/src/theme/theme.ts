@@ -8,6 +8,7 @@ import {
   Modal,
   Notification,
   Paper,
+  SegmentedControl,
   Tooltip,
 } from "@mantine/core";
 
@@ -33,6 +34,8 @@ export const theme = createTheme({
   defaultRadius: 8,
   cursorType: "pointer",
   fontFamily: "'Inter Variable', system-ui, sans-serif",
+  // What says nothing of its size is as large as the text around it.
+  fontSizes: { md: "14px" },
   headings: {
     fontWeight: "600",
     sizes: {
@@ -44,7 +47,13 @@ export const theme = createTheme({
     // Told apart from the text around it by more than a colour.
     Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
     Alert: Alert.extend({ defaultProps: { variant: "light", radius: 10 } }),
-    Button: Button.extend({ defaultProps: { size: "sm" } }),
+    Button: Button.extend({
+      defaultProps: { size: "sm" },
+      // The smallest that a finger is sure to hit.
+      vars: (_, { size }) => ({
+        root: size === "compact-xs" ? { "--button-height": "24px" } : {},
+      }),
+    }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 10, closeButtonProps: { "aria-label": "Close" } },
     }),
@@ -52,6 +61,12 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { "aria-label": "Close" } },
     }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 10, shadow: "none" } }),
+    SegmentedControl: SegmentedControl.extend({
+      styles: {
+        root: { background: "var(--wl-track)" },
+        indicator: { background: "var(--wl-thumb)" },
+      },
+    }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
   },
 });

@@ -1,4 +1,4 @@
-import { Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import styles from "./Empty.module.css";
 
@@ -9,5 +9,20 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
       <Text c="dimmed">{children}</Text>
       {action}
     </div>
+  );
+}
+
+/** Nothing passes a filter: one sentence, and the way to all. */
+export function Filtered({ children, clear }: { children: ReactNode; clear: () => void }) {
+  return (
+    <Empty
+      action={
+        <Button variant="default" onClick={clear}>
+          Show all
+        </Button>
+      }
+    >
+      {children}
+    </Empty>
   );
 }

@@ -2,6 +2,17 @@ import { Alert, Button, Group } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { reason } from "@/api/error";
 
+/** As calm as the page around it: the colour is that of the state, the ground hardly has any. */
+const STYLES = {
+  root: {
+    background: "color-mix(in srgb, var(--wl-failing) var(--wl-tint), var(--wl-surface))",
+    border: "1px solid color-mix(in srgb, var(--wl-failing) 40%, var(--wl-surface))",
+  },
+  icon: { color: "var(--wl-failing)" },
+  title: { color: "var(--wl-failing)" },
+  message: { color: "var(--wl-text)" },
+};
+
 type Props = {
   error: unknown;
   /** What failed, as a sentence: "The report could not be read." */
@@ -17,7 +28,7 @@ export function Failure({ error, what, retry }: Props) {
       color="red"
       icon={<IconAlertTriangle aria-hidden size={18} />}
       title={what}
-      styles={{ message: { color: "var(--wl-text)" }, title: { color: "var(--wl-failing)" } }}
+      styles={STYLES}
     >
       <Group justify="space-between" gap="sm">
         <span>{reason(error)}</span>

@@ -6,7 +6,7 @@ import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { exactMoment } from "@/format/time";
 import { type Column, DataTable } from "@/ui/DataTable";
-import { Empty } from "@/ui/Empty";
+import { Filtered } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { useZones } from "@/ui/useZone";
 import styles from "./Access.module.css";
@@ -73,7 +73,7 @@ export function Audit() {
         <Failure what="The audit log could not be read." error={list.error} retry={list.retry} />
       )}
       {!list.error && !list.isPending && list.rows.length === 0 && (
-        <Empty>Nothing that was done passes this filter.</Empty>
+        <Filtered clear={() => setFilter(NONE)}>Nothing that was done passes this filter.</Filtered>
       )}
       {!list.error && (list.isPending || list.rows.length > 0) && (
         <DataTable
@@ -103,11 +103,16 @@ function columns(zone: string | undefined): Column<Entry>[] {
     {
       id: "at",
       header: "When",
-      width: "210px",
+      width: "clamp(112px, 26vw, 210px)",
       onPhone: true,
-      cell: (row) => exactMoment(row.at, zone),
+      cell: (row) => <span className={styles.when}>{exactMoment(row.at, zone)}</span>,
     },
-    { id: "who", header: "Who", cell: (row) => row.actor, onPhone: true },
+    {
+      id: "who",
+      header: "Who",
+      cell: (row) => <span title={row.actor}>{row.actor}</span>,
+      onPhone: true,
+    },
     { id: "action", header: "What", cell: (row) => row.action, onPhone: true },
     {
       id: "object",

@@ -58,7 +58,9 @@ export function Tokens() {
         <Failure what="The tokens could not be read." error={list.error} retry={list.retry} />
       )}
       {!list.error && !list.isPending && list.rows.length === 0 && (
-        <Empty>No program has a token yet.</Empty>
+        <Empty action={<Button onClick={() => setMaking(true)}>Make the first one</Button>}>
+          No program has a token yet.
+        </Empty>
       )}
       {!list.error && (list.isPending || list.rows.length > 0) && (
         <DataTable

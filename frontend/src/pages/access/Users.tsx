@@ -12,7 +12,7 @@ import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { Ago } from "@/ui/Ago";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
-import { Empty } from "@/ui/Empty";
+import { Filtered } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { Badge } from "@/ui/Status";
 import styles from "./Access.module.css";
@@ -61,7 +61,7 @@ export function Users() {
         <Failure what="The users could not be read." error={list.error} retry={list.retry} />
       )}
       {!list.error && !list.isPending && list.rows.length === 0 && (
-        <Empty>No user has that in the name.</Empty>
+        <Filtered clear={() => setSearch("")}>No user has that in the name.</Filtered>
       )}
       {!list.error && (list.isPending || list.rows.length > 0) && (
         <DataTable

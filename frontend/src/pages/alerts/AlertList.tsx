@@ -2,15 +2,15 @@ import { Anchor, Button, Skeleton } from "@mantine/core";
 import { Link } from "react-router";
 import type { Schemas } from "@/api/client";
 import { Ago } from "@/ui/Ago";
-import { Empty } from "@/ui/Empty";
+import { Empty, Filtered } from "@/ui/Empty";
 import styles from "./Alerts.module.css";
 import { KindBadge } from "./kinds";
 
 type Alert = Schemas["AlertOutput"];
 
 type Props = {
-  /** Whether some may be left out. */
-  isNarrowed: boolean;
+  /** Shows all; there is nothing to do where none is left out. */
+  clear: (() => void) | undefined;
   list: {
     rows: Alert[];
     isPending: boolean;
@@ -21,9 +21,13 @@ type Props = {
 };
 
 /** The alerts, each as a sentence with what to do. */
-export function AlertList({ list, isNarrowed }: Props) {
+export function AlertList({ list, clear }: Props) {
   if (!list.isPending && list.rows.length === 0) {
-    return <Empty>{isNarrowed ? "No alert passes this filter." : "All is well."}</Empty>;
+    return clear ? (
+      <Filtered clear={clear}>No alert passes this filter.</Filtered>
+    ) : (
+      <Empty>All is well.</Empty>
+    );
   }
   return (
     <>
@@ -32,7 +36,11 @@ export function AlertList({ list, isNarrowed }: Props) {
           ? [1, 2, 3, 4, 5, 6].map((each) => (
               <li key={each}>
                 <Skeleton height={20} width={90} radius={10} />
-                <Skeleton height={34} />
+                <div className={styles.body}>
+                  <Skeleton height={14} width="30%" mb={8} />
+                  <Skeleton height={14} width="80%" mb={8} />
+                  <Skeleton height={14} width="60%" />
+                </div>
               </li>
             ))
           : list.rows.map((alert) => <Row key={alert.id} alert={alert} />)}
@@ -51,7 +59,7 @@ function Row({ alert }: { alert: Alert }) {
     <li data-severity={alert.severity}>
       <KindBadge kind={alert.kind} />
       <div className={styles.body}>
-        <p className={styles.who}>
+        <p>
           {alert.endpointId ? (
             <Anchor component={Link} to={`/endpoints/${alert.endpointId}`} fw={600} c="inherit">
               {alert.endpointName}

@@ -21,18 +21,21 @@ function useFilter() {
   const [params, setAddress] = useAddress();
   const change = (name: string, value: string | null) =>
     setAddress((before) => withParts(before, { [name]: value }));
+  const clear = () =>
+    setAddress((before) => withParts(before, { kind: null, client: null, search: "" }));
   const kind = params.get("kind");
   return {
     kind: kind && kind in KIND ? (kind as AlertKind) : null,
     client: params.get("client"),
     search: params.get("search") ?? "",
     change,
+    clear,
   };
 }
 
 /** What is wrong now, the gravest first, each with what to do about it. */
 export function AlertsPage() {
-  const { kind, client, search, change } = useFilter();
+  const { kind, client, search, change, clear } = useFilter();
   const [wanted] = useDebouncedValue(search.trim(), 250);
   const query = {
     ...(kind && { kind }),
@@ -50,7 +53,7 @@ export function AlertsPage() {
   );
   return (
     <>
-      <PageHeader title="Alerts" beside={<span className="dim">open now</span>} />
+      <PageHeader title="Alerts" beside={<span className={styles.note}>open now</span>} />
       <search className={styles.filters}>
         <TextInput
           size="xs"
@@ -63,6 +66,7 @@ export function AlertsPage() {
         />
         <ClientSelect
           size="xs"
+          className={styles.choice ?? ""}
           label={null}
           placeholder="All clients"
           aria-label="Client"
@@ -75,7 +79,7 @@ export function AlertsPage() {
       {list.error ? (
         <Failure what="The alerts could not be read." error={list.error} retry={list.retry} />
       ) : (
-        <AlertList list={list} isNarrowed={Boolean(kind || client || search)} />
+        <AlertList list={list} clear={kind || client || search ? clear : undefined} />
       )}
     </>
   );

@@ -38,7 +38,7 @@ export function EditPage() {
           </Anchor>
         }
       />
-      {error && <Failure what="It could not be read." error={error} retry={refetch} />}
+      {error && <Failure what="The endpoint could not be read." error={error} retry={refetch} />}
       {!error && !data && <Skeleton height={480} radius={10} />}
       {data && (
         <EndpointForm

@@ -1,7 +1,8 @@
 import { Anchor, Button } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { Link } from "react-router";
-import { useLiveRow } from "@/live/LiveProvider";
+import { useLiveConnection, useLiveRow } from "@/live/LiveProvider";
+import { Pulse } from "@/pages/live/Pulse";
 import { useMay } from "@/session/session";
 import { PageHeader } from "@/ui/PageHeader";
 import { Status } from "@/ui/Status";
@@ -14,6 +15,7 @@ type Props = { id: string; endpoint: Endpoint | undefined };
 /** Which endpoint it is, how it is doing, where it stands, and what can be done with it. */
 export function EndpointHeader({ id, endpoint }: Props) {
   const row = useLiveRow(id);
+  const connection = useLiveConnection();
   const may = useMay();
   const status = row?.status ?? endpoint?.status;
   const place = [
@@ -36,6 +38,7 @@ export function EndpointHeader({ id, endpoint }: Props) {
       beside={
         <>
           {status && <Status status={status} />}
+          {connection !== "live" && row && <Pulse />}
           <span className={styles.place}>{place.filter(Boolean).join(" · ")}</span>
         </>
       }

@@ -58,7 +58,7 @@ type Month = NonNullable<ReturnType<typeof useRunningMonth>["data"]>;
 
 function since({ year, month, openingKwh, flags }: Month): string {
   if (openingKwh == null) return "";
-  if (flags.includes("partial")) return "since its first reading in it";
+  if (flags.includes("partial")) return "since its first read this month";
   const first = monthName(`${year}-${String(month).padStart(2, "0")}`, "short");
   const opening = `since the 1 ${first} opening read`;
   return flags.includes("estimated") ? `${opening}, partly estimated` : opening;

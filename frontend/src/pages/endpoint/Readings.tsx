@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
-import { exact, MISSING } from "@/format/number";
+import { inSteps, MISSING } from "@/format/number";
 import { moment, zoneName } from "@/format/time";
 import { rangeOf } from "@/history/range";
 import { QUALITY } from "@/pages/reports/words";
@@ -12,7 +12,7 @@ import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import styles from "./Records.module.css";
-import { useMeters } from "./useEndpoint";
+import { type Meter, useMeters } from "./useEndpoint";
 import { useWith } from "./useWith";
 import { JOINS } from "./words";
 
@@ -43,22 +43,22 @@ export function Readings({ id, zone }: Props) {
           />
         )}
       </div>
-      {meter && <List key={meter.id} meter={meter.id} zone={zone} />}
+      {meter && <List key={meter.id} meter={meter} zone={zone} />}
     </>
   );
 }
 
-function List({ meter, zone }: { meter: number; zone: string | undefined }) {
+function List({ meter, zone }: { meter: Meter; zone: string | undefined }) {
   const [params] = useSearchParams();
   const may = useMay();
   const withParam = useWith();
   const range = rangeOf(params, "30d");
   const dates = "quick" in range ? {} : range;
-  const list = usePages<Reading>(["readings", meter, dates], (cursor, signal) =>
+  const list = usePages<Reading>(["readings", meter.id, dates], (cursor, signal) =>
     askWhole(
       api.GET("/api/v1/meters/{meter}/readings", {
         params: {
-          path: { meter },
+          path: { meter: meter.id },
           query: { limit: PAGE, ...dates, ...(cursor ? { cursor } : {}) },
         },
         signal,
@@ -83,7 +83,7 @@ function List({ meter, zone }: { meter: number; zone: string | undefined }) {
   return (
     <DataTable
       label="Readings"
-      columns={columnsOf(evidence, zone)}
+      columns={columnsOf(evidence, zone, meter.register.resolutionKwh)}
       rows={list.rows}
       keyOf={(reading) => reading.timestamp}
       loading={list.isPending}
@@ -95,6 +95,7 @@ function List({ meter, zone }: { meter: number; zone: string | undefined }) {
 function columnsOf(
   evidence: ((attempt: number) => string) | undefined,
   zone: string | undefined,
+  resolution: number | null,
 ): readonly Column<Reading>[] {
   return [
     {
@@ -107,7 +108,7 @@ function columnsOf(
     {
       id: "register",
       header: "Register, kWh",
-      cell: ({ totalKwh }) => exact(totalKwh),
+      cell: ({ totalKwh }) => inSteps(totalKwh, resolution),
       width: "130px",
       isNumber: true,
       onPhone: true,
@@ -115,7 +116,7 @@ function columnsOf(
     {
       id: "energy",
       header: "Energy, kWh",
-      cell: ({ energyKwh }) => exact(energyKwh),
+      cell: ({ energyKwh }) => inSteps(energyKwh, resolution),
       width: "110px",
       isNumber: true,
     },

@@ -7,7 +7,7 @@ import { api, askWhole } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { useMay } from "@/session/session";
 import { DataTable } from "@/ui/DataTable";
-import { Empty } from "@/ui/Empty";
+import { Empty, Filtered } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { PageHeader } from "@/ui/PageHeader";
 import { BulkBar } from "./BulkBar";
@@ -20,7 +20,7 @@ import { useSelection } from "./selection";
 /** All endpoints, to be found, changed and acted on together. */
 export function EndpointsPage() {
   const may = useMay();
-  const { filter, change } = useEndpointFilter();
+  const { filter, change, clear } = useEndpointFilter();
   const [wanted] = useDebouncedValue(filter, 250);
   const list = usePages(["endpoints", "list", wanted], (cursor) =>
     askWhole(
@@ -61,7 +61,7 @@ export function EndpointsPage() {
         <Failure what="The endpoints could not be read." error={list.error} retry={list.retry} />
       )}
       {!list.error && !list.isPending && list.rows.length === 0 && (
-        <Nothing narrowed={isNarrowed(wanted)} />
+        <Nothing clear={isNarrowed(wanted) ? clear : undefined} />
       )}
       {!list.error && (list.isPending || list.rows.length > 0) && (
         <DataTable
@@ -78,8 +78,10 @@ export function EndpointsPage() {
   );
 }
 
-function Nothing({ narrowed }: { narrowed: boolean }) {
-  if (narrowed) return <Empty>No endpoint passes this filter.</Empty>;
+function Nothing({ clear }: { clear: (() => void) | undefined }) {
+  const may = useMay();
+  if (clear) return <Filtered clear={clear}>No endpoint passes this filter.</Filtered>;
+  if (!may("set-up")) return <Empty>No endpoint is set up yet.</Empty>;
   return (
     <Empty
       action={

@@ -103,7 +103,8 @@ function Outcome({ result, isDone }: { result: Imported; isDone: boolean }) {
         {result.badLines > 0 && `; ${count(result.badLines)} lines are bad`}.
       </Text>
       {result.bad.length > 0 && (
-        <ul className={styles.bad}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it
+        <ul className={styles.bad} aria-label="Bad lines" tabIndex={0}>
           {result.bad.map((line) => (
             <li key={`${line.where}${line.message}`}>
               <b>{line.where}</b>: {line.message}

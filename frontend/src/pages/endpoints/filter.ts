@@ -23,7 +23,8 @@ export function useEndpointFilter() {
     (part: Partial<EndpointFilter>) => setAddress((before) => withParts(before, part)),
     [setAddress],
   );
-  return { filter, change };
+  const clear = useCallback(() => change({ search: "", client: null, status: null }), [change]);
+  return { filter, change, clear };
 }
 
 /** Whether it leaves endpoints out. */

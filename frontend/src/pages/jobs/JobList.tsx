@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Switch } from "@mantine/core";
+import { ActionIcon, Button, Menu, Switch } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconDots, IconEdit, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
@@ -19,7 +19,7 @@ import { RunStateBadge } from "./RunStateBadge";
 const EVERY = 10_000;
 
 /** The jobs: when each runs next and how it last went. */
-export function JobList() {
+export function JobList({ add }: { add: () => void }) {
   const may = useMay();
   const [edited, setEdited] = useState<Job | null>(null);
   const list = usePages(
@@ -33,7 +33,13 @@ export function JobList() {
   if (list.error) {
     return <Failure what="The jobs could not be read." error={list.error} retry={list.retry} />;
   }
-  if (!list.isPending && list.rows.length === 0) return <Empty>There is no job yet.</Empty>;
+  if (!list.isPending && list.rows.length === 0) {
+    return (
+      <Empty action={may("set-up") && <Button onClick={add}>Add the first one</Button>}>
+        There is no job yet.
+      </Empty>
+    );
+  }
   return (
     <>
       <DataTable

@@ -45,7 +45,7 @@ export function JobsPage() {
           <Tabs.Tab value="modules">Modules</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="jobs">
-          <JobList />
+          <JobList add={() => setMaking(true)} />
         </Tabs.Panel>
         <Tabs.Panel value="runs">
           <RunList />

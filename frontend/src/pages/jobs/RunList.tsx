@@ -1,14 +1,15 @@
-import { Group, Progress, Select, Switch } from "@mantine/core";
+import { Button, Group, Progress, Select, Switch } from "@mantine/core";
 import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { count } from "@/format/number";
 import { duration, moment } from "@/format/time";
 import { type Column, DataTable } from "@/ui/DataTable";
-import { Empty } from "@/ui/Empty";
+import { Empty, Filtered } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { useAddress, withParts } from "@/ui/useAddress";
 import { useZones } from "@/ui/useZone";
+import styles from "./Jobs.module.css";
 import type { Run } from "./jobs";
 import { RunStateBadge } from "./RunStateBadge";
 
@@ -53,6 +54,7 @@ export function RunList() {
       <Group mb="md" gap="md">
         <Select
           size="xs"
+          className={styles.choice ?? ""}
           placeholder="Any state"
           aria-label="State"
           data={STATES}
@@ -70,7 +72,7 @@ export function RunList() {
         <Failure what="The runs could not be read." error={list.error} retry={list.retry} />
       )}
       {!list.error && !list.isPending && list.rows.length === 0 && (
-        <Empty>Nothing has run yet.</Empty>
+        <Nothing clear={state ? () => change("state", null) : undefined} />
       )}
       {!list.error && (list.isPending || list.rows.length > 0) && (
         <DataTable
@@ -84,6 +86,21 @@ export function RunList() {
         />
       )}
     </>
+  );
+}
+
+function Nothing({ clear }: { clear: (() => void) | undefined }) {
+  if (clear) return <Filtered clear={clear}>No run is in this state.</Filtered>;
+  return (
+    <Empty
+      action={
+        <Button component={Link} to="/jobs" variant="default">
+          To the jobs
+        </Button>
+      }
+    >
+      Nothing has run yet.
+    </Empty>
   );
 }
 

@@ -41,21 +41,10 @@ export function RunPage() {
         actions={data && <Actions run={data} />}
       />
       {error && <Failure what="The run could not be read." error={error} retry={refetch} />}
-      {!error && !data && <Skeleton height={92} radius={10} />}
+      {!error && <Kpis run={data} zone={zone} />}
+      {!error && !data && <Skeleton height={320} radius={10} />}
       {data && (
         <>
-          <KpiStrip>
-            <Kpi label="Read" value={count(data.progress.successful)} />
-            <Kpi
-              label="Failed"
-              value={count(data.progress.failed)}
-              alarming={data.progress.failed > 0}
-            />
-            <Kpi label="Still to read" value={count(data.progress.pending)} />
-            <Kpi label="Took" value={duration(data.milliseconds)}>
-              since {exactMoment(data.startedAt, zone)}
-            </Kpi>
-          </KpiStrip>
           <div className={styles.bar}>
             <Bar run={data} />
           </div>
@@ -65,6 +54,21 @@ export function RunPage() {
         </>
       )}
     </>
+  );
+}
+
+function Kpis({ run, zone }: { run: Run | undefined; zone: string | undefined }) {
+  const loading = run === undefined;
+  const failed = run?.progress.failed;
+  return (
+    <KpiStrip>
+      <Kpi label="Read" value={count(run?.progress.successful)} loading={loading} />
+      <Kpi label="Failed" value={count(failed)} alarming={(failed ?? 0) > 0} loading={loading} />
+      <Kpi label="Still to read" value={count(run?.progress.pending)} loading={loading} />
+      <Kpi label="Took" value={duration(run?.milliseconds)} loading={loading}>
+        {run && `since ${exactMoment(run.startedAt, zone)}`}
+      </Kpi>
+    </KpiStrip>
   );
 }
 

@@ -81,7 +81,7 @@ export function Filters({ filter, change, list, shown }: Props) {
         )}
       </Chips>
       <output className={styles.shown}>
-        {count(shown)} of {count(list.length)}
+        {list.length > 0 && `${count(shown)} of ${count(list.length)}`}
       </output>
     </search>
   );

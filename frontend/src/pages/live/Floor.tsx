@@ -3,12 +3,18 @@ import { power, withUnit } from "@/format/number";
 import { useLiveTotals } from "@/live/LiveProvider";
 import type { LiveRow } from "@/live/store";
 import { Card } from "@/ui/Card";
-import { STATUS } from "@/ui/Status";
+import { type EndpointStatus, STATUS } from "@/ui/Status";
 import styles from "./Floor.module.css";
 import { FloorRow } from "./FloorRow";
 import { placeOf } from "./filter";
 
-const SHOWN = ["high", "stale", "failing", "disabled"] as const;
+/** The colours of what is wrong, and all that each stands for. */
+const SHOWN: readonly EndpointStatus[][] = [
+  ["high"],
+  ["stale", "busy"],
+  ["failing"],
+  ["disabled", "never"],
+];
 
 /** The halls with their rows of racks; colour tells the load, or what is wrong. */
 export function Floor({ rows }: { rows: readonly LiveRow[] }) {
@@ -22,10 +28,10 @@ export function Floor({ rows }: { rows: readonly LiveRow[] }) {
           <span className={styles.scale} aria-hidden />
           load, 0 to 100% of the breaker
         </li>
-        {SHOWN.map((status) => (
-          <li key={status}>
-            <span className={styles.rack} data-tone={STATUS[status].tone} aria-hidden />
-            {STATUS[status].word}
+        {SHOWN.map((statuses) => (
+          <li key={toneOf(statuses)}>
+            <span className={styles.rack} data-tone={toneOf(statuses)} aria-hidden />
+            {inWords(statuses)}
           </li>
         ))}
       </ul>
@@ -46,6 +52,15 @@ export function Floor({ rows }: { rows: readonly LiveRow[] }) {
       </div>
     </>
   );
+}
+
+function toneOf([status = "never"]: readonly EndpointStatus[]): string {
+  return STATUS[status].tone;
+}
+
+function inWords([first = "never", ...others]: readonly EndpointStatus[]): string {
+  const words = others.map((status) => STATUS[status].word.toLowerCase());
+  return [STATUS[first].word, ...words].join(" or ");
 }
 
 type Lines = [string, LiveRow[]][];

@@ -1,4 +1,4 @@
-import { change, count, energy, fixed, percent, power, withUnit } from "@/format/number";
+import { change, count, energy, fixed, percent, power, type Quantity } from "@/format/number";
 import { useLiveTotals } from "@/live/LiveProvider";
 import type { LiveTotals } from "@/live/store";
 import { Kpi, KpiStrip } from "@/ui/KpiStrip";
@@ -15,10 +15,10 @@ export function LiveKpis() {
     <KpiStrip>
       <Kpi label="Load now" value={fixed(load, 1)} unit="kW" loading={loading}>
         {totals?.loadPercent != null &&
-          `${percent(totals.loadPercent)} of breakers' ${withUnit(power(totals.limitPower))}`}
+          `${percent(totals.loadPercent)} of breakers' ${together(power(totals.limitPower))}`}
       </Kpi>
       <Kpi label="Energy this month" value={month.text} unit={month.unit} loading={loading}>
-        {totals?.changePercent != null && `${change(totals.changePercent)} on last month so far`}
+        {totals && compared(totals)}
       </Kpi>
       <Kpi
         label="Meters reporting"
@@ -38,6 +38,16 @@ export function LiveKpis() {
       </Kpi>
     </KpiStrip>
   );
+}
+
+/** Returns a quantity that is not broken before its unit. */
+function together({ text, unit }: Quantity): string {
+  return `${text}\u00a0${unit}`;
+}
+
+function compared({ changePercent, currentKwh }: LiveTotals): string {
+  if (changePercent != null) return `${change(changePercent)} on last month so far`;
+  return currentKwh == null ? "nothing was read" : "last month so far is not known";
 }
 
 const NEEDING: readonly EndpointStatus[] = ["failing", "busy", "stale", "high"];

@@ -3,7 +3,6 @@ import { useDeferredValue, useMemo } from "react";
 import { useLiveConnection, useLiveList, useLiveStore, useLiveTotals } from "@/live/LiveProvider";
 import { Failure } from "@/ui/Failure";
 import { PageHeader } from "@/ui/PageHeader";
-import { CardSkeletons } from "./CardSkeletons";
 import { Cards } from "./Cards";
 import { Filters } from "./Filters";
 import { Floor } from "./Floor";
@@ -11,6 +10,7 @@ import { isShown, useLiveFilter, type View } from "./filter";
 import { LiveKpis } from "./LiveKpis";
 import { LiveTable } from "./LiveTable";
 import { Nothing } from "./Nothing";
+import { Outline } from "./Outline";
 import { Pulse } from "./Pulse";
 
 const VIEWS: { value: View; label: string }[] = [
@@ -44,13 +44,19 @@ export function LivePage() {
           />
         }
       />
-      <LiveKpis />
       {connection === "failed" ? (
-        <Failure what="The meters could not be read from the server." error={store.error()} />
+        <Failure
+          what="The meters could not be read from the server."
+          error={store.error()}
+          retry={store.again}
+        />
       ) : (
         <>
-          <Filters filter={filter} change={change} list={list} shown={rows.length} />
-          {isLoading && <CardSkeletons />}
+          <LiveKpis />
+          {(isLoading || list.length > 0) && (
+            <Filters filter={filter} change={change} list={list} shown={rows.length} />
+          )}
+          {isLoading && <Outline view={filter.view} />}
           {!isLoading && rows.length === 0 && <Nothing isAtAll={list.length === 0} clear={clear} />}
           {rows.length > 0 && <Shown view={filter.view} rows={rows} />}
         </>

@@ -75,14 +75,17 @@ const COLUMNS: readonly Column<LiveRow>[] = [
   },
 ];
 
+type Props = { rows: readonly LiveRow[]; loading?: boolean };
+
 /** The endpoints as a table. */
-export function LiveTable({ rows }: { rows: readonly LiveRow[] }) {
+export function LiveTable({ rows, loading = false }: Props) {
   return (
     <DataTable
       label="Meters"
       columns={COLUMNS}
       rows={rows}
       keyOf={(row) => row.endpointId}
+      loading={loading}
       leadsTo={(row) => `/endpoints/${row.endpointId}`}
     />
   );

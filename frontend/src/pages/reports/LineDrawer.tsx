@@ -8,6 +8,7 @@ import { Flags } from "./Flags";
 import { LineReads } from "./LineReads";
 import styles from "./Reports.module.css";
 import type { Line } from "./report";
+import { Sideways } from "./Sideways";
 import { FLAG, QUALITY } from "./words";
 
 type Props = { line: Line | null; zone: string | undefined; close: () => void };
@@ -96,7 +97,7 @@ function Epochs({ line, zone }: { line: Line; zone: string | undefined }) {
   return (
     <section>
       <h3 className={styles.head}>The register's runs that the figure rests on</h3>
-      <div className={styles.scroll}>
+      <Sideways label="The register's runs">
         <table className={styles.small}>
           <thead>
             <tr>
@@ -121,7 +122,7 @@ function Epochs({ line, zone }: { line: Line; zone: string | undefined }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Sideways>
       {line.breaks.map((gap) => (
         <Text key={gap.startAt} size="sm" c="dimmed" mt={6}>
           Between {moment(gap.startAt, zone)} and {moment(gap.endAt, zone)}: {gap.kind},{" "}

@@ -6,6 +6,7 @@ import { moment, zoneName } from "@/format/time";
 import { Failure } from "@/ui/Failure";
 import styles from "./Reports.module.css";
 import type { Line } from "./report";
+import { Sideways } from "./Sideways";
 
 type Props = { line: Line; zone: string | undefined; open: (attempt: number) => void };
 
@@ -30,7 +31,7 @@ export function LineReads({ line, zone, open }: Props) {
         <Text c="dimmed">There is no read in this time.</Text>
       )}
       {reads.rows.length > 0 && (
-        <div className={styles.scroll}>
+        <Sideways label="Reads">
           <table className={styles.small}>
             <thead>
               <tr>
@@ -68,7 +69,7 @@ export function LineReads({ line, zone, open }: Props) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Sideways>
       )}
       {reads.hasMore && (
         <Button

@@ -77,7 +77,7 @@ export function MonthBar({ month, change, report }: Props) {
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
-        {may("bill") && report?.state === "provisional" && (
+        {may("bill") && report?.state === "provisional" && report.lines.length > 0 && (
           <Button size="xs" leftSection={<IconLock aria-hidden size={15} />} onClick={open}>
             Close month
           </Button>

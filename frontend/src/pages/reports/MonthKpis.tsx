@@ -1,4 +1,4 @@
-import { change, count, energy, MISSING } from "@/format/number";
+import { change, count, counted, energy, MISSING } from "@/format/number";
 import { monthName } from "@/format/time";
 import { Kpi, KpiStrip } from "@/ui/KpiStrip";
 import { monthLater } from "./month";
@@ -19,7 +19,8 @@ export function MonthKpis({ report, loading }: { report: Report | undefined; loa
         {report && monthName(monthLater(report.month, -1))}
       </Kpi>
       <Kpi label="Change" value={report ? change(report.changePercent) : MISSING} loading={loading}>
-        {report?.changePercent === null && "not every meter has both months"}
+        {report?.changePercent === null &&
+          (report.lines.length === 0 ? "no meter was read" : "not every meter has both months")}
       </Kpi>
       <Kpi
         label="Without a value"
@@ -28,7 +29,7 @@ export function MonthKpis({ report, loading }: { report: Report | undefined; loa
         alarming={unknown > 0}
         loading={loading}
       >
-        {report && `${count(report.clients.length)} clients`}
+        {report && counted(report.clients.length, "client")}
       </Kpi>
     </KpiStrip>
   );

@@ -1,11 +1,11 @@
 import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight, IconFileTypePdf } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import { change, exact, kwh, MISSING, percent } from "@/format/number";
+import { change, exact, kwh, MISSING } from "@/format/number";
 import { type Column, DataTable, roomFor } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Badge } from "@/ui/Status";
-import { Flags } from "./Flags";
+import { Flags, Measured } from "./Flags";
 import styles from "./Reports.module.css";
 import { type ClientMonth, fileOf, type Line, type Report } from "./report";
 import { MONTH_STATE } from "./words";
@@ -108,7 +108,7 @@ function columns(
     {
       id: "kwh",
       header: "Energy, kWh",
-      width: "104px",
+      width: "108px",
       isNumber: true,
       onPhone: true,
       cell: (row) =>
@@ -135,7 +135,7 @@ function columns(
     {
       id: "change",
       header: "Change",
-      width: "80px",
+      width: "92px",
       isNumber: true,
       onPhone: true,
       cell: (row) =>
@@ -144,12 +144,12 @@ function columns(
     {
       id: "quality",
       header: "Quality",
-      width: "280px",
+      width: "25.5%",
       cell: (row) =>
         row.kind === "group" ? (
           <GroupState row={row} month={month} />
         ) : (
-          <Flags flags={row.line.flags} measured={row.line.measuredPercent} />
+          <Flags flags={row.line.flags} measured={row.line.measuredPercent} most={2} />
         ),
     },
   ];
@@ -160,7 +160,7 @@ function register(id: string, header: string, of: (line: Line) => number | null)
     id,
     header,
     onWide: true,
-    width: "118px",
+    width: "128px",
     isNumber: true,
     cell: (row) => (row.kind === "group" ? "" : exact(of(row.line))),
   };
@@ -187,9 +187,7 @@ function GroupState({ row: { client, name }, month }: { row: Group; month: strin
   return (
     <span className={styles.state}>
       <Badge {...MONTH_STATE[client.state]} />
-      <span className="dim">
-        {client.measuredPercent !== null && `${percent(client.measuredPercent)} measured`}
-      </span>
+      <Measured percent={client.measuredPercent} />
       <ActionIcon
         component="a"
         href={fileOf(month, "pdf", client.clientId)}

@@ -16,11 +16,11 @@ export function MonthView() {
   return (
     <>
       <MonthBar month={month} change={setMonth} report={data} />
-      <MonthKpis report={data} loading={isPending} />
       {error ? (
         <Failure what="The month could not be read." error={error} retry={refetch} />
       ) : (
         <>
+          <MonthKpis report={data} loading={isPending} />
           <Findings month={month} />
           <MonthTable report={data} month={month} open={setLine} />
         </>

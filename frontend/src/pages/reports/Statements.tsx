@@ -1,4 +1,5 @@
-import { Anchor } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
+import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { fixed, kwh, MISSING } from "@/format/number";
@@ -26,7 +27,19 @@ export function Statements() {
       <Failure what="The statements could not be read." error={list.error} retry={list.retry} />
     );
   }
-  if (!list.isPending && list.rows.length === 0) return <Empty>No month is closed yet.</Empty>;
+  if (!list.isPending && list.rows.length === 0) {
+    return (
+      <Empty
+        action={
+          <Button component={Link} to="/reports" variant="default">
+            To the month
+          </Button>
+        }
+      >
+        No month is closed yet.
+      </Empty>
+    );
+  }
   return (
     <DataTable
       label="Closed statements"

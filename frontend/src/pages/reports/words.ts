@@ -1,4 +1,4 @@
-import { type Icon, IconCircleCheck, IconClockHour4, IconLock } from "@tabler/icons-react";
+import { type Icon, IconClockHour4, IconHourglass, IconLock } from "@tabler/icons-react";
 import type { Schemas } from "@/api/client";
 
 type MonthState = Schemas["MonthState"];
@@ -15,7 +15,7 @@ export const MONTH_STATE: Record<MonthState, Look> = {
   provisional: {
     word: "Provisional",
     tone: "high",
-    icon: IconCircleCheck,
+    icon: IconHourglass,
     hint: "The month is over and not closed; late reads may still change it.",
   },
   closed: {

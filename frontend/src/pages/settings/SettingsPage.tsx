@@ -34,8 +34,10 @@ export function SettingsPage() {
       {data && (
         <div className={styles.parts}>
           <Checks checks={data.checks} checkedAt={data.checkedAt} />
-          <Server system={data} />
-          <Settings settings={data.settings} />
+          <div className={styles.part}>
+            <Server system={data} />
+            <Settings settings={data.settings} />
+          </div>
         </div>
       )}
     </>
