@@ -39,7 +39,9 @@ class HeldByAnother:
     """A lease that somebody else keeps."""
 
     def hold(
-        self, host_port: str, begin_by: float | None = None  # noqa: ARG002 - at once
+        self,
+        host_port: str,
+        begin_by: float | None = None,  # noqa: ARG002 - at once
     ) -> AbstractAsyncContextManager[None]:
         """Refuse to give the device."""
         return self._refuse(host_port)
