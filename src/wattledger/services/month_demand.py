@@ -84,6 +84,10 @@ class MonthDemand:
             measured.append(replace(line, peak=peak))
         return measured, self._whole(lines, demands)
 
+    def peak(self, lines: Sequence[MonthLine]) -> Peak | None:
+        """Return the peak of all of one client's lines together."""
+        return self._whole(lines, [self._demand(line) for line in lines])
+
     def _whole(self, lines: Sequence[MonthLine], demands: Sequence[Demand]) -> Peak | None:
         """Return the peak of a client's lines together, in the windows of its statement's month."""
         if len({self._zone(line) for line in lines}) > 1:
