@@ -64,8 +64,10 @@ def test_racks_of_the_same_name_at_two_sites_are_two_racks(database: Database) -
         book(connection, {add_meter(connection, name, "X"): drawing(20) for name in ("A", "B")})
         add_site(connection, "Hamburg", "Europe/Berlin", "B")
         connection.execute(update(meter).values(rack="R1", feed="A"))
-    peaks = [line.peak.peak_mw for line in statement(database).lines if line.peak is not None]
+    told = statement(database)
+    peaks = [line.peak.peak_mw for line in told.lines if line.peak is not None]
     assert peaks == [20 * KWH, 20 * KWH]
+    assert [line.peak.of for line in told.lines if line.peak is not None] == ["meter", "meter"]
 
 
 def test_the_feeds_of_a_rack_are_summed_each_with_its_own_share(database: Database) -> None:
@@ -76,8 +78,10 @@ def test_the_feeds_of_a_rack_are_summed_each_with_its_own_share(database: Databa
             serve(connection, number, 0, None, share)
             named = update(meter).where(meter.c.id == number)
             connection.execute(named.values(rack="R1", feed=feed))
-    peaks = [line.peak.peak_mw for line in statement(database).lines if line.peak is not None]
+    told = statement(database)
+    peaks = [line.peak.peak_mw for line in told.lines if line.peak is not None]
     assert peaks == [6 * KWH, 6 * KWH]
+    assert [line.peak.of for line in told.lines if line.peak is not None] == ["rack", "rack"]
 
 
 def test_a_meter_that_came_inside_the_month_and_is_read_hourly_has_no_peak(

@@ -76,11 +76,14 @@ class MonthDemand:
         racks = [self._rack(line) for line in lines]
         measured: list[MonthLine] = []
         for line, demand, rack in zip(lines, demands, racks, strict=True):
-            its = demand
+            meters, its = {line.meter_id}, demand
             if rack is not None:
-                feeds = [each for each, of in zip(demands, racks, strict=True) if of == rack]
-                its = combine(feeds).within(demand)
+                feeds = [n for n, of in enumerate(racks) if of == rack]
+                meters = {lines[n].meter_id for n in feeds}
+                its = combine([demands[n] for n in feeds]).within(demand)
             peak = peak_of(self._windows_of(self._zone(line)), its.means, its.served)
+            if peak is not None and len(meters) > 1:
+                peak = replace(peak, is_of_rack=True)
             measured.append(replace(line, peak=peak))
         return measured, self._whole(lines, demands)
 
