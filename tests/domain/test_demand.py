@@ -39,7 +39,7 @@ def quarters(count: int) -> Windows:
 
 
 def throughout(means: Sequence[int | None]) -> Demand:
-    return Demand(means, [True] * len(means))
+    return Demand(means, (True,) * len(means))
 
 
 def day_windows(zone: str, day: date, minutes: int) -> Windows:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -199,7 +200,7 @@ def served(
     """
     first, last = span
     if share_ppm == _WHOLE_PPM and first <= windows.edges[0] and windows.edges[-1] <= last:
-        return Demand(means, [True] * len(means))
+        return Demand(means, _all_of(len(means)))
     spans = list(pairwise(windows.edges))
     demands = [
         mean * share_ppm // _WHOLE_PPM
@@ -208,6 +209,12 @@ def served(
         for (start, end), mean in zip(spans, means, strict=True)
     ]
     return Demand(demands, [start < last and first < end for start, end in spans])
+
+
+@cache
+def _all_of(count: int) -> tuple[bool, ...]:
+    """Return that all windows count; one tuple does for all the meters of a large client."""
+    return (True,) * count
 
 
 def combine(feeds: Sequence[Demand]) -> Demand:
