@@ -1,6 +1,7 @@
 """Demand: windows on the local clock, their means, the peak and the percentile."""
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattledger.domain.demand import (
+    Demand,
     MeteredInterval,
     PowerSample,
     Windows,
@@ -34,6 +36,10 @@ KW = 1_000_000
 
 def quarters(count: int) -> Windows:
     return Windows(15, tuple(QUARTER * n for n in range(count + 1)))
+
+
+def throughout(means: Sequence[int | None]) -> Demand:
+    return Demand(means, (True,) * len(means))
 
 
 def day_windows(zone: str, day: date, minutes: int) -> Windows:
@@ -214,25 +220,29 @@ def test_a_lone_sample_and_two_far_apart_say_nothing() -> None:
 def test_feeds_are_summed_window_by_window() -> None:
     """The peak of A+B is less than the peaks of A and of B together."""
     a, b = [5 * KW, 1 * KW, None, 2 * KW], [1 * KW, 4 * KW, 9 * KW, 2 * KW]
-    both = combine([a, b])
+    both = combine([throughout(a), throughout(b)]).means
     assert both == [6 * KW, 5 * KW, None, 4 * KW]
     peak = peak_of(quarters(4), both)
     assert peak is not None
     assert (peak.peak_mw, peak.peak_at, peak.coverage_percent) == (6 * KW, 0, Decimal("75.0"))
 
 
-@given(
-    st.integers(1, 50).flatmap(
-        lambda n: st.lists(
-            st.lists(st.none() | st.integers(0, 10**9), min_size=n, max_size=n),
-            min_size=1,
-            max_size=4,
-        )
-    )
-)
-def test_a_sum_is_known_only_where_all_feeds_are(feeds: list[list[int | None]]) -> None:
-    for parts, total in zip(zip(*feeds, strict=True), combine(feeds), strict=True):
-        assert total == (None if None in parts else sum(part or 0 for part in parts))
+@st.composite
+def demands(draw: st.DrawFn, count: int) -> Demand:
+    """Give the demand of a meter that serves a client now and then, and is not always read."""
+    served_in = draw(st.lists(st.booleans(), min_size=count, max_size=count))
+    some = st.none() | st.integers(0, 10**9)
+    return Demand([draw(some) if serves else None for serves in served_in], served_in)
+
+
+@given(st.integers(1, 50).flatmap(lambda n: st.lists(demands(n), min_size=1, max_size=4)))
+def test_a_sum_is_known_only_where_all_feeds_that_serve_are(feeds: list[Demand]) -> None:
+    both = combine(feeds)
+    for n, (total, is_served) in enumerate(zip(both.means, both.served, strict=True)):
+        parts = [feed.means[n] for feed in feeds if feed.served[n]]
+        assert is_served is bool(parts)
+        is_known = parts and None not in parts
+        assert total == (sum(part or 0 for part in parts) if is_known else None)
 
 
 def test_the_earliest_of_equal_windows_is_the_peak() -> None:
@@ -277,8 +287,35 @@ def test_without_a_known_window_there_is_no_peak() -> None:
 def test_a_meter_counts_for_a_client_while_it_serves_them() -> None:
     means: list[int | None] = [8 * KW, 8 * KW, None, 8 * KW, 8 * KW]
     span = (QUARTER + MINUTE, 4 * QUARTER)
-    assert served(quarters(5), means, span, 250_000) == [0, None, None, 2 * KW, 0]
-    assert served(quarters(5), means, (0, 5 * QUARTER)) == means
+    own = served(quarters(5), means, span, 250_000)
+    assert own.means == [None, None, None, 2 * KW, None]
+    assert own.served == [False, True, True, True, False]
+    assert served(quarters(5), means, (0, 5 * QUARTER)) == throughout(means)
+
+
+def test_a_client_drew_no_0_kw_before_it_had_a_meter() -> None:
+    means: list[int | None] = [None, None, 20 * KW, 20 * KW]
+    own = served(quarters(4), means, (2 * QUARTER, 4 * QUARTER))
+    peak = peak_of(quarters(4), own.means, own.served)
+    assert peak is not None
+    assert (peak.peak_mw, peak.peak_at, peak.p95_mw) == (20 * KW, 2 * QUARTER, 20 * KW)
+    assert peak.coverage_percent == 100
+    unread = served(quarters(4), [None] * 4, (2 * QUARTER, 4 * QUARTER))
+    assert peak_of(quarters(4), unread.means, unread.served) is None
+
+
+def test_a_meter_that_does_not_serve_yet_adds_nothing_to_one_that_does() -> None:
+    all_along = throughout([3 * KW, 3 * KW, None])
+    later = served(quarters(3), [9 * KW] * 3, (QUARTER, 3 * QUARTER))
+    assert combine([all_along, later]).means == [3 * KW, 12 * KW, None]
+    neither = combine([later, later])
+    assert (neither.means[0], neither.served[0]) == (None, False)
+
+
+def test_the_demand_of_a_rack_is_told_of_a_feed_while_it_serves() -> None:
+    later = served(quarters(3), [9 * KW] * 3, (QUARTER, 3 * QUARTER))
+    own = combine([throughout([1 * KW, 2 * KW, 3 * KW]), later]).within(later)
+    assert own == Demand([None, 11 * KW, 12 * KW], [False, True, True])
 
 
 @pytest.mark.no_cover

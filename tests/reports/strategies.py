@@ -27,7 +27,9 @@ segments = st.builds(
     Segment, texts, instants, energies, instants, energies, st.sampled_from(["1", "40", "0.5"])
 )
 breaks = st.builds(Break, texts, instants, instants, energies)
-peaks = st.builds(Peak, energies, instants, energies, st.sampled_from([15, 30, 60]), prices)
+peaks = st.builds(
+    Peak, energies, instants, energies, st.sampled_from([15, 30, 60]), prices, st.booleans()
+)
 qualities = st.dictionaries(st.sampled_from(Quality), energies).map(
     lambda codes: tuple(sorted(codes.items()))
 )

@@ -94,6 +94,8 @@ def test_json_has_the_form_scripts_rely_on() -> None:
         "p95Kw": None,
         "epochs": [],
         "breaks": [],
+        "peakCoveragePercent": None,
+        "peakOf": None,
     }
     assert document == {
         "month": "2026-03",
@@ -151,6 +153,8 @@ def test_json_has_the_form_scripts_rely_on() -> None:
                         "kwh": "3",
                     }
                 ],
+                "peakCoveragePercent": "99.8",
+                "peakOf": "meter",
             },
         ],
         "totals": {"kwh": "543"},
@@ -172,6 +176,8 @@ def test_csv_has_a_line_a_meter_and_empty_cells_for_what_is_missing() -> None:
     assert rows[0]["epochs"] == "install reset"
     assert rows[0]["breaks"] == "reset=3"
     assert rows[0]["sharePercent"] == "33.3333"
+    assert (rows[0]["peakCoveragePercent"], rows[0]["peakOf"]) == ("99.8", "meter")
+    assert rows[1]["peakCoveragePercent"] == rows[1]["peakOf"] == ""
     assert rows[1]["peakKw"] == rows[1]["yearAgoKwh"] == rows[1]["breaks"] == ""
 
 

@@ -87,7 +87,18 @@ def test_the_peak_of_all_meters_and_a_currency_without_cents() -> None:
     assert "Peak, kW" in said
     assert "7.600" in said
     assert "2 Mar 2026 09:00" in said
+    assert "95th percentile, kW 6.500 99.8 % of windows" in said
     assert f"Gross JPY {rounded(FIVE.gross, 0):,}" in said
+
+
+def test_the_peak_of_a_meter_says_how_much_of_it_is_known_and_whose_it_is() -> None:
+    line = FIVE.lines[0]
+    assert line.peak is not None
+    said = text(replace(FIVE, lines=(line,)))
+    assert "peak: 99.8 % of windows" in said
+    assert "together" not in said
+    of_rack = replace(line, peak=replace(line.peak, is_of_rack=True))
+    assert "peak of the rack's feeds together" in text(replace(FIVE, lines=(of_rack,)))
 
 
 def test_a_charge_may_be_a_lump_sum() -> None:

@@ -61,6 +61,7 @@ Change = Callable[[dict[str, Any]], object]
         (lambda s: s["lines"][0].update({"from": "2026-03-01T00:00:00"}), "lines[0].from"),
         (lambda s: s["lines"][0].update({"from": "2026-03-01T00:00:00+01:00"}), "lines[0].from"),
         (lambda s: s["lines"][0].update({"from": "0001-01-01T00:00:00+14:00"}), "lines[0].from"),
+        (lambda s: s["lines"][0]["peak"].update(of="meter"), "statement.lines[0].peak.of"),
         (lambda s: s["charges"][0].update(kind="tip"), "statement.charges[0].kind"),
     ],
 )

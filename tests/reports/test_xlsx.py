@@ -119,6 +119,21 @@ def test_the_row_of_totals_has_the_peak_of_all_meters_together() -> None:
     assert total[column(rows, "Peak kW")] == 7.6
     assert total[column(rows, "Peak at (Europe/Berlin)")] == datetime(2026, 3, 2, 9)  # noqa: DTZ001
     assert total[column(rows, "95th percentile kW")] == 6.5
+    assert total[column(rows, "Peak coverage")] == 0.998
+    assert total[column(rows, "Peak of")] == "all meters together"
+
+
+def test_the_peak_of_a_racks_feeds_says_whose_it_is_and_what_is_known() -> None:
+    first, second = BOOK.statements[0].lines[:2]
+    assert first.peak is not None
+    fed = replace(first, peak=replace(first.peak, is_of_rack=True))
+    rows = sheet(month_workbook(month_book(statement([fed, second]))), "Client XYZ")
+    lines = rows[HEAD_ROW + 1 : HEAD_ROW + 3]
+    assert [row[column(rows, "Peak coverage")] for row in lines] == [0.998, 0.998]
+    assert [row[column(rows, "Peak of")] for row in lines] == [
+        "the rack's feeds together",
+        "the meter",
+    ]
 
 
 def printed(book: MonthBook) -> Decimal:
@@ -200,7 +215,7 @@ def test_sheets_are_set_up_to_be_read_and_printed() -> None:
     content = statement_workbook(BOOK.statements[0])
     xml = part(content, "xl/worksheets/sheet1.xml")
     assert '<pane xSplit="2" ySplit="5"' in xml
-    assert '<autoFilter ref="A5:S10"/>' in xml
+    assert '<autoFilter ref="A5:U10"/>' in xml
     assert 'orientation="landscape"' in xml
     assert 'fitToHeight="0"' in xml
     assert "Page &amp;P of &amp;N" in xml

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -165,42 +166,83 @@ def _gaps(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> Iterator[tuple[
             yield left, right
 
 
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One client's mean powers by window, and in which windows it was served at all.
+
+    A mean is None where nobody measured it, and where the client was not served: it drew no 0 kW
+    before it had a meter, for a missing number is not zero (LEDGER 1).
+    """
+
+    means: Sequence[int | None]
+    served: Sequence[bool]
+
+    def within(self, other: "Demand") -> "Demand":
+        """Return the demand in the windows in which another one is served, too."""
+        means = [
+            mean if is_served else None
+            for mean, is_served in zip(self.means, other.served, strict=True)
+        ]
+        both = zip(self.served, other.served, strict=True)
+        return Demand(means, [ours and theirs for ours, theirs in both])
+
+
 def served(
     windows: Windows,
     means: Sequence[int | None],
     span: tuple[Instant, Instant],
     share_ppm: int = _WHOLE_PPM,
-) -> list[int | None]:
+) -> Demand:
     """Return one meter's means as one client's demand: its share, while the meter served it.
 
-    Before and after ``span`` the meter is nothing to the client (0); a window in which it began
-    or ended to serve is unknown, for nobody measured its parts.
+    A window in which the meter began or ended to serve is unknown, for nobody measured its parts;
+    before and behind ``span`` the client was not served.
     """
     first, last = span
     if share_ppm == _WHOLE_PPM and first <= windows.edges[0] and windows.edges[-1] <= last:
-        return list(means)
-    demands: list[int | None] = []
-    for (start, end), mean in zip(pairwise(windows.edges), means, strict=True):
-        if end <= first or start >= last:
-            demands.append(0)
-        elif start < first or end > last or mean is None:
-            demands.append(None)
-        else:
-            demands.append(mean * share_ppm // _WHOLE_PPM)
-    return demands
+        return Demand(means, _all_of(len(means)))
+    spans = list(pairwise(windows.edges))
+    demands = [
+        mean * share_ppm // _WHOLE_PPM
+        if mean is not None and first <= start and end <= last
+        else None
+        for (start, end), mean in zip(spans, means, strict=True)
+    ]
+    return Demand(demands, [start < last and first < end for start, end in spans])
 
 
-def combine(feeds: Sequence[Sequence[int | None]]) -> list[int | None]:
-    """Sum feeds window by window; a window is known only where all feeds are (LEDGER 5).
+@cache
+def _all_of(count: int) -> tuple[bool, ...]:
+    """Return that all windows count; one tuple does for all the meters of a large client."""
+    return (True,) * count
 
-    The peak of redundant feeds is that of their sum, not the sum of their peaks.
 
-    >>> combine([[1_000, 2_000, None], [3_000, 500, 700]])
-    [4000, 2500, None]
+def combine(feeds: Sequence[Demand]) -> Demand:
+    """Sum feeds window by window; a window is known only where all that serve in it are (LEDGER 5).
+
+    The peak of redundant feeds is that of their sum, not the sum of their peaks. A feed that does
+    not serve the client in a window adds nothing to those that do.
+
+    >>> always, later = [True, True, True], [False, True, True]
+    >>> combine([Demand([1_000, 2_000, None], always), Demand([None, 500, 700], later)]).means
+    [1000, 2500, None]
     """
     if len(feeds) == 1:
-        return list(feeds[0])
-    return [_sum(window) for window in zip(*feeds, strict=True)]
+        return feeds[0]
+    served_by = zip(*(feed.served for feed in feeds), strict=True)
+    is_served = [any(window) for window in served_by]
+    sums = (_sum(window) for window in zip(*map(_parts, feeds), strict=True))
+    means = [total if counts else None for total, counts in zip(sums, is_served, strict=True)]
+    return Demand(means, is_served)
+
+
+def _parts(feed: Demand) -> Sequence[int | None]:
+    """Return what a feed adds to each window's sum: 0 only where it does not serve."""
+    if all(feed.served):
+        return feed.means
+    return [
+        mean if is_served else 0 for mean, is_served in zip(feed.means, feed.served, strict=True)
+    ]
 
 
 def _sum(parts: tuple[int | None, ...]) -> int | None:
@@ -212,19 +254,23 @@ def _sum(parts: tuple[int | None, ...]) -> int | None:
     return total
 
 
-def peak_of(windows: Windows, means: Sequence[int | None]) -> Peak | None:
+def peak_of(
+    windows: Windows, means: Sequence[int | None], served: Sequence[bool] | None = None
+) -> Peak | None:
     """Return the largest window with its start, and the 95th percentile; None if none is known.
 
     Of equal windows the earliest counts. The percentile is element ``ceil(0.95 n)``, counted from
-    1, of the n known windows in ascending order. Coverage is rounded down: 100.0 says all.
+    1, of the n known windows in ascending order. Coverage is of the windows ``served``, which are
+    all where none are told, and is rounded down: 100.0 says all.
     """
     known = sorted(mean for mean in means if mean is not None)
     if not known:
         return None
+    count = len(means) if served is None else sum(served)
     return Peak(
         peak_mw=known[-1],
         peak_at=windows.edges[means.index(known[-1])],
         p95_mw=known[-(-95 * len(known) // 100) - 1],
         window_minutes=windows.minutes,
-        coverage_percent=Decimal(1_000 * len(known) // len(means)).scaleb(-1),
+        coverage_percent=Decimal(1_000 * len(known) // count).scaleb(-1),
     )

@@ -71,7 +71,8 @@ class Break:
 class Peak:
     """A month's demand (LEDGER 5): the largest window with its start, and the 95th percentile.
 
-    ``coverage_percent`` is the share of the windows that are known.
+    ``coverage_percent`` is the share of the windows, of those in which a meter served, that are
+    known. ``is_of_rack`` where it is of the feeds of a rack together, not of one meter.
     """
 
     peak_mw: int
@@ -79,6 +80,12 @@ class Peak:
     p95_mw: int
     window_minutes: int
     coverage_percent: Decimal
+    is_of_rack: bool = False
+
+    @property
+    def of(self) -> str:
+        """Return what a line's peak is of, by its public name."""
+        return "rack" if self.is_of_rack else "meter"
 
 
 @dataclass(frozen=True, slots=True)

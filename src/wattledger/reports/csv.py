@@ -34,6 +34,8 @@ COLUMNS = (
     "p95Kw",
     "epochs",
     "breaks",
+    "peakCoveragePercent",
+    "peakOf",
 )
 
 

@@ -60,6 +60,8 @@ def line_fields(line: MonthLine) -> dict[str, Any]:
         "p95Kw": to_text(peak.p95_mw, KW) if peak else None,
         "epochs": [epoch_fields(segment) for segment in line.segments],
         "breaks": [break_fields(gap) for gap in line.breaks],
+        "peakCoveragePercent": str(peak.coverage_percent) if peak else None,
+        "peakOf": peak.of if peak else None,
     }
 
 

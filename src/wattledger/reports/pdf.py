@@ -112,6 +112,9 @@ def _keys(statement: Statement) -> Iterator[Key]:
         peak = statement.peak
         kw = rounded(to_decimal(peak.peak_mw, KW), 3)
         yield Key("Peak, kW", f"{kw:,}", moment_text(peak.peak_at, ZoneInfo(statement.zone)))
+        p95 = rounded(to_decimal(peak.p95_mw, KW), 3)
+        known = f"{peak.coverage_percent} % of windows"
+        yield Key("95th percentile, kW", f"{p95:,}", known)
     if statement.charges:
         currency = statement.currency
         net = (

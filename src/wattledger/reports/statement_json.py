@@ -1,8 +1,9 @@
 """A statement as canonical JSON, the form that is sealed and kept for ever (LEDGER 6).
 
 UTF-8, keys sorted, no spaces, decimals as strings, instants ISO 8601 UTC, no binary fractions.
-Never change what schema 1 says or how: a new field is a new schema, and the old one stays readable
-(``statement_from_json`` in ``stored_statement``).
+Never change what schema 1 says or how: a field that all statements have is a new schema, and the
+old one stays readable (``statement_from_json`` in ``stored_statement``). One that says something of
+a few is left out of all others.
 """
 
 import json
@@ -115,7 +116,9 @@ def _line_fields(line: MonthLine) -> dict[str, Any]:
 
 
 def _peak_fields(peak: Peak) -> dict[str, Any]:
+    # What a peak is of stands only where it is of a rack: all that was sealed before is as it was.
     return {
+        **({"of": peak.of} if peak.is_of_rack else {}),
         "peakKw": to_text(peak.peak_mw, KW),
         "peakAt": format_instant(peak.peak_at),
         "p95Kw": to_text(peak.p95_mw, KW),

@@ -12,6 +12,8 @@ from wattledger.domain.statement import Adjustment, Seal, Statement
 from wattledger.reports.read_fields import Fields, parse_object
 from wattledger.reports.statement_json import KIND, SCHEMA
 
+_RACK = "rack"
+
 
 def statement_from_json(document: bytes) -> Statement:
     """Return the statement of a sealed document, or of one with its seal beside it.
@@ -142,7 +144,14 @@ def _peak(fields: Fields) -> Peak:
         p95_mw=fields.scaled("p95Kw", KW),
         window_minutes=fields.whole("windowMinutes"),
         coverage_percent=fields.decimal("coveragePercent"),
+        is_of_rack="of" in fields.content and fields.parsed("of", _is_rack),
     )
+
+
+def _is_rack(text: str) -> bool:
+    if text != _RACK:
+        raise ValueError(text)
+    return True
 
 
 def _charge(fields: Fields) -> Charge:

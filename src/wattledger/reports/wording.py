@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.instant import Instant, to_datetime
 from wattledger.domain.money import to_cents
-from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, printed
+from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, printed
 from wattledger.domain.period import next_month
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import percent
@@ -51,6 +51,11 @@ _BROKE = {
     "swap": "the meter was exchanged, as an operator entered",
     "declared": "the meter was exchanged, as an operator entered",
 }
+
+
+def peak_owner(peak: Peak) -> str:
+    """Return whose demand a line's peak is: its meter's, or that of a rack's feeds."""
+    return "the rack's feeds together" if peak.is_of_rack else "the meter"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from wattledger.domain.charge import Charge, ChargeKind
-from wattledger.domain.month_report import MonthLine
+from wattledger.domain.month_report import MonthLine, Peak
 from wattledger.domain.period import next_month
+from wattledger.domain.scaled import KW, to_text
 from wattledger.domain.statement import Adjustment, Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
 from wattledger.reports.stored_statement import statement_from_json
+from wattledger.services.closed_costs import ClosedCosts, peak_to_price, prices_power
 from wattledger.services.month_portions import month_portions
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.price_month import closing_prices, price_month
@@ -27,6 +29,9 @@ from wattledger.store.database import Connection
 from wattledger.store.months import billed_meters
 
 _REASON = "Readings or settings of the month changed after it was closed."
+_ALL_METERS = "All meters", "charges"
+"""What an adjustment names where no meter's energy changed, but what the month costs."""
+
 _UNPRICED = {ChargeKind.ADJUSTMENT, ChargeKind.VAT}
 
 
@@ -35,7 +40,8 @@ class MonthAdjustment:
     """What one closed month of a client is to be adjusted by, meter by meter, and in money.
 
     ``energies`` are the truth less what was billed; ``amount`` is before VAT, by the ``tariff``
-    that the month was closed with, in its ``currency``: None without one.
+    that the month was closed with, in its ``currency``: None without one. There are no energies
+    where the month costs something else though its meters used what was billed.
     """
 
     month: date
@@ -44,6 +50,7 @@ class MonthAdjustment:
     amount: Decimal | None
     tariff: Tariff | None
     currency: str | None
+    reason: str = _REASON
 
     @property
     def billed(self) -> list[BilledEnergy]:
@@ -53,9 +60,11 @@ class MonthAdjustment:
     @property
     def adjustments(self) -> list[Adjustment]:
         """Return it as the statement names it; the money stands with the first meter."""
+        if not self.energies:
+            return [Adjustment(self.month, *_ALL_METERS, 0, self.amount, self.reason)]
         amounts = [self.amount, *([None] * (len(self.energies) - 1))]
         return [
-            Adjustment(self.month, *self.names[meter], by, amount, _REASON)
+            Adjustment(self.month, *self.names[meter], by, amount, self.reason)
             for (meter, by), amount in zip(self.energies.items(), amounts, strict=True)
         ]
 
@@ -93,6 +102,11 @@ class MonthAdjuster:
     _truths: dict[date, _Truth] = field(default_factory=dict)
     _billed: dict[date, dict[tuple[str, int], int]] = field(default_factory=dict)
     _months: Mapping[str, Sequence[date]] | None = None
+    _costs: ClosedCosts = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look at the costs of closed months through the same connection."""
+        self._costs = ClosedCosts(self.connection)
 
     @property
     def months(self) -> Mapping[str, Sequence[date]]:
@@ -130,7 +144,7 @@ class MonthAdjuster:
 
     def has_changed(self, client_id: str) -> bool:
         """Tell whether any closed month of a client is to be adjusted."""
-        return any(self.changes(client_id, month) for month in self.months.get(client_id, ()))
+        return bool(self.adjustments_of(client_id))
 
     def adjustments_of(self, client_id: str) -> list[MonthAdjustment]:
         """Return what a client's closed months would change by; nothing if all is as billed."""
@@ -139,7 +153,17 @@ class MonthAdjuster:
             energies = self.changes(client_id, month)
             if energies:
                 found.append(self._priced(client_id, month, energies))
+            elif self._costs.may_differ(client_id, month):
+                change = self._priced(client_id, month, energies)
+                if change.amount and not self._is_told(client_id, change):
+                    found.append(change)
         return found
+
+    def _is_told(self, client_id: str, change: MonthAdjustment) -> bool:
+        """Tell whether a statement in another currency named the same money already."""
+        (told,) = change.without_money.adjustments
+        closes = closes_of_client(self.connection, client_id)
+        return any(told in statement_of(closed).adjustments for closed in closes)
 
     def truth_of(self, client_id: str, month: date) -> dict[int, int]:
         """Return the energy of a client's month by meter as the ledger has it now."""
@@ -169,11 +193,18 @@ class MonthAdjuster:
         tariff = draft.tariff_of(client_id) if closed is None else _tariff_then(closed)
         if tariff is None:
             return MonthAdjustment(month, names, energies, None, None, None)
-        amount = _cost(draft, tariff, client_id) - sum(_adjusted(closes, month), Decimal(0))
-        if closed is not None:
-            amount -= _own_net(statement_of(closed).charges)
+        sealed = None if closed is None else statement_of(closed)
+        lines = draft.lines.get(client_id, ())
+        peak = None
+        if lines and prices_power(tariff):
+            peak = peak_to_price(draft.demand.peak(lines), sealed)
+        amount = _cost(draft, tariff, client_id, peak) - sum(_adjusted(closes, month), Decimal(0))
+        if sealed is not None:
+            amount -= _own_net(sealed.charges)
         currency = closing_prices(tariff, month).currency
-        return MonthAdjustment(month, names, energies, amount, tariff, currency)
+        return MonthAdjustment(
+            month, names, energies, amount, tariff, currency, _reason(peak, sealed)
+        )
 
 
 def _whole(closed: Sequence[date]) -> list[date]:
@@ -206,16 +237,28 @@ def _truth_of(connection: Connection, month: date) -> _Truth:
     return _Truth(energies, frozenset(served), frozenset(missing - energies.keys()))
 
 
-def _cost(draft: MonthDraft, tariff: Tariff, client_id: str) -> Decimal:
+def _cost(draft: MonthDraft, tariff: Tariff, client_id: str, peak: Peak | None) -> Decimal:
     """Return what a client's month costs before VAT by the truth of now; 0 without a meter."""
     lines: Sequence[MonthLine] = draft.lines.get(client_id, ())
     if not lines:
         return Decimal(0)
-    peak = None
-    if any(prices.power_overage_price is not None for prices in tariff.prices):
-        _, peak = draft.demand.peaks(lines)
     days = draft.calendar(client_id)
     return _own_net(price_month(tariff, draft.month, days, lines, peak).charges)
+
+
+def _reason(peak: Peak | None, sealed: Statement | None) -> str:
+    """Return why a month is adjusted; a peak that is priced and was another is named."""
+    if peak is None or sealed is None:
+        return _REASON
+    then = "without a known one" if sealed.peak is None else f"with {_kilowatts(sealed.peak)}"
+    now = _kilowatts(peak)
+    if sealed.peak is not None and now == _kilowatts(sealed.peak):
+        return _REASON
+    return f"{_REASON} The peak power is {now} now; the month was closed {then}."
+
+
+def _kilowatts(peak: Peak) -> str:
+    return f"{to_text(peak.peak_mw, KW)} kW"
 
 
 def _own_net(charges: Sequence[Charge]) -> Decimal:

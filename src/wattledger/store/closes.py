@@ -175,6 +175,16 @@ def closed_months(connection: Connection) -> Mapping[str, Sequence[date]]:
     return months
 
 
+def closed_tariffs(connection: Connection) -> list[tuple[str, date, dict[str, Any]]]:
+    """Return what closed months were priced by: client id, month, and the tariff's document."""
+    rows = (
+        select(client.c.public_id, month_close.c.month, month_close.c.tariff)
+        .join_from(month_close, client)
+        .where(month_close.c.tariff.is_not(None))
+    )
+    return [(public_id, month, document) for public_id, month, document in connection.execute(rows)]
+
+
 def billed_so_far(connection: Connection, month: date) -> dict[tuple[str, int], int]:
     """Return what was billed for a month, adjustments included, by client and meter.
 

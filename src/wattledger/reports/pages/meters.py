@@ -15,7 +15,7 @@ from wattledger.domain.statement import Statement
 from wattledger.reports.fields import PERCENT
 from wattledger.reports.pages.cell import Cell, Words, figure, grid, head, text
 from wattledger.reports.pages.type import BOLD, DIM, REGULAR, clipped, width_of
-from wattledger.reports.wording import kwh_text, moment_text, percent_text
+from wattledger.reports.wording import kwh_text, moment_text, peak_owner, percent_text
 
 MARGIN = 40
 _WHOLE = 1_000_000
@@ -96,6 +96,8 @@ def _about(line: MonthLine, statement: Statement) -> Iterator[Words]:
         kw = rounded(to_decimal(line.peak.peak_mw, KW), 3)
         when = moment_text(line.peak.peak_at, zone)
         yield Words(f"peak {kw:,} kW, {when}", _SMALL, REGULAR, DIM)
+        if line.peak.is_of_rack:
+            yield Words(f"peak of {peak_owner(line.peak)}", _SMALL, REGULAR, DIM)
 
 
 def _compared(energy: int | None, change: Decimal | None) -> Cell:
@@ -106,7 +108,7 @@ def _compared(energy: int | None, change: Decimal | None) -> Cell:
 
 
 def _quality(line: MonthLine) -> Iterator[Words]:
-    """Yield how well the energy is known: what is measured, what is not plain, the flags."""
+    """Yield how well the energy and the peak are known: what is not plain, and the flags."""
     measured = line.measured_percent
     if measured is not None:
         yield Words(f"{measured} % measured", _SMALL)
@@ -117,6 +119,8 @@ def _quality(line: MonthLine) -> Iterator[Words]:
             share = percent(energy, line.energy_milliwh or 0)
             part = "" if share is None else f" ({share} %)"
             yield Words(f"{code.word} {kwh_text(energy)} kWh{part}", _SMALL)
+    if line.peak is not None:
+        yield Words(f"peak: {line.peak.coverage_percent} % of windows", _SMALL)
     if line.flags:
         yield Words(", ".join(line.flags), _SMALL, BOLD)
 

@@ -9,12 +9,13 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
 from wattledger.domain.scaled import KW, to_decimal
 from wattledger.reports.sheets.book import Figure, Sheet, Style, rows_of
+from wattledger.reports.wording import peak_owner
 
 _HUNDRED = Decimal(100)
 _MILLIONTHS = 6
 _WIDEST, _NARROWEST = 40, 10
 _HEAD_POINTS = 42
-_PEAK_COLUMNS = 3
+_PEAK_COLUMNS = 5
 _HEADS = {Style.TEXT: Style.HEAD, Style.WORDS: Style.HEAD_WORDS}
 
 
@@ -59,6 +60,8 @@ def _columns(zone: str) -> tuple[_Column, ...]:
         _Column("Peak kW", 11, figure, lambda line: _of_peak(line, lambda peak: peak.peak_mw)),
         _Column(f"Peak at ({zone})", 17, moment, _peak_at),
         _Column("95th percentile kW", 11, figure, lambda line: _of_peak(line, _p95)),
+        _Column("Peak coverage", 10, percent, lambda line: _coverage(line.peak)),
+        _Column("Peak of", 24, Style.WORDS, _peak_of),
     )
 
 
@@ -68,6 +71,14 @@ def _peak_at(line: MonthLine) -> Instant | None:
 
 def _p95(peak: Peak) -> int:
     return peak.p95_mw
+
+
+def _coverage(peak: Peak | None) -> Decimal | None:
+    return None if peak is None else _fraction(peak.coverage_percent)
+
+
+def _peak_of(line: MonthLine) -> str:
+    return "" if line.peak is None else peak_owner(line.peak)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,8 @@ def write_lines(
         sheet.number(last + 1, first, to_decimal(peak.peak_mw, KW), Style.TOTAL_FIGURE)
         sheet.moment(last + 1, first + 1, peak.peak_at, where, Style.TOTAL_MOMENT)
         sheet.number(last + 1, first + 2, to_decimal(peak.p95_mw, KW), Style.TOTAL_FIGURE)
+        sheet.number(last + 1, first + 3, _coverage(peak), Style.TOTAL_PERCENT)
+        sheet.text(last + 1, first + 4, "all meters together", Style.TOTAL_WORDS)
     return totals
 
 
