@@ -94,10 +94,16 @@ def test_json_has_the_form_scripts_rely_on() -> None:
         "p95Kw": None,
         "epochs": [],
         "breaks": [],
+        "timeZone": None,
+        "previousInPart": False,
+        "yearAgoInPart": False,
+        "openingBetween": False,
+        "closingBetween": False,
     }
     assert document == {
         "month": "2026-03",
         "timeZone": "Europe/Berlin",
+        "timeZones": [],
         "state": "provisional",
         "lines": [
             {
@@ -151,6 +157,11 @@ def test_json_has_the_form_scripts_rely_on() -> None:
                         "kwh": "3",
                     }
                 ],
+                "timeZone": None,
+                "previousInPart": False,
+                "yearAgoInPart": False,
+                "openingBetween": False,
+                "closingBetween": False,
             },
         ],
         "totals": {"kwh": "543"},

@@ -1709,6 +1709,7 @@ export interface components {
             meters: number;
             kwh: number | null;
             previousKwh: number | null;
+            previousInPart: boolean;
             changePercent: number | null;
             measuredPercent: number | null;
             currency: string | null;
@@ -1740,6 +1741,7 @@ export interface components {
         DemandOutput: {
             meterId: number;
             timeZone: string;
+            timeZones: components["schemas"]["SiteZone"][];
             minutes: number;
             peak: components["schemas"]["PeakOutput"] | null;
             windows: components["schemas"]["WindowOutput"][];
@@ -1787,6 +1789,7 @@ export interface components {
         EnergyOutput: {
             meterId: number;
             timeZone: string;
+            timeZones: components["schemas"]["SiteZone"][];
             parts: components["schemas"]["PartOutput"][];
         };
         /** @enum {string} */
@@ -2068,13 +2071,18 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            timeZone: string | null;
             sharePercent: number;
             openingKwh: number | null;
             closingKwh: number | null;
+            openingBetween: boolean;
+            closingBetween: boolean;
             kwh: number | null;
             previousKwh: number | null;
+            previousInPart: boolean;
             changePercent: number | null;
             yearAgoKwh: number | null;
+            yearAgoInPart: boolean;
             yearChangePercent: number | null;
             quality: {
                 [key: string]: number | null;
@@ -2569,6 +2577,7 @@ export interface components {
         ReportOutput: {
             month: string;
             timeZone: string;
+            timeZones: string[];
             state: components["schemas"]["MonthState"];
             totalKwh: number | null;
             previousKwh: number | null;

@@ -12,6 +12,7 @@ from wattledger.domain.statement import Adjustment, Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
 from wattledger.reports.stored_statement import statement_from_json
+from wattledger.services.adjustment_reason import adjustment_reason
 from wattledger.services.month_portions import month_portions
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.price_month import closing_prices, price_month
@@ -26,7 +27,6 @@ from wattledger.store.closes import (
 from wattledger.store.database import Connection
 from wattledger.store.months import billed_meters
 
-_REASON = "Readings or settings of the month changed after it was closed."
 _UNPRICED = {ChargeKind.ADJUSTMENT, ChargeKind.VAT}
 
 
@@ -34,13 +34,16 @@ _UNPRICED = {ChargeKind.ADJUSTMENT, ChargeKind.VAT}
 class MonthAdjustment:
     """What one closed month of a client is to be adjusted by, meter by meter, and in money.
 
-    ``energies`` are the truth less what was billed; ``amount`` is before VAT, by the ``tariff``
-    that the month was closed with, in its ``currency``: None without one.
+    ``energies`` are the truth less what was billed so far, which is ``before``; ``reasons`` what
+    changed. ``amount`` is before VAT, by the ``tariff`` that the month was closed with, in its
+    ``currency``: None without one.
     """
 
     month: date
     names: Mapping[int, tuple[str, str]]
     energies: Mapping[int, int]
+    before: Mapping[int, int]
+    reasons: Mapping[int, str]
     amount: Decimal | None
     tariff: Tariff | None
     currency: str | None
@@ -55,9 +58,13 @@ class MonthAdjustment:
         """Return it as the statement names it; the money stands with the first meter."""
         amounts = [self.amount, *([None] * (len(self.energies) - 1))]
         return [
-            Adjustment(self.month, *self.names[meter], by, amount, _REASON)
+            self._adjustment(meter, by, amount)
             for (meter, by), amount in zip(self.energies.items(), amounts, strict=True)
         ]
+
+    def _adjustment(self, meter: int, by: int, amount: Decimal | None) -> Adjustment:
+        before, reason = self.before[meter], self.reasons[meter]
+        return Adjustment(self.month, *self.names[meter], by, amount, reason, before, before + by)
 
     @property
     def charge(self) -> Charge | None:
@@ -115,10 +122,7 @@ class MonthAdjuster:
 
         Of what is not known any more nothing is taken back: a missing number is not zero.
         """
-        billed = self._billed.get(month)
-        if billed is None:
-            billed = self._billed[month] = billed_so_far(self.connection, month)
-        now = self._truth(month)
+        billed, now = self._billed_so_far(month), self._truth(month)
         truth = now.energies
         told = (truth.keys() | billed.keys()) - now.unknown
         meters = {meter for client, meter in told if client == client_id}
@@ -154,6 +158,12 @@ class MonthAdjuster:
             truth = self._truths[month] = _truth_of(self.connection, month)
         return truth
 
+    def _billed_so_far(self, month: date) -> Mapping[tuple[str, int], int]:
+        billed = self._billed.get(month)
+        if billed is None:
+            billed = self._billed[month] = billed_so_far(self.connection, month)
+        return billed
+
     def _draft(self, month: date) -> MonthDraft:
         draft = self._drafts.get(month)
         if draft is None:
@@ -166,14 +176,26 @@ class MonthAdjuster:
         closed = next((each for each in closes if each.month == month), None)
         meters = draft.demand.meters
         names = {meter: (meters[meter].endpoint, meters[meter].key) for meter in energies}
+        billed = self._billed_so_far(month)
+        before = {meter: billed.get((client_id, meter), 0) for meter in energies}
+        sealed = () if closed is None else statement_of(closed).lines
+        reasons = {
+            meter: adjustment_reason(_of(meter, sealed), _of(meter, draft.lines.get(client_id, ())))
+            for meter in energies
+        }
+        told = (month, names, energies, before, reasons)
         tariff = draft.tariff_of(client_id) if closed is None else _tariff_then(closed)
         if tariff is None:
-            return MonthAdjustment(month, names, energies, None, None, None)
+            return MonthAdjustment(*told, None, None, None)
         amount = _cost(draft, tariff, client_id) - sum(_adjusted(closes, month), Decimal(0))
         if closed is not None:
             amount -= _own_net(statement_of(closed).charges)
         currency = closing_prices(tariff, month).currency
-        return MonthAdjustment(month, names, energies, amount, tariff, currency)
+        return MonthAdjustment(*told, amount, tariff, currency)
+
+
+def _of(meter: int, lines: Sequence[MonthLine]) -> list[MonthLine]:
+    return [line for line in lines if line.meter_id == meter]
 
 
 def _whole(closed: Sequence[date]) -> list[date]:
