@@ -44,6 +44,13 @@ def test_networks_in_the_environment_are_separated_by_commas(
     assert len(load_settings().allowed_networks) == 2
 
 
+@pytest.mark.parametrize("between", ["\n", "\\n", "\r\n"])
+def test_the_issuer_of_statements_has_lines(monkeypatch: pytest.MonkeyPatch, between: str) -> None:
+    lines = ("Colocation GmbH", "Ring 1, 10115 Berlin", "VAT id DE123456789")
+    monkeypatch.setenv("WATTLEDGER_ISSUER", between.join(lines) + between)
+    assert load_settings().issuer == lines
+
+
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
@@ -53,6 +60,8 @@ def test_networks_in_the_environment_are_separated_by_commas(
         ("WATTLEDGER_ALLOWED_NETWORKS", "everything", "WATTLEDGER_ALLOWED_NETWORKS"),
         ("WATTLEDGER_TIMEZONE", "UTC", "WATTLEDGER_TIMEZONE: no such setting"),
         ("WATTLEDGER_CONFIG", "missing.toml", "WATTLEDGER_CONFIG.*no file"),
+        ("WATTLEDGER_ISSUER", "x" * 121, "WATTLEDGER_ISSUER"),
+        ("WATTLEDGER_ISSUER", "a\\n" * 9, "WATTLEDGER_ISSUER"),
         ("WATTLEDGER_DATA_DIR", "", "WATTLEDGER_DATA_DIR.*name a folder"),
     ],
 )

@@ -68,6 +68,15 @@ def _networks(value: object) -> object:
     return value
 
 
+def _lines(value: object) -> object:
+    """Split a text at its line ends, also where a file of variables writes them as backslash n."""
+    if isinstance(value, str):
+        value = value.replace("\\n", "\n").split("\n")
+    if isinstance(value, list | tuple):
+        return [" ".join(str(part).split()) for part in value if str(part).strip()]
+    return value
+
+
 def _masked(address: str) -> str:
     """Return an address without a password, before its host or among its parameters.
 
@@ -149,6 +158,17 @@ class Settings(BaseSettings):
     )
     poll_gap_seconds: int = Field(
         default=5, ge=0, le=3600, description="Least time between two polls of one device."
+    )
+
+    issuer: Annotated[
+        tuple[Annotated[str, Field(max_length=120)], ...],
+        NoDecode,
+        BeforeValidator(_lines),
+        Field(max_length=8),
+    ] = Field(
+        default=(),
+        description="Who issues the statements, at the head of their PDF: name, address, VAT id; "
+        "up to 8 lines, each on its own or `\\n` between them.",
     )
 
     log: Literal["auto", "json", "console"] = Field(

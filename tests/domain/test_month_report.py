@@ -1,5 +1,6 @@
 """The month's line: what is known, and what a reader must be told."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -108,6 +109,8 @@ def test_change_needs_both_months() -> None:
     assert line(None, 100).change_percent is None
     assert line(110, 0).change_percent is None
     assert line(110, None, 100).year_change_percent == Decimal("10.0")
+    in_part = replace(line(110, 100, 100), previous_in_part=True, year_ago_in_part=True)
+    assert (in_part.change_percent, in_part.year_change_percent) == (None, None)
 
 
 def test_the_total_is_the_sum_of_the_printed_lines() -> None:

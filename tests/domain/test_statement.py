@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tests.reports.statements import built, month_book, priced, sealed, statement, without_value
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.seal import seal_of
 
 
@@ -21,9 +22,42 @@ def test_sums_are_of_printed_lines_and_none_where_nothing_is_known() -> None:
     ]
     summed = statement([*thirds, without_value(5)])
     assert summed.total_kwh == Decimal("1000.002")
-    assert summed.previous_kwh == Decimal("3.000")
-    assert summed.year_ago_kwh is None
+    assert summed.before == Earlier(Decimal("3.000"))
+    assert summed.year_before.kwh is None
     assert statement([without_value(5)]).total_kwh is None
+
+
+def test_a_month_is_compared_with_the_clients_own_month_before_whatever_meters_it_has_now() -> None:
+    line = replace(built(0).line, energy_milliwh=110_000_000, previous_milliwh=60_000_000)
+    whole = Earlier(Decimal("100.000"))
+    compared = replace(statement([line]), previous=whole, year_ago=Earlier())
+    assert (compared.before, compared.change_percent) == (whole, Decimal("10.0"))
+    assert compared.year_change_percent is None
+    in_part = replace(compared, previous=Earlier(Decimal("100.000"), in_part=True))
+    assert in_part.change_percent == Decimal("10.0")
+    silent = replace(compared, previous=Earlier(Decimal("100.000"), True, 1))
+    assert silent.change_percent is None
+    lacking = replace(compared, lines=(*compared.lines, without_value(5)))
+    assert lacking.change_percent is None
+
+
+def test_a_statement_sealed_without_its_month_before_knows_that_of_its_lines() -> None:
+    line = replace(built(0).line, energy_milliwh=110_000_000, previous_milliwh=100_000_000)
+    assert statement([line]).change_percent == Decimal("10.0")
+    assert statement([line, without_value(5)]).change_percent == Decimal("10.0")
+    new = replace(line, previous_milliwh=None)
+    assert statement([line, new]).change_percent is None
+
+
+def test_the_months_before_of_a_book_are_those_of_clients_and_of_nobody() -> None:
+    line = replace(built(0).line, energy_milliwh=110_000_000, previous_milliwh=60_000_000)
+    book = replace(
+        month_book(statement([line]), unassigned=[line]),
+        unassigned_before=Earlier(Decimal("40.000"), in_part=True),
+    )
+    assert book.before == Earlier(Decimal("100.000"), in_part=True)
+    assert book.change_percent == Decimal("120.0")
+    assert replace(book, unassigned=(without_value(5),)).change_percent is None
 
 
 def test_net_and_vat_are_the_gross_sum() -> None:

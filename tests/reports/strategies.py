@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.reports.statements import MONTH
 
 from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
 from wattledger.domain.quality import Quality
 from wattledger.domain.statement import Adjustment, Seal, Statement
@@ -45,7 +46,15 @@ def days(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def lines(draw: st.DrawFn, client_id: str, client: str) -> MonthLine:
+def more_of_lines(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw what schema 2 says of a line beyond schema 1."""
+    flags = ("previous_in_part", "year_ago_in_part", "opening_between", "closing_between")
+    zone = draw(st.none() | st.sampled_from(["UTC", "Asia/Tokyo"]))
+    return {"zone": zone} | {name: draw(st.booleans()) for name in flags}
+
+
+@st.composite
+def lines(draw: st.DrawFn, client_id: str, client: str, *, has_more: bool) -> MonthLine:
     """Draw a line of a client."""
     return MonthLine(
         endpoint_id=draw(texts),
@@ -70,6 +79,7 @@ def lines(draw: st.DrawFn, client_id: str, client: str) -> MonthLine:
         breaks=tuple(draw(st.lists(breaks, max_size=2))),
         peak=draw(st.none() | peaks),
         **draw(days()),
+        **(draw(more_of_lines()) if has_more else {}),
     )
 
 
@@ -82,14 +92,19 @@ charges = st.builds(
     st.sampled_from(["", "kWh", "kW", "month", "%"]),
     st.none() | prices,
 )
-adjustments = st.builds(Adjustment, months, texts, texts, energies, st.none() | money, texts)
+_first = months, texts, texts, energies, st.none() | money, texts
+adjustments = st.builds(Adjustment, *_first)
+told_adjustments = st.builds(Adjustment, *_first, maybe_energies, maybe_energies)
+earlier_months = st.builds(Earlier, st.none() | money, st.booleans(), st.integers(0, 999))
 seals = st.builds(Seal, st.integers(1, 10**6), hashes, st.none() | hashes, instants, texts)
 
 
 @st.composite
 def statements(draw: st.DrawFn) -> Statement:
     """Draw a statement."""
-    client_id, client = draw(texts), draw(texts)
+    client_id, client, has_more = draw(texts), draw(texts), draw(st.booleans())
+    own = lines(client_id, client, has_more=has_more)
+    adjusted = told_adjustments if has_more else adjustments
     return Statement(
         month=draw(months),
         zone=draw(st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"])),
@@ -97,10 +112,12 @@ def statements(draw: st.DrawFn) -> Statement:
         client_id=client_id,
         client=client,
         peak=draw(st.none() | peaks),
-        lines=tuple(draw(st.lists(lines(client_id, client), max_size=2))),
+        lines=tuple(draw(st.lists(own, max_size=2))),
         currency=draw(st.none() | texts),
         charges=tuple(draw(st.lists(charges, max_size=2))),
-        adjustments=tuple(draw(st.lists(adjustments, max_size=2))),
+        adjustments=tuple(draw(st.lists(adjusted, max_size=2))),
         notes=tuple(draw(st.lists(texts, max_size=2))),
         seal=draw(st.none() | seals),
+        previous=draw(earlier_months) if has_more else None,
+        year_ago=draw(earlier_months) if has_more else None,
     )

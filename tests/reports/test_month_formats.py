@@ -94,12 +94,18 @@ def test_json_has_the_form_scripts_rely_on() -> None:
         "p95Kw": None,
         "epochs": [],
         "breaks": [],
+        "timeZone": None,
+        "previousInPart": False,
+        "yearAgoInPart": False,
+        "openingBetween": False,
+        "closingBetween": False,
         "peakCoveragePercent": None,
         "peakOf": None,
     }
     assert document == {
         "month": "2026-03",
         "timeZone": "Europe/Berlin",
+        "timeZones": [],
         "state": "provisional",
         "lines": [
             {
@@ -153,6 +159,11 @@ def test_json_has_the_form_scripts_rely_on() -> None:
                         "kwh": "3",
                     }
                 ],
+                "timeZone": None,
+                "previousInPart": False,
+                "yearAgoInPart": False,
+                "openingBetween": False,
+                "closingBetween": False,
                 "peakCoveragePercent": "99.8",
                 "peakOf": "meter",
             },

@@ -11,6 +11,7 @@ from reportlab.lib.pagesizes import A4
 from tests.reports.statements import (
     END,
     KWH,
+    MONTH,
     START,
     Shape,
     built,
@@ -21,8 +22,10 @@ from tests.reports.statements import (
 )
 
 from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import DAY, HOUR
 from wattledger.domain.month_report import Break, MonthState, Peak
+from wattledger.domain.period import calendar
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import rounded
 from wattledger.domain.statement import Statement
@@ -143,6 +146,13 @@ def test_a_figure_that_is_missing_is_a_dash_and_no_zero() -> None:
     assert "0.000" not in said
 
 
+def test_it_names_who_issues_it_where_that_is_set() -> None:
+    issuer = ("Colocation GmbH", "Ring 1, 10115 Berlin", "VAT id DE123456789")
+    first = PdfReader(io.BytesIO(statement_pdf(FIVE, issuer))).pages[0].extract_text()
+    assert " ".join(first.split()).startswith(" ".join(issuer))
+    assert statement_pdf(FIVE, ()) == statement_pdf(FIVE)
+
+
 def test_a_provisional_statement_says_so_on_each_page() -> None:
     for number, page in enumerate(pages(FIVE), 1):
         assert "PROVISIONAL" in page
@@ -157,7 +167,8 @@ def test_a_closed_statement_carries_its_seal_on_each_page() -> None:
         assert f"Seal, SHA-256: {closed.seal.sha256}" in page
         assert f"Seal before it: {'ab' * 32}" in page
         assert "Statement 2026-03/17, closed 2 Apr 2026 09:15 (Europe/Berlin)" in page
-        assert "by Erika Mustermann" in page
+        assert "by Erika Mustermann, for Client XYZ" in page
+    assert "Statement 2026-03/17 of Client XYZ" in pages(closed)[0]
     assert "CLOSED and sealed: the figures are final." in pages(closed)[0]
 
 
@@ -236,10 +247,62 @@ def test_days_add_up_over_meters_and_are_unknown_only_where_none_is_known() -> N
     first, second = date(2026, 3, 1), date(2026, 3, 2)
     one = replace(built(0).line, days=((first, 5), (second, None)), estimated_days=((first, 2),))
     other = replace(built(1).line, days=((first, None), (second, None)), estimated_days=())
-    assert days_of([one, other]) == [
+    assert days_of(statement([one, other])) == [
         Day(first, 5, 2, whole=False),
         Day(second, None, 0, whole=False),
     ]
+
+
+def test_a_day_on_which_a_meter_did_not_serve_the_client_is_empty_and_not_unknown() -> None:
+    days = tuple((day, None if day.day < 9 else energy) for day, energy in built(0).line.days)
+    late = replace(built(0).line, days=days, start_at=START + 8 * DAY, end_at=END)
+    assert all(day.whole for day in days_of(statement([late])))
+    assert "unknown" not in text(statement([late]))
+    assert not all(day.whole for day in days_of(statement([replace(late, start_at=START)])))
+
+
+def test_the_month_before_is_the_clients_own_and_the_column_adds_up_to_it() -> None:
+    line = replace(built(0).line, energy_milliwh=110_000_000, previous_milliwh=60_000_000)
+    own = replace(
+        statement([line]),
+        previous=Earlier(Decimal("100.000")),
+        year_ago=Earlier(Decimal("50.000"), in_part=True),
+    )
+    said = text(own)
+    assert "+10.0 %" in said
+    assert "Meters of then that are not above; rounding" in said
+    assert "40.000" in said
+    assert "+120.0 %, known in part" in said
+
+
+def test_a_register_between_reads_and_a_month_known_in_part_are_marked() -> None:
+    line = built(0).line
+    marked = replace(line, opening_between=True, previous_in_part=True)
+    said = text(statement([marked]))
+    assert f"{(line.opening_milliwh or 0) / KWH:,.3f}*" in said
+    assert "Nobody read the register at this instant" in said
+    assert "known in part" in said
+    assert "Nobody read" not in text(statement([line]))
+
+
+def test_a_meter_in_another_zone_says_its_own() -> None:
+    days = calendar("Asia/Tokyo").month_span(MONTH)
+    line = replace(built(0).line, zone="Asia/Tokyo", start_at=days[0], end_at=days[1])
+    broken = replace(built(1, Shape(reset_at=40)).line, zone="Asia/Tokyo")
+    said = text(statement([line, broken]))
+    assert "midnight to midnight at each meter: Europe/Berlin, Asia/Tokyo" in said
+    assert "month and times in Asia/Tokyo" in said
+    assert "Between 11 Mar 2026 01:55 and 11 Mar 2026 07:55 (Asia/Tokyo) the register" in said
+
+
+def test_an_adjustment_can_be_reckoned_again_from_the_page() -> None:
+    (first,) = FIVE.adjustments
+    told = replace(first, before_milliwh=112_500_000, after_milliwh=100_000_000)
+    said = text(replace(FIVE, adjustments=(told,)))
+    assert "112.500 100.000 -12.500 -3.59" in said
+    assert "The amount is that of a month as a whole" not in said
+    both = text(replace(FIVE, adjustments=(told, replace(told, amount=None))))
+    assert "The amount is that of a month as a whole" in both
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,20 @@
 """The sealed form of a statement: one text for one meaning, and never another."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from hashlib import sha256
 
 from hypothesis import given, settings
 from tests.reports.statements import Shape, built, priced, sealed, statement, without_value
 from tests.reports.strategies import statements
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.statement import Statement
 from wattledger.reports.statement_json import canonical, sealed_document, statement_json
 
 SCHEMA_1 = "2207966d3a6746441392ca83e532b24ac1da4f888966e8ec7a73a4119b05f7ba"
+SCHEMA_2 = "715ee8eac5baea06bc365df5c9b826537332dd0a1304d411ba1b32e93c246873"
 RICH = priced(statement([built(1, Shape(reset_at=40)).line, without_value(2)]))
 
 
@@ -18,6 +22,21 @@ def test_the_sealed_form_of_schema_1_never_changes() -> None:
     """A changed hash breaks the chain of every customer: make a new schema instead."""
     document = sealed_document(sealed(RICH))
     assert sha256(document).hexdigest() == SCHEMA_1
+
+
+def test_the_sealed_form_of_schema_2_never_changes() -> None:
+    (adjusted,) = RICH.adjustments
+    line = replace(RICH.lines[0], zone="Asia/Tokyo", previous_in_part=True, closing_between=True)
+    rich = replace(
+        RICH,
+        lines=(line, *RICH.lines[1:]),
+        adjustments=(replace(adjusted, before_milliwh=20_000_000, after_milliwh=7_500_000),),
+        previous=Earlier(Decimal("1400.886"), in_part=True, without_value=1),
+        year_ago=Earlier(),
+    )
+    document = sealed_document(sealed(rich))
+    assert json.loads(document)["schema"] == 2
+    assert sha256(document).hexdigest() == SCHEMA_2
 
 
 def test_the_seal_stands_outside_of_what_is_sealed() -> None:

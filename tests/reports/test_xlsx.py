@@ -25,6 +25,7 @@ from tests.reports.statements import (
     without_value,
 )
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import HOUR
 from wattledger.domain.month_report import Peak
 from wattledger.domain.statement import MonthBook, Statement
@@ -144,12 +145,85 @@ def test_totals_are_formulas_that_carry_the_json_s_total() -> None:
     content = month_workbook(BOOK)
     summary = sheet(content, "Summary")
     total = row_of(summary, "All clients")
-    assert thousandths(total[column(summary, "kWh")]) == printed(BOOK)
+    billed = sum((each.total_kwh or 0 for each in BOOK.statements), Decimal(0))
+    assert thousandths(total[column(summary, "kWh")]) == billed
+    everything = row_of(summary, "All meters")
+    assert thousandths(everything[column(summary, "kWh")]) == printed(BOOK)
     formulas = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert formulas.sheet_names[0] == "Summary"
     xml = part(content, "xl/worksheets/sheet1.xml")
-    assert "<f>ROUND(SUM(F6:F10),3)</f>" in xml
-    assert "<f>'Client XYZ'!I11</f>" in xml
+    assert "<f>ROUND(SUM(F6:F9),3)</f>" in xml
+    assert "<f>'Client XYZ'!J11</f>" in xml
+
+
+def test_the_sum_of_all_clients_and_what_served_nobody_are_all_meters() -> None:
+    summary = sheet(month_workbook(BOOK), "Summary")
+    names = [str(row[0]) for row in summary[HEAD_ROW + 1 :] if row[0]]
+    assert names[-3:] == ["All clients", "(no client)", "All meters"]
+    for title in ("Meters", "kWh"):
+        at = column(summary, title)
+        clients, nobody, every = (row_of(summary, name)[at] for name in names[-3:])
+        assert isinstance(clients, float)
+        assert isinstance(nobody, float)
+        assert every == pytest.approx(clients + nobody)
+
+
+def test_a_register_s_difference_times_its_multiplier_is_the_energy() -> None:
+    line = built(0, Shape(multiplier=40)).line
+    rows = sheet(statement_workbook(statement([line])), "Client XYZ")
+    first = rows[HEAD_ROW + 1]
+    opening, closing, times, kwh = (
+        thousandths(first[column(rows, title)])
+        for title in ("Opening kWh", "Closing kWh", "Multiplier", "kWh")
+    )
+    assert (closing - opening) * times == pytest.approx(kwh, abs=Decimal("0.1"))
+    changed = replace(line, segments=(line.segments[0], replace(line.segments[0], multiplier="1")))
+    rows = sheet(statement_workbook(statement([changed])), "Client XYZ")
+    assert rows[HEAD_ROW + 1][column(rows, "Multiplier")] == "40, then 1"
+
+
+def test_earlier_months_add_up_to_the_clients_own() -> None:
+    line = replace(
+        built(0).line,
+        energy_milliwh=110_000_000,
+        previous_milliwh=60_000_000,
+        year_ago_milliwh=None,
+        opening_between=True,
+        previous_in_part=True,
+    )
+    own = replace(statement([line]), previous=Earlier(Decimal(100), True), year_ago=Earlier())
+    content = month_workbook(month_book(own))
+    rows, summary = sheet(content, "Client XYZ"), sheet(content, "Summary")
+    at = column(rows, "Previous month kWh")
+    others = row_of(rows, "Meters of then that are not above; rounding")
+    assert (others[at], row_of(rows, "Total")[at]) == (40, 100)
+    assert rows[HEAD_ROW + 1][column(rows, "Change")] == ""
+    remarks = rows[HEAD_ROW + 1][column(rows, "Remarks")]
+    assert remarks == "opening between reads; previous month known in part"
+    told = row_of(summary, "Client XYZ")
+    assert told[column(summary, "Change")] == 0.1
+    assert told[column(summary, "Remarks")] == "previous month known in part"
+
+
+@pytest.mark.parametrize(
+    ("currency", "form"), [("JPY", "#,##0"), ("EUR", "#,##0.00"), ("BHD", "#,##0.000")]
+)
+def test_money_has_the_decimals_of_its_currency(currency: str, form: str) -> None:
+    bill = replace(BOOK.statements[1], currency=currency)
+    content = month_workbook(month_book(bill))
+    for name, cell in (("sheet1", "O6"), ("sheet1", "O7"), ("sheet2", "J15")):
+        assert number_format(content, name, cell) == form
+
+
+def number_format(content: bytes, name: str, cell: str) -> str:
+    """Return the format of a cell's number."""
+    found = re.search(rf'<c r="{cell}" s="(\d+)"', part(content, f"xl/worksheets/{name}.xml"))
+    assert found is not None
+    styles = part(content, "xl/styles.xml")
+    looks = re.findall(r'<xf numFmtId="(\d+)"', styles[styles.index("<cellXfs") :])
+    own = re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles)
+    formats: dict[str, str] = {"3": "#,##0", "4": "#,##0.00", **dict(own)}
+    return formats[looks[int(found[1])]]
 
 
 def test_a_client_without_any_value_has_an_empty_cell_and_not_zero() -> None:
@@ -163,7 +237,7 @@ def test_a_client_without_any_value_has_an_empty_cell_and_not_zero() -> None:
 def test_money_is_summed_by_currency_alone() -> None:
     summary = sheet(month_workbook(BOOK), "Summary")
     at, gross = column(summary, "Currency"), column(summary, "Gross")
-    sums = {row[at]: row[gross] for row in summary[HEAD_ROW + 6 :] if row[at]}
+    sums = {row[at]: row[gross] for row in summary[HEAD_ROW + 5 :] if row[at]}
     first, second, third = BOOK.statements[:3]
     assert sums == {"CHF": float(third.gross), "EUR": float(first.gross + second.gross)}
 
@@ -171,10 +245,11 @@ def test_money_is_summed_by_currency_alone() -> None:
 def test_charges_adjustments_notes_and_seal_stand_below_the_meters() -> None:
     xyz = BOOK.statements[0]
     rows = sheet(month_workbook(BOOK), "Client XYZ")
-    assert row_of(rows, "Net")[8] == float(xyz.net)
-    assert row_of(rows, "Gross")[8] == float(xyz.gross)
-    assert row_of(rows, "Energy")[3] == "kWh"
-    assert row_of(rows, "VAT 19 %")[7] == 0.19
+    assert row_of(rows, "Net")[9] == float(xyz.net)
+    assert row_of(rows, "Gross")[9] == float(xyz.gross)
+    assert row_of(rows, "Energy")[6] == "kWh"
+    assert row_of(rows, "VAT 19 %")[8:10] == [0.19, float(xyz.vat)]
+    assert "VAT" not in [row[0] for row in rows]
     texts = [str(row[0]) for row in rows]
     assert any("the register was reset, from 2,498.450 to 0.250 kWh" in text for text in texts)
     assert xyz.seal is not None
@@ -182,7 +257,7 @@ def test_charges_adjustments_notes_and_seal_stand_below_the_meters() -> None:
     assert "Previous none: this is the first" in texts
     assert "Closed 2 Apr 2026 09:15 (Europe/Berlin) by Erika Mustermann" in texts
     assert any(text.startswith("Estimates accepted") for text in texts)
-    assert any("A reading of 28 February" in str(row[3]) for row in rows)
+    assert any("A reading of 28 February" in str(row[11]) for row in rows)
 
 
 def test_names_never_run_as_formulas_and_are_shown_as_they_are() -> None:
@@ -241,8 +316,8 @@ def test_a_bill_without_vat_says_so() -> None:
     bill = BOOK.statements[0]
     untaxed = replace(bill, charges=bill.charges[:1], adjustments=())
     rows = sheet(statement_workbook(untaxed), "Client XYZ")
-    assert row_of(rows, "VAT")[8] == 0.0
-    assert row_of(rows, "Gross")[8] == float(bill.charges[0].amount)
+    assert row_of(rows, "VAT")[9] == 0.0
+    assert row_of(rows, "Gross")[9] == float(bill.charges[0].amount)
 
 
 def test_a_month_without_anything_is_a_workbook() -> None:
@@ -284,7 +359,7 @@ def test_libreoffice_opens_it_and_reckons_the_same_totals(tmp_path: Path) -> Non
     ours = month_workbook(BOOK)
     assert names(reckoned) == names(ours)
     summary = sheet(reckoned, "Summary")
-    total = row_of(summary, "All clients")
+    total = row_of(summary, "All meters")
     assert thousandths(total[column(summary, "kWh")]) == printed(BOOK)
     for name in names(ours):
         for theirs, own in zip(sheet(reckoned, name), sheet(ours, name), strict=False):

@@ -31,7 +31,7 @@ from tests.services.billing import (
 
 from wattledger.domain.charge import ChargeKind
 from wattledger.domain.event import EventKind
-from wattledger.domain.instant import HOUR
+from wattledger.domain.instant import DAY, HOUR
 from wattledger.domain.period import next_month
 from wattledger.domain.statement import Statement
 from wattledger.reports.archive import month_archive
@@ -119,6 +119,9 @@ def test_the_next_close_books_the_difference_at_the_old_months_price(database: D
     (adjustment,) = statement.adjustments
     assert (adjustment.month, adjustment.endpoint, adjustment.meter) == (MARCH, "Rack A1", "total")
     assert adjustment.energy_milliwh == difference
+    billed, now = frozen.lines[0].energy_milliwh, truth(database, meter_id, MARCH)
+    assert (adjustment.before_milliwh, adjustment.after_milliwh) == (billed, now)
+    assert adjustment.reason.startswith("Readings of the month came late")
     kwh = Decimal(truth(database, meter_id, MARCH)).scaleb(-6).quantize(Decimal("0.001"))
     anew = (kwh * Decimal("0.20")).quantize(Decimal("0.01"))
     assert adjustment.amount == anew - frozen.charges[0].amount
@@ -253,6 +256,10 @@ def test_a_meter_that_was_never_the_clients_is_credited(database: Database) -> N
     statement = closed(database, APRIL)
     assert statement.net == -frozen.net
     assert statement.adjustments[0].energy_milliwh == -(frozen.lines[0].energy_milliwh or 0)
+    assert statement.adjustments[0].after_milliwh == 0
+    assert statement.adjustments[0].reason == (
+        "The assignment changed: the meter did not serve the client in the month."
+    )
     # And back again: a meter that the closed statement of the adjustment never named.
     with database.begin() as connection:
         replace_assignments(connection, meter_id, [])
@@ -300,6 +307,8 @@ def test_a_month_that_was_nobodys_is_billed_with_the_next_close(database: Databa
         truth(database, meter_id, MARCH),
     )
     assert adjustment.amount == Decimal(truth(database, meter_id, MARCH)).scaleb(-6)
+    assert adjustment.before_milliwh == 0
+    assert adjustment.reason.endswith("the meter served the client, and was not billed for it.")
     with database.connect() as connection:
         assert not MonthAdjuster(connection).has_changed(client_id(database, "Alpha"))
 
@@ -315,3 +324,27 @@ def test_what_is_not_known_any_more_is_not_taken_back(database: Database) -> Non
     with database.connect() as connection:
         assert month_tallies(connection, JANUARY) == {}
         assert MonthAdjuster(connection).changes(client_id(database, "Alpha"), JANUARY) == {}
+
+
+def test_an_adjustment_says_whether_assignment_settings_or_readings_changed(
+    database: Database,
+) -> None:
+    meter_id = one_client(database)
+    close(database, JANUARY)
+    close(database, FEBRUARY)
+    close(database, MARCH)
+    with database.begin() as connection:
+        client = find_client(connection, "Alpha").id
+        replace_assignments(connection, meter_id, [])
+        assign(connection, meter_id, client, 0, edge(FEBRUARY), 500_000)
+        assign(connection, meter_id, client, edge(FEBRUARY) + DAY)
+    declare(database, meter_id, edge(MARCH), EventKind.SETTINGS, settings={"multiplier": "2"})
+    close(database, APRIL)
+    reasons = {each.month: each.reason for each in closed(database, APRIL).adjustments}
+    assert reasons == {
+        JANUARY: "The assignment changed: the client has another share of the meter.",
+        FEBRUARY: (
+            "The assignment changed: the meter served the client in another part of the month."
+        ),
+        MARCH: "The register's settings changed: its multiplier is 2 and was 1.",
+    }

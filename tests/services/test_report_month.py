@@ -5,14 +5,17 @@ from decimal import Decimal
 
 from sqlalchemy import update
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.event import EventKind
-from wattledger.domain.instant import HOUR, MINUTE, Instant, parse_instant
+from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant, parse_instant
 from wattledger.domain.month_report import Flag, MonthReport, MonthState
+from wattledger.domain.statement import Statement
 from wattledger.services.correct_register import declare
 from wattledger.services.declaration import Declaration
-from wattledger.services.report_month import report_month
+from wattledger.services.progress import unwatched
+from wattledger.services.report_month import month_book, report_month
 from wattledger.store.assignments import move_meter
-from wattledger.store.clients import find_or_create_client
+from wattledger.store.clients import find_client, find_or_create_client
 from wattledger.store.database import Connection, Database
 from wattledger.store.deleted_endpoints import delete_endpoint
 from wattledger.store.endpoints import (
@@ -23,13 +26,14 @@ from wattledger.store.endpoints import (
 )
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
-from wattledger.store.sites import first_site
+from wattledger.store.sites import first_site, insert_site
 from wattledger.store.tables import site
 
 KWH = 1_000_000
-MARCH = date(2026, 3, 1)
+MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 START = parse_instant("2026-02-28T23:00:00Z")
 END = parse_instant("2026-03-31T22:00:00Z")
+MAY = parse_instant("2026-04-30T22:00:00Z")
 
 
 def add_meter(connection: Connection, name: str, client: str | None = None) -> int:
@@ -169,3 +173,68 @@ def test_a_share_that_changes_counts_the_month_before_once(database: Database) -
     lines = [line for line in report(database).lines if line.client == "X"]
     assert [line.share_ppm for line in lines] == [1_000_000, 500_000]
     assert [line.previous_milliwh for line in lines] == [8 * KWH, None]
+
+
+def test_the_month_before_is_the_clients_own_also_of_a_meter_that_has_left_it(
+    database: Database,
+) -> None:
+    with database.begin() as connection:
+        stays, left = add_meter(connection, "A", "X"), add_meter(connection, "B", "X")
+        for number, kwh in ((stays, 700), (left, 200)):
+            pairs = (START, 0), (END, kwh), (MAY, 2 * kwh)
+            book(connection, {number: readings(*pairs)})
+        move_meter(connection, left, find_or_create_client(connection, "Y"), END)
+    march, april = (statement_of_x(database, month) for month in (MARCH, APRIL))
+    assert march.total_kwh == 900
+    assert [line.endpoint for line in april.lines] == ["A"]
+    assert april.before == Earlier(Decimal("900.000"))
+    assert april.change_percent == Decimal("-22.2")
+    with database.connect() as connection:
+        view = find_client(connection, "X").public_id
+    alone = month_book(database, APRIL, "UTC", MAY, unwatched, view).statements[0]
+    assert alone.before == april.before
+
+
+def test_a_month_that_is_known_in_part_is_told_and_a_line_is_not_compared_with_it(
+    database: Database,
+) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "A", "X")
+        pairs = (START + 240 * HOUR, 0), (END + MINUTE, 100), (MAY - MINUTE, 300), (MAY + HOUR, 301)
+        book(connection, {number: readings(*pairs)})
+    statement = statement_of_x(database, APRIL)
+    (line,) = statement.lines
+    assert (line.previous_in_part, line.change_percent) == (True, None)
+    assert statement.before.in_part
+    assert (line.opening_between, line.closing_between) == (True, True)
+    (first,) = statement_of_x(database, MARCH).lines
+    # The register stands at the first read, and not at the month's edge.
+    assert (first.opening_between, first.closing_between) == (False, True)
+
+
+def test_the_zones_of_a_month_are_those_of_its_lines_and_not_of_an_unused_site(
+    database: Database,
+) -> None:
+    with database.begin() as connection:
+        insert_site(connection, "Unused", "UTC")
+        tokyo = insert_site(connection, "Tokyo", "Asia/Tokyo")
+        berlin = insert_site(connection, "Berlin", "Europe/Berlin")
+        client_id = find_or_create_client(connection, "X")
+        for name, site_id in (("A", berlin), ("B", berlin), ("C", tokyo)):
+            new = NewEndpoint(name=name, site_id=site_id, client_id=client_id)
+            number = find_or_create_meter(connection, insert_endpoint(connection, new, 0), "total")
+            book(connection, {number: readings((START - DAY, 0), (END + DAY, 100))})
+    told = report(database)
+    assert (told.zone, told.zones) == ("Europe/Berlin", ("Europe/Berlin", "Asia/Tokyo"))
+    whole = month_book(database, MARCH, "UTC", END + HOUR, unwatched)
+    assert (whole.zone, whole.zones) == (told.zone, told.zones)
+    assert [line.zone for line in whole.statements[0].lines] == [
+        "Europe/Berlin",
+        "Europe/Berlin",
+        "Asia/Tokyo",
+    ]
+
+
+def statement_of_x(database: Database, month: date) -> Statement:
+    whole = month_book(database, month, "UTC", MAY, unwatched)
+    return next(each for each in whole.statements if each.client == "X")

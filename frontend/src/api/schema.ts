@@ -1733,6 +1733,7 @@ export interface components {
             meters: number;
             kwh: number | null;
             previousKwh: number | null;
+            previousInPart: boolean;
             changePercent: number | null;
             measuredPercent: number | null;
             currency: string | null;
@@ -1764,6 +1765,7 @@ export interface components {
         DemandOutput: {
             meterId: number;
             timeZone: string;
+            timeZones: components["schemas"]["SiteZone"][];
             minutes: number;
             peak: components["schemas"]["PeakOutput"] | null;
             windows: components["schemas"]["WindowOutput"][];
@@ -1864,6 +1866,7 @@ export interface components {
         EnergyOutput: {
             meterId: number;
             timeZone: string;
+            timeZones: components["schemas"]["SiteZone"][];
             parts: components["schemas"]["PartOutput"][];
         };
         /** @enum {string} */
@@ -2147,13 +2150,18 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            timeZone: string | null;
             sharePercent: number;
             openingKwh: number | null;
             closingKwh: number | null;
+            openingBetween: boolean;
+            closingBetween: boolean;
             kwh: number | null;
             previousKwh: number | null;
+            previousInPart: boolean;
             changePercent: number | null;
             yearAgoKwh: number | null;
+            yearAgoInPart: boolean;
             yearChangePercent: number | null;
             quality: {
                 [key: string]: number | null;
@@ -2654,6 +2662,7 @@ export interface components {
         ReportOutput: {
             month: string;
             timeZone: string;
+            timeZones: string[];
             state: components["schemas"]["MonthState"];
             totalKwh: number | null;
             previousKwh: number | null;

@@ -43,7 +43,7 @@ def _fields(period: MeasuredPeriod) -> dict[str, Any]:
     return {
         "endpoint": period.meter.endpoint,
         "meter": period.meter.key,
-        "timeZone": period.meter.zone,
+        "timeZone": period.zone,
         "parts": [_part_fields(part) for part in period.parts],
     }
 

@@ -1,5 +1,6 @@
 """``wattledger report 2026-03``: the month per client."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
@@ -79,7 +80,7 @@ def report(
             return
         book = _book(database, first, settings.time_zone, wanted)
     if form.is_binary:
-        put_bytes(_rendered(form, book, client), output)
+        put_bytes(_rendered(form, book, client, settings.issuer), output)
     else:
         put_text(_written(form, book.report), output)
 
@@ -89,15 +90,17 @@ def _book(database: Database, month: date, zone: str, client_id: str | None) -> 
     return month_book(database, month, zone, now, console.progress, client_id)
 
 
-def _rendered(form: Format, book: MonthBook, client: str | None) -> bytes:
+def _rendered(form: Format, book: MonthBook, client: str | None, issuer: Sequence[str]) -> bytes:
     if form is Format.ZIP:
-        return month_archive(book)
+        return month_archive(book, issuer)
     if client is None:
         return month_workbook(book)
     if not book.statements:
         raise InvalidInputError(f"No meter serves {client} in {book.month:%Y-%m}.", field="client")
     statement = book.statements[0]
-    return statement_pdf(statement) if form is Format.PDF else statement_workbook(statement)
+    if form is Format.PDF:
+        return statement_pdf(statement, issuer)
+    return statement_workbook(statement)
 
 
 def _written(form: Format, result: MonthReport) -> str:
@@ -116,7 +119,8 @@ def _print_table(result: MonthReport, client: str | None) -> None:
 
 def print_month(result: MonthReport) -> None:
     """Print a month as a table, the clients one after the other with their totals."""
-    title = f"{result.month:%B %Y} ({result.state}, {result.zone})"
+    zones = ", ".join(result.zones) or result.zone
+    title = f"{result.month:%B %Y} ({result.state}, {zones})"
     figures = ("opening kWh", "closing kWh", "used kWh", "change", "measured")
     table = console.table(title, ("client / endpoint", "meter"), figures)
     table.add_column("flags", overflow="fold")
@@ -126,7 +130,11 @@ def print_month(result: MonthReport) -> None:
         for line in shown:
             table.add_row(f"  {line.endpoint}", line.meter, *_figures(line))
         table.add_section()
-    table.add_row("all clients", "", "", "", _sum(result.lines), style="bold")
+    of_clients = tuple(line for line in result.lines if line.client is not None)
+    if of_clients or not result.lines:
+        table.add_row("all clients", "", "", "", _sum(of_clients), style="bold")
+    if len(of_clients) < len(result.lines):
+        table.add_row("all meters", "", "", "", _sum(result.lines), style="bold")
     console.keep_figures_whole(table)
     console.out.print(table)
 

@@ -38,13 +38,22 @@ def parse_currency(text: str) -> str:
     return code
 
 
+def decimals_of(currency: str) -> int:
+    """Return how many decimals a currency's amounts have.
+
+    >>> decimals_of("EUR"), decimals_of("JPY")
+    (2, 0)
+    """
+    return _DECIMALS.get(currency, _CENTS)
+
+
 def to_cents(amount: Decimal, currency: str) -> Decimal:
     """Round an amount half up, away from zero, to what can be paid: cents, mostly.
 
     >>> to_cents(Decimal("2.345"), "EUR"), to_cents(Decimal("234.5"), "JPY")
     (Decimal('2.35'), Decimal('235'))
     """
-    return rounded(amount, _DECIMALS.get(currency, _CENTS))
+    return rounded(amount, decimals_of(currency))
 
 
 def format_amount(amount: Decimal, currency: str) -> str:

@@ -96,8 +96,13 @@ class MonthLine:
     it when it is flagged *partial* or *projected*, and are None where a break spans the edge.
     Without two readings there is no energy: ``None``, never 0. ``[start_at, end_at)`` is the part
     of the month in which the meter served the client; ``share_ppm`` its share in millionths.
-    ``quality`` is energy by code, ascending; ``days`` the energy of each local day, None where
-    unknown, and ``estimated_days`` the part of it that is estimated, for the days that have one.
+    ``quality`` is energy by code, ascending; ``days`` the energy of each local day that it served,
+    None where unknown, and ``estimated_days`` the part of it that is estimated, for the days that
+    have one. ``zone`` is that of its site; None in statements that were sealed without it.
+
+    The month before, and that a year ago, are *in part* where less than the whole month is known
+    of this meter and client: nothing is compared with them then. A register is *between* reads
+    where nobody read it at the edge of the span: it is reckoned from the readings on both sides.
     """
 
     endpoint_id: str
@@ -123,6 +128,11 @@ class MonthLine:
     peak: Peak | None = None
     days: tuple[tuple[date, int | None], ...] = ()
     estimated_days: tuple[tuple[date, int], ...] = ()
+    zone: str | None = None
+    previous_in_part: bool = False
+    year_ago_in_part: bool = False
+    opening_between: bool = False
+    closing_between: bool = False
 
     @property
     def printed_kwh(self) -> Decimal | None:
@@ -132,12 +142,14 @@ class MonthLine:
     @property
     def change_percent(self) -> Decimal | None:
         """Return the change against the month before, where both are known."""
-        return _change(self.energy_milliwh, self.previous_milliwh)
+        then = None if self.previous_in_part else self.previous_milliwh
+        return _change(self.energy_milliwh, then)
 
     @property
     def year_change_percent(self) -> Decimal | None:
         """Return the change against the same month a year ago, where both are known."""
-        return _change(self.energy_milliwh, self.year_ago_milliwh)
+        then = None if self.year_ago_in_part else self.year_ago_milliwh
+        return _change(self.energy_milliwh, then)
 
     @property
     def measured_percent(self) -> Decimal | None:
@@ -176,12 +188,16 @@ def _change(now: int | None, then: int | None) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class MonthReport:
-    """The lines of one month, by client, endpoint and meter."""
+    """The lines of one month, by client, endpoint and meter.
+
+    ``zone`` is that of most lines; ``zones`` are those of all of them, where there are several.
+    """
 
     month: date
     zone: str
     state: MonthState
     lines: tuple[MonthLine, ...]
+    zones: tuple[str, ...] = ()
 
     @property
     def total_milliwh(self) -> int | None:
@@ -193,11 +209,6 @@ class MonthReport:
     def total_kwh(self) -> Decimal | None:
         """Return the sum of the printed lines, as a reader adds them (LEDGER 6)."""
         return printed_sum(line.energy_milliwh for line in self.lines)
-
-    @property
-    def previous_kwh(self) -> Decimal | None:
-        """Return the month before, as its lines print it."""
-        return printed_sum(line.previous_milliwh for line in self.lines)
 
 
 def energy_of(tally: Tally | None) -> int | None:

@@ -81,6 +81,15 @@ class Calendar:
         """
         return str(self._zones[bisect_right(self._froms, day) - 1][1])
 
+    def zone_before(self, end: Instant) -> str:
+        """Return the name of the zone in force up to an instant, the end of a period.
+
+        >>> moved = Calendar("Europe/Berlin;2026-05=Asia/Tokyo")
+        >>> moved.zone_before(moved.start_of(date(2026, 5, 1)))
+        'Europe/Berlin'
+        """
+        return self.zone_on(self.day_of(end - 1))
+
     def start_of(self, day: date) -> Instant:
         """Return the first instant of a local date.
 

@@ -1,10 +1,11 @@
 """A statement: one client's month, as it is printed, priced, sealed and frozen (LEDGER 6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.earlier import Earlier, of_lines, together
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, MonthReport, MonthState, Peak, printed_sum
 
@@ -13,7 +14,8 @@ from wattledger.domain.month_report import MonthLine, MonthReport, MonthState, P
 class Adjustment:
     """A closed month's statement set right in a later one, at the closed month's tariff.
 
-    ``energy_milliwh`` is the truth less what was billed, of one meter (signed).
+    ``energy_milliwh`` is the truth less what was billed, of one meter (signed): ``after_milliwh``
+    less ``before_milliwh``, which are None in statements that were sealed without them.
     """
 
     month: date
@@ -22,6 +24,8 @@ class Adjustment:
     energy_milliwh: int
     amount: Decimal | None
     reason: str
+    before_milliwh: int | None = None
+    after_milliwh: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,9 @@ class Statement:
     ``peak`` is of all lines together, window by window; None where it is not known.
 
     ``notes`` are sentences an accountant must read, such as why estimates were accepted.
+
+    ``previous`` and ``year_ago`` are the client's own months of then; None in statements that were
+    sealed without them (schema 1).
     """
 
     month: date
@@ -60,6 +67,8 @@ class Statement:
     adjustments: tuple[Adjustment, ...] = ()
     notes: tuple[str, ...] = ()
     seal: Seal | None = None
+    previous: Earlier | None = None
+    year_ago: Earlier | None = None
 
     @property
     def total_kwh(self) -> Decimal | None:
@@ -67,14 +76,36 @@ class Statement:
         return printed_sum(line.energy_milliwh for line in self.lines)
 
     @property
-    def previous_kwh(self) -> Decimal | None:
-        """Return the month before, as its lines print it."""
-        return printed_sum(line.previous_milliwh for line in self.lines)
+    def before(self) -> Earlier:
+        """Return the month before: the client's own, else as far as the lines know it."""
+        then = [line.previous_milliwh for line in self.lines]
+        return self.previous or of_lines(self._energies, then)
 
     @property
-    def year_ago_kwh(self) -> Decimal | None:
-        """Return the same month a year ago, as its lines print it."""
-        return printed_sum(line.year_ago_milliwh for line in self.lines)
+    def year_before(self) -> Earlier:
+        """Return the same month a year ago, alike."""
+        then = [line.year_ago_milliwh for line in self.lines]
+        return self.year_ago or of_lines(self._energies, then)
+
+    @property
+    def _energies(self) -> list[int | None]:
+        return [line.energy_milliwh for line in self.lines]
+
+    @property
+    def change_percent(self) -> Decimal | None:
+        """Return the change against the month before, where both are known."""
+        return self.before.change_to(self._comparable)
+
+    @property
+    def year_change_percent(self) -> Decimal | None:
+        """Return the change against the same month a year ago, where both are known."""
+        return self.year_before.change_to(self._comparable)
+
+    @property
+    def _comparable(self) -> Decimal | None:
+        """Return the energy where it is that of all lines: a part compares with nothing."""
+        lacks = self.previous is not None and None in self._energies
+        return None if lacks else self.total_kwh
 
     @property
     def number(self) -> str | None:
@@ -107,9 +138,25 @@ class MonthBook:
     state: MonthState
     statements: tuple[Statement, ...]
     unassigned: tuple[MonthLine, ...] = ()
+    unassigned_before: Earlier = field(default_factory=Earlier)
+    unassigned_year_before: Earlier = field(default_factory=Earlier)
+    zones: tuple[str, ...] = ()
 
     @property
     def report(self) -> MonthReport:
         """Return all lines of the month."""
         lines = [line for statement in self.statements for line in statement.lines]
-        return MonthReport(self.month, self.zone, self.state, (*lines, *self.unassigned))
+        every = (*lines, *self.unassigned)
+        return MonthReport(self.month, self.zone, self.state, every, self.zones)
+
+    @property
+    def before(self) -> Earlier:
+        """Return the month before, of all clients and of what served nobody then."""
+        return together([*(each.before for each in self.statements), self.unassigned_before])
+
+    @property
+    def change_percent(self) -> Decimal | None:
+        """Return the change of all lines against the month before, where both are known."""
+        lines = self.report.lines
+        lacks = any(line.energy_milliwh is None for line in lines)
+        return None if lacks else self.before.change_to(self.report.total_kwh)

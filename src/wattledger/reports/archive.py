@@ -1,5 +1,7 @@
 """All clients of a month in one ZIP: a folder a client, and the month as a whole beside them."""
 
+from collections.abc import Sequence
+
 from wattledger.domain.period import next_month
 from wattledger.domain.statement import MonthBook, Statement
 from wattledger.reports.csv import month_csv
@@ -11,8 +13,11 @@ from wattledger.reports.stored_zip import Packed, stored_zip
 from wattledger.reports.xlsx import month_workbook, statement_workbook
 
 
-def month_archive(book: MonthBook) -> bytes:
-    """Return PDF, Excel and JSON of each client, and CSV, JSON and Excel of all."""
+def month_archive(book: MonthBook, issuer: Sequence[str] = ()) -> bytes:
+    """Return PDF, Excel and JSON of each client, and CSV, JSON and Excel of all.
+
+    ``issuer`` is who issues the statements, as the PDF says it.
+    """
     month, report, names = f"{book.month:%Y-%m}", book.report, file_names()
     files = [
         Packed(f"{month}.csv", month_csv(report).encode("utf-8")),
@@ -21,14 +26,14 @@ def month_archive(book: MonthBook) -> bytes:
     ]
     for statement in book.statements:
         folder = names.name_for(statement.client)
-        files += client_files(statement, f"{folder}/{month} {folder}")
+        files += client_files(statement, f"{folder}/{month} {folder}", issuer)
     return stored_zip(files, next_month(book.month))
 
 
-def client_files(statement: Statement, path: str) -> list[Packed]:
+def client_files(statement: Statement, path: str, issuer: Sequence[str]) -> list[Packed]:
     """Return a client's statement in each form, under a path without an ending."""
     return [
-        Packed(f"{path}.pdf", statement_pdf(statement)),
+        Packed(f"{path}.pdf", statement_pdf(statement, issuer)),
         Packed(f"{path}.xlsx", statement_workbook(statement)),
         Packed(f"{path}.json", statement_json(statement)),
     ]

@@ -9,6 +9,7 @@ from wattledger.reports.json import line_fields
 
 _TEXT_COLUMNS = ("endpoint", "meter", "client")
 _MORE_TEXT_COLUMNS = ("clientId", "endpointId", "location")
+_YES_OR_NO = ("previousInPart", "yearAgoInPart", "openingBetween", "closingBetween")
 
 COLUMNS = (
     "month",
@@ -34,6 +35,8 @@ COLUMNS = (
     "p95Kw",
     "epochs",
     "breaks",
+    "timeZone",
+    *_YES_OR_NO,
     "peakCoveragePercent",
     "peakOf",
 )
@@ -53,6 +56,7 @@ def month_csv(report: MonthReport) -> str:
         names = (*_TEXT_COLUMNS, *_MORE_TEXT_COLUMNS)
         joined = {
             **{name: defused(fields[name] or "") for name in names},
+            **{name: "true" if fields[name] else "false" for name in _YES_OR_NO},
             "flags": " ".join(fields["flags"]),
             "quality": " ".join(f"{code}={kwh}" for code, kwh in fields["quality"].items()),
             "epochs": " ".join(epoch["kind"] for epoch in fields["epochs"]),

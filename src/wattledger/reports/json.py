@@ -24,6 +24,7 @@ def month_json(report: MonthReport) -> str:
     document = {
         "month": f"{report.month:%Y-%m}",
         "timeZone": report.zone,
+        "timeZones": list(report.zones),
         "state": report.state.value,
         "lines": [line_fields(line) for line in report.lines],
         "totals": {"kwh": _short(report.total_kwh)},
@@ -60,6 +61,11 @@ def line_fields(line: MonthLine) -> dict[str, Any]:
         "p95Kw": to_text(peak.p95_mw, KW) if peak else None,
         "epochs": [epoch_fields(segment) for segment in line.segments],
         "breaks": [break_fields(gap) for gap in line.breaks],
+        "timeZone": line.zone,
+        "previousInPart": line.previous_in_part,
+        "yearAgoInPart": line.year_ago_in_part,
+        "openingBetween": line.opening_between,
+        "closingBetween": line.closing_between,
         "peakCoveragePercent": str(peak.coverage_percent) if peak else None,
         "peakOf": peak.of if peak else None,
     }

@@ -1,6 +1,6 @@
 """A client's statement as PDF, for people who pay it. The same statement gives the same bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -9,22 +9,23 @@ from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer
 
 from wattledger.domain.scaled import KW, rounded, to_decimal
 from wattledger.domain.statement import Statement
-from wattledger.reports.pages.cell import Cell, Words
+from wattledger.reports.pages.cell import Cell, Words, text
 from wattledger.reports.pages.chart import DayChart, days_of
 from wattledger.reports.pages.margins import FOOT, HEAD, NumberedCanvas
-from wattledger.reports.pages.meters import MARGIN, meter_table, page_size
+from wattledger.reports.pages.meters import MARGIN, has_mark, meter_table, page_size
 from wattledger.reports.pages.sections import heading, sections
 from wattledger.reports.pages.strip import Banner, Key, Strip
 from wattledger.reports.pages.type import BOLD, DIM, REGULAR, is_whole, shown
 from wattledger.reports.wording import (
+    BETWEEN_READS,
     STATES,
+    compared_text,
     moment_text,
     money_text,
     month_text,
-    percent_text,
     period_text,
-    total_change,
     total_measured,
+    zones_of,
 )
 
 _FRAME_PADDING = 6
@@ -34,8 +35,11 @@ _BOXES = (
 )
 
 
-def statement_pdf(statement: Statement) -> bytes:
-    """Return a statement as pages of A4: upright, or across where its registers are long."""
+def statement_pdf(statement: Statement, issuer: Sequence[str] = ()) -> bytes:
+    """Return a statement as pages of A4: upright, or across where its registers are long.
+
+    ``issuer`` are the lines at its head that say who issues it: name, address, VAT id.
+    """
     out = BytesIO()
     size = page_size(statement)
     width = size[0] - 2 * MARGIN
@@ -54,7 +58,8 @@ def statement_pdf(statement: Statement) -> bytes:
         invariant=1,
     )
     canvas = partial(NumberedCanvas, statement=statement)
-    pages.build(list(_story(statement, width)), canvasmaker=canvas)
+    story = [*_issued_by(issuer), *_story(statement, width)]
+    pages.build(story, canvasmaker=canvas)
     return out.getvalue()
 
 
@@ -63,21 +68,34 @@ def _story(statement: Statement, width: float) -> Iterator[Flowable]:
     yield Banner(statement.state, STATES[statement.state])
     yield Spacer(0, 10)
     yield Strip(list(_keys(statement)))
-    days = days_of(statement.lines)
+    days = days_of(statement)
     if any(day.energy_milliwh is not None for day in days):
         yield from heading("Energy by day")
         yield DayChart(days)
     yield from heading("Meters")
     yield meter_table(statement, width)
+    if has_mark(statement):
+        yield Spacer(0, 3)
+        yield text(BETWEEN_READS, size=6.5, dim=True)
     yield from sections(statement, width)
     if not all(is_whole(name) for name in _names(statement)):
         yield Spacer(0, 10)
         yield Cell([Words(_BOXES, 7, REGULAR, DIM)])
 
 
+def _issued_by(issuer: Sequence[str]) -> Iterator[Flowable]:
+    if not issuer:
+        return
+    name, *others = issuer
+    yield Cell([Words(name, 8, BOLD), *(Words(line, 7.5, REGULAR, DIM) for line in others)])
+    yield Spacer(0, 14)
+
+
 def _top(statement: Statement) -> Iterator[Flowable]:
     number = (
-        f"Statement {statement.number}" if statement.number else "Not numbered before it is closed"
+        f"Statement {statement.number} of {statement.client}"
+        if statement.number
+        else "Not numbered before it is closed"
     )
     yield Cell(
         [
@@ -88,7 +106,7 @@ def _top(statement: Statement) -> Iterator[Flowable]:
     yield Spacer(0, 4)
     yield Cell(
         [
-            Words(period_text(statement.month, statement.zone), 8.5),
+            Words(period_text(statement.month, statement.zone, zones_of(statement)), 8.5),
             Words(f"{number}. Client {statement.client_id}", 7.5, REGULAR, DIM),
         ]
     )
@@ -102,10 +120,10 @@ def _keys(statement: Statement) -> Iterator[Key]:
     if unknown:
         remark += f", {unknown} without a value"
     yield Key("Energy, kWh", _figure(statement.total_kwh), remark)
-    previous = total_change(lines, [line.previous_milliwh for line in lines])
-    yield Key("Month before, kWh", _figure(statement.previous_kwh), percent_text(previous))
-    year_ago = total_change(lines, [line.year_ago_milliwh for line in lines])
-    yield Key("Year before, kWh", _figure(statement.year_ago_kwh), percent_text(year_ago))
+    before, year_before = statement.before, statement.year_before
+    change, year_change = statement.change_percent, statement.year_change_percent
+    yield Key("Month before, kWh", _figure(before.kwh), compared_text(change, before))
+    yield Key("Year before, kWh", _figure(year_before.kwh), compared_text(year_change, year_before))
     measured = total_measured(lines)
     yield Key("Measured", "-" if measured is None else f"{measured} %", "of the energy")
     if statement.peak is not None:

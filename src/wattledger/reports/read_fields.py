@@ -54,6 +54,10 @@ class Fields:
             raise self._wrong(name)
         return value
 
+    def flag(self, name: str) -> bool:
+        """Return true or false."""
+        return self._typed(name, bool)
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts."""
         entries = self._typed(name, list)

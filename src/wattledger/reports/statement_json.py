@@ -1,9 +1,9 @@
 """A statement as canonical JSON, the form that is sealed and kept for ever (LEDGER 6).
 
 UTF-8, keys sorted, no spaces, decimals as strings, instants ISO 8601 UTC, no binary fractions.
-Never change what schema 1 says or how: a field that all statements have is a new schema, and the
-old one stays readable (``statement_from_json`` in ``stored_statement``). One that says something of
-a few is left out of all others.
+Never change what a schema says or how: a field that all statements have is a new schema, and the
+old ones stay readable (``statement_from_json`` in ``stored_statement``). One that says something of
+a few is left out of all others. What was sealed as schema 1 is written as such.
 """
 
 import json
@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from wattledger.domain.charge import Charge
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import MonthLine, Peak
 from wattledger.domain.scaled import KW, KWH, to_text
@@ -18,7 +19,9 @@ from wattledger.domain.statement import Adjustment, Seal, Statement
 from wattledger.reports.fields import break_fields, epoch_fields, quality_fields, span_fields
 
 KIND = "wattledger statement"
-SCHEMA = 1
+SCHEMA = 2
+FIRST_SCHEMA = 1
+"""Without the client's own earlier months, the zones of lines, and what adjustments start from."""
 
 
 def canonical(document: object) -> bytes:
@@ -59,9 +62,48 @@ def seal_fields(seal: Seal) -> dict[str, Any]:
 
 
 def _statement_fields(statement: Statement) -> dict[str, Any]:
+    if statement.previous is None or statement.year_ago is None:
+        return _first_fields(statement)
+    return _first_fields(statement) | {
+        "schema": SCHEMA,
+        "previous": _earlier_fields(statement.previous),
+        "yearAgo": _earlier_fields(statement.year_ago),
+        "lines": [_line_fields(line) | _more_line_fields(line) for line in statement.lines],
+        "adjustments": [
+            _adjustment_fields(each)
+            | {
+                "beforeKwh": to_text(each.before_milliwh, KWH),
+                "afterKwh": to_text(each.after_milliwh, KWH),
+            }
+            for each in statement.adjustments
+        ],
+    }
+
+
+def _earlier_fields(earlier: Earlier) -> dict[str, Any]:
+    return {
+        "kwh": _plain(earlier.kwh),
+        "inPart": earlier.in_part,
+        "withoutValue": earlier.without_value,
+    }
+
+
+def _more_line_fields(line: MonthLine) -> dict[str, Any]:
+    """Return what schema 2 says of a line beyond schema 1."""
+    return {
+        "timeZone": line.zone,
+        "previousInPart": line.previous_in_part,
+        "yearAgoInPart": line.year_ago_in_part,
+        "openingBetween": line.opening_between,
+        "closingBetween": line.closing_between,
+    }
+
+
+def _first_fields(statement: Statement) -> dict[str, Any]:
+    """Return what schema 1 says of a statement."""
     return {
         "kind": KIND,
-        "schema": SCHEMA,
+        "schema": FIRST_SCHEMA,
         "month": f"{statement.month:%Y-%m}",
         "timeZone": statement.zone,
         "state": statement.state.value,

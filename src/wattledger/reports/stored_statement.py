@@ -3,6 +3,7 @@
 from datetime import date
 
 from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
 from wattledger.domain.period import next_month, parse_month
@@ -10,7 +11,7 @@ from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import KW, KWH
 from wattledger.domain.statement import Adjustment, Seal, Statement
 from wattledger.reports.read_fields import Fields, parse_object
-from wattledger.reports.statement_json import KIND, SCHEMA
+from wattledger.reports.statement_json import FIRST_SCHEMA, KIND, SCHEMA
 
 _RACK = "rack"
 
@@ -41,11 +42,13 @@ def seal_of_fields(fields: Fields) -> Seal:
 def _statement(fields: Fields, seal: Seal | None) -> Statement:
     if fields.text("kind") != KIND:
         raise InvalidInputError("The file is no statement of Wattledger.")
-    if fields.whole("schema") != SCHEMA:
+    schema = fields.whole("schema")
+    if schema not in {FIRST_SCHEMA, SCHEMA}:
         raise InvalidInputError(
-            f"The statement has schema {fields.whole('schema')}; this version reads schema "
+            f"The statement has schema {schema}; this version reads schemas {FIRST_SCHEMA} to "
             f"{SCHEMA}. Use a newer version."
         )
+    has_more = schema != FIRST_SCHEMA
     client_id, client = fields.text("clientId"), fields.text("client")
     peak = fields.part("peak")
     return Statement(
@@ -54,13 +57,25 @@ def _statement(fields: Fields, seal: Seal | None) -> Statement:
         state=fields.parsed("state", MonthState),
         client_id=client_id,
         client=client,
-        lines=tuple(_line(line, client_id, client) for line in fields.entries("lines")),
+        lines=tuple(
+            _line(line, client_id, client, has_more=has_more) for line in fields.entries("lines")
+        ),
         peak=None if peak is None else _peak(peak),
         currency=fields.optional_text("currency"),
         charges=tuple(_charge(charge) for charge in fields.entries("charges")),
-        adjustments=tuple(_adjustment(each) for each in fields.entries("adjustments")),
+        adjustments=tuple(
+            _adjustment(each, has_more=has_more) for each in fields.entries("adjustments")
+        ),
         notes=fields.texts("notes"),
         seal=seal,
+        previous=_earlier(fields.nested("previous")) if has_more else None,
+        year_ago=_earlier(fields.nested("yearAgo")) if has_more else None,
+    )
+
+
+def _earlier(fields: Fields) -> Earlier:
+    return Earlier(
+        fields.optional_decimal("kwh"), fields.flag("inPart"), fields.whole("withoutValue")
     )
 
 
@@ -70,7 +85,7 @@ def _month(text: str) -> date:
     return month
 
 
-def _line(fields: Fields, client_id: str, client: str) -> MonthLine:
+def _line(fields: Fields, client_id: str, client: str, *, has_more: bool) -> MonthLine:
     peak, days = fields.part("peak"), fields.entries("days")
     estimated = [(day.parsed("day", date.fromisoformat), day) for day in days]
     return MonthLine(
@@ -99,6 +114,11 @@ def _line(fields: Fields, client_id: str, client: str) -> MonthLine:
         estimated_days=tuple(
             (day, part) for day, each in estimated if (part := each.scaled("estimatedKwh", KWH))
         ),
+        zone=fields.optional_text("timeZone") if has_more else None,
+        previous_in_part=has_more and fields.flag("previousInPart"),
+        year_ago_in_part=has_more and fields.flag("yearAgoInPart"),
+        opening_between=has_more and fields.flag("openingBetween"),
+        closing_between=has_more and fields.flag("closingBetween"),
     )
 
 
@@ -165,7 +185,7 @@ def _charge(fields: Fields) -> Charge:
     )
 
 
-def _adjustment(fields: Fields) -> Adjustment:
+def _adjustment(fields: Fields, *, has_more: bool) -> Adjustment:
     return Adjustment(
         month=fields.parsed("month", _month),
         endpoint=fields.text("endpoint"),
@@ -173,4 +193,6 @@ def _adjustment(fields: Fields) -> Adjustment:
         energy_milliwh=fields.scaled("kwh", KWH),
         amount=fields.optional_decimal("amount"),
         reason=fields.text("reason"),
+        before_milliwh=fields.optional_kwh("beforeKwh") if has_more else None,
+        after_milliwh=fields.optional_kwh("afterKwh") if has_more else None,
     )

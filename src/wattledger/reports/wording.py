@@ -1,18 +1,28 @@
 """The words of statements: what a state, a flag, a code and a break mean to an accountant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import Instant, to_datetime
 from wattledger.domain.money import to_cents
-from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, printed
+from wattledger.domain.month_report import (
+    Break,
+    Flag,
+    MonthLine,
+    MonthState,
+    Peak,
+    printed,
+    printed_sum,
+)
 from wattledger.domain.period import next_month
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import percent
+from wattledger.domain.statement import Adjustment, Statement
 
 STATES = {
     MonthState.OPEN: "OPEN: the month is running; the figures will change.",
@@ -24,7 +34,7 @@ FLAGS = {
     Flag.MISSING: "no reading in or around the month, so no value",
     Flag.PARTIAL: "the meter begins or ends inside the month; it counts for the known part",
     Flag.PROJECTED: "no reading after the month's end yet; counted up to the last",
-    Flag.GAP: "readings failed for longer than two polls; the register bridges the gap",
+    Flag.GAP: "readings failed for more than 2 hours and 3 polls; the register bridges the gap",
     Flag.ESTIMATED: "a part is estimated",
     Flag.QUESTIONABLE: "a part could be explained otherwise, or the register stood still",
     Flag.EDITED: "a part rests on what a person entered",
@@ -42,6 +52,16 @@ QUALITIES = {
     Quality.VALIDATED: "validated: measured between good readings",
     Quality.VERIFIED: "verified: measured up to a check reading",
 }
+
+KNOWN_IN_PART = "known in part"
+BETWEEN_READS = (
+    "* Nobody read the register at this instant: it is reckoned in a straight line between the "
+    "reads on both sides."
+)
+SHARED_AMOUNT = (
+    "The amount is that of a month as a whole; it stands with the first of the month's meters."
+)
+OTHERS_OF_THEN = "Meters of then that are not above; rounding"
 
 _BROKE = {
     "reset": "the register was reset",
@@ -85,12 +105,35 @@ def flags_in(lines: Sequence[MonthLine]) -> list[Flag]:
 
 
 def break_sentences(line: MonthLine, zone: str) -> Iterator[str]:
-    """Yield what happened to a meter's register in the month, a sentence a break."""
+    """Yield what happened to a meter's register in the month, a sentence a break.
+
+    ``zone`` is the statement's; a line of another says its own.
+    """
+    told = f" ({line.zone})" if is_elsewhere(line, zone) else ""
     for gap in line.breaks:
-        yield _broke(line, gap, ZoneInfo(zone))
+        yield _broke(line, gap, ZoneInfo(line.zone or zone), told)
 
 
-def _broke(line: MonthLine, gap: Break, zone: ZoneInfo) -> str:
+def is_elsewhere(line: MonthLine, zone: str) -> bool:
+    """Tell whether a line's meter stands in another zone than its statement's."""
+    return line.zone not in {None, zone}
+
+
+def remarks(line: MonthLine, zone: str) -> Iterator[str]:
+    """Yield what must be known of a line's figures beside its flags."""
+    if is_elsewhere(line, zone):
+        yield f"month in {line.zone}"
+    edges = [("opening", line.opening_between), ("closing", line.closing_between)]
+    between = [name for name, is_between in edges if is_between]
+    if between:
+        yield f"{' and '.join(between)} between reads"
+    if line.previous_in_part and line.previous_milliwh is not None:
+        yield f"previous month {KNOWN_IN_PART}"
+    if line.year_ago_in_part and line.year_ago_milliwh is not None:
+        yield f"year ago {KNOWN_IN_PART}"
+
+
+def _broke(line: MonthLine, gap: Break, zone: ZoneInfo, told: str) -> str:
     what = _BROKE.get(gap.kind, f"the register broke ({gap.kind})")
     start, end = moment_text(gap.start_at, zone), moment_text(gap.end_at, zone)
     before = next((s.last_milliwh for s in line.segments if s.last_at == gap.start_at), None)
@@ -99,8 +142,8 @@ def _broke(line: MonthLine, gap: Break, zone: ZoneInfo) -> str:
     if before is not None and after is not None:
         shown = f", from {kwh_text(before)} to {kwh_text(after)} kWh as displayed"
     return (
-        f"Between {start} and {end} {what}{shown}; {kwh_text(gap.energy_milliwh)} kWh are booked "
-        "for the time between."
+        f"Between {start} and {end}{told} {what}{shown}; {kwh_text(gap.energy_milliwh)} kWh are "
+        "booked for the time between."
     )
 
 
@@ -109,10 +152,17 @@ def month_text(month: date) -> str:
     return f"{month:%B %Y}"
 
 
-def period_text(month: date, zone: str) -> str:
-    """Return the days of a month with the zone they are of."""
+def period_text(month: date, zone: str, zones: Sequence[str] = ()) -> str:
+    """Return the days of a month with the zones they are of, where there are several.
+
+    >>> period_text(date(2026, 3, 1), "UTC", ("UTC", "Asia/Tokyo"))
+    '1 to 31 March 2026, midnight to midnight at each meter: UTC, Asia/Tokyo'
+    """
     last = next_month(month) - (date(2, 1, 2) - date(2, 1, 1))
-    return f"1 to {last.day} {month:%B %Y}, midnight to midnight, {zone}"
+    days = f"1 to {last.day} {month:%B %Y}, midnight to midnight"
+    if len(zones) > 1:
+        return f"{days} at each meter: {', '.join(zones)}"
+    return f"{days}, {zone}"
 
 
 def moment_text(at: Instant, zone: ZoneInfo) -> str:
@@ -142,17 +192,20 @@ def percent_text(change: Decimal | None) -> str:
     return "" if change is None else f"{change:+} %"
 
 
-def total_change(lines: Sequence[MonthLine], then: Sequence[int | None]) -> Decimal | None:
-    """Return the change of some lines together against earlier energies of theirs.
+def compared_text(change: Decimal | None, earlier: Earlier) -> str:
+    """Return a change against an earlier month, and whether that is known in part alone."""
+    told = earlier.in_part and earlier.kwh is not None
+    return ", ".join(filter(None, (percent_text(change), KNOWN_IN_PART if told else "")))
 
-    There is none unless each is known in both months or in neither: it would compare two things.
+
+def beside_lines(earlier: Earlier, energies: Iterable[int | None]) -> Decimal | None:
+    """Return what an earlier month has beside what some lines of now print of it; None for none.
+
+    It is of meters that served then and are not among the lines, and what rounding leaves.
     """
-    pairs = [(line.energy_milliwh, earlier) for line, earlier in zip(lines, then, strict=True)]
-    if any((now is None) != (earlier is None) for now, earlier in pairs):
+    if earlier.kwh is None:
         return None
-    now = sum(line.energy_milliwh or 0 for line in lines)
-    earlier = sum(each or 0 for each in then)
-    return percent(now - earlier, earlier)
+    return (earlier.kwh - (printed_sum(energies) or 0)) or None
 
 
 def total_measured(lines: Sequence[MonthLine]) -> Decimal | None:
@@ -165,6 +218,12 @@ def total_measured(lines: Sequence[MonthLine]) -> Decimal | None:
     return percent(sum(parts), energy) if energy else Decimal("100.0")
 
 
+def has_shared_amount(adjustments: Sequence[Adjustment]) -> bool:
+    """Tell whether an amount stands for several meters of a month."""
+    priced = {each.month for each in adjustments if each.amount is not None}
+    return any(each.amount is None and each.month in priced for each in adjustments)
+
+
 def money_text(amount: Decimal | None, currency: str | None) -> str:
     """Return money with thousands and the decimals of its currency.
 
@@ -172,6 +231,12 @@ def money_text(amount: Decimal | None, currency: str | None) -> str:
     ('1,234.50', '1,234')
     """
     return "-" if amount is None else f"{to_cents(amount, currency or ''):,f}"
+
+
+def zones_of(statement: Statement) -> list[str]:
+    """Return the zones of a statement's meters, its own first."""
+    others = {line.zone for line in statement.lines if line.zone} - {statement.zone}
+    return [statement.zone, *sorted(others)]
 
 
 def plain_text(value: Decimal | None) -> str:

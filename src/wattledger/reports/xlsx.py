@@ -6,7 +6,7 @@ The same values give the same bytes: the date of creation is the month's end, no
 from wattledger.domain.statement import MonthBook, Statement
 from wattledger.reports.sheets.book import Book
 from wattledger.reports.sheets.client import write_client, write_unassigned
-from wattledger.reports.sheets.summary import summary_rows, write_summary
+from wattledger.reports.sheets.summary import summary_rows, unassigned_row, write_summary
 from wattledger.reports.wording import month_text
 
 
@@ -15,11 +15,10 @@ def month_workbook(month: MonthBook) -> bytes:
     book = Book(f"Energy of all clients, {month_text(month.month)}", month.month)
     summary = book.add("Summary")
     sheets = [write_client(book, statement) for statement in month.statements]
-    unassigned = None
+    nobody = None
     if month.unassigned:
-        place = (month_text(month.month), month.zone)
-        unassigned = write_unassigned(book, month.unassigned, place)
-    write_summary(summary, month, summary_rows(month, sheets, unassigned))
+        nobody = unassigned_row(month, write_unassigned(book, month))
+    write_summary(summary, month, summary_rows(month, sheets), nobody)
     return book.finished()
 
 

@@ -13,6 +13,7 @@ from wattledger.domain.statement import Adjustment, Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
 from wattledger.reports.stored_statement import statement_from_json
+from wattledger.services.adjustment_reason import adjustment_reason
 from wattledger.services.closed_costs import ClosedCosts, peak_to_price, prices_power
 from wattledger.services.month_portions import month_portions
 from wattledger.services.month_statements import MonthDraft, draft_month
@@ -28,7 +29,7 @@ from wattledger.store.closes import (
 from wattledger.store.database import Connection
 from wattledger.store.months import billed_meters
 
-_REASON = "Readings or settings of the month changed after it was closed."
+_CHANGED = "Readings or settings of the month changed after it was closed."
 _ALL_METERS = "All meters", "charges"
 """What an adjustment names where no meter's energy changed, but what the month costs."""
 
@@ -39,18 +40,22 @@ _UNPRICED = {ChargeKind.ADJUSTMENT, ChargeKind.VAT}
 class MonthAdjustment:
     """What one closed month of a client is to be adjusted by, meter by meter, and in money.
 
-    ``energies`` are the truth less what was billed; ``amount`` is before VAT, by the ``tariff``
-    that the month was closed with, in its ``currency``: None without one. There are no energies
-    where the month costs something else though its meters used what was billed.
+    ``energies`` are the truth less what was billed so far, which is ``before``; ``reasons`` what
+    changed. ``amount`` is before VAT, by the ``tariff`` that the month was closed with, in its
+    ``currency``: None without one. There are no energies where the month costs something else
+    though its meters used what was billed. ``peak`` says what became of the peak power, if that
+    changed.
     """
 
     month: date
     names: Mapping[int, tuple[str, str]]
     energies: Mapping[int, int]
+    before: Mapping[int, int]
+    reasons: Mapping[int, str]
     amount: Decimal | None
     tariff: Tariff | None
     currency: str | None
-    reason: str = _REASON
+    peak: str | None = None
 
     @property
     def billed(self) -> list[BilledEnergy]:
@@ -61,12 +66,19 @@ class MonthAdjustment:
     def adjustments(self) -> list[Adjustment]:
         """Return it as the statement names it; the money stands with the first meter."""
         if not self.energies:
-            return [Adjustment(self.month, *_ALL_METERS, 0, self.amount, self.reason)]
+            return [Adjustment(self.month, *_ALL_METERS, 0, self.amount, self._reason(_CHANGED))]
         amounts = [self.amount, *([None] * (len(self.energies) - 1))]
         return [
-            Adjustment(self.month, *self.names[meter], by, amount, self.reason)
+            self._adjustment(meter, by, amount)
             for (meter, by), amount in zip(self.energies.items(), amounts, strict=True)
         ]
+
+    def _adjustment(self, meter: int, by: int, amount: Decimal | None) -> Adjustment:
+        before, reason = self.before[meter], self._reason(self.reasons[meter])
+        return Adjustment(self.month, *self.names[meter], by, amount, reason, before, before + by)
+
+    def _reason(self, changed: str) -> str:
+        return " ".join(filter(None, (changed, self.peak)))
 
     @property
     def charge(self) -> Charge | None:
@@ -129,10 +141,7 @@ class MonthAdjuster:
 
         Of what is not known any more nothing is taken back: a missing number is not zero.
         """
-        billed = self._billed.get(month)
-        if billed is None:
-            billed = self._billed[month] = billed_so_far(self.connection, month)
-        now = self._truth(month)
+        billed, now = self._billed_so_far(month), self._truth(month)
         truth = now.energies
         told = (truth.keys() | billed.keys()) - now.unknown
         meters = {meter for client, meter in told if client == client_id}
@@ -178,6 +187,12 @@ class MonthAdjuster:
             truth = self._truths[month] = _truth_of(self.connection, month)
         return truth
 
+    def _billed_so_far(self, month: date) -> Mapping[tuple[str, int], int]:
+        billed = self._billed.get(month)
+        if billed is None:
+            billed = self._billed[month] = billed_so_far(self.connection, month)
+        return billed
+
     def _draft(self, month: date) -> MonthDraft:
         draft = self._drafts.get(month)
         if draft is None:
@@ -190,10 +205,18 @@ class MonthAdjuster:
         closed = next((each for each in closes if each.month == month), None)
         meters = draft.demand.meters
         names = {meter: (meters[meter].endpoint, meters[meter].key) for meter in energies}
+        billed = self._billed_so_far(month)
+        before = {meter: billed.get((client_id, meter), 0) for meter in energies}
+        sealed = None if closed is None else statement_of(closed)
+        then = () if sealed is None else sealed.lines
+        reasons = {
+            meter: adjustment_reason(_of(meter, then), _of(meter, draft.lines.get(client_id, ())))
+            for meter in energies
+        }
+        told = (month, names, energies, before, reasons)
         tariff = draft.tariff_of(client_id) if closed is None else _tariff_then(closed)
         if tariff is None:
-            return MonthAdjustment(month, names, energies, None, None, None)
-        sealed = None if closed is None else statement_of(closed)
+            return MonthAdjustment(*told, None, None, None)
         lines = draft.lines.get(client_id, ())
         peak = None
         if lines and prices_power(tariff):
@@ -202,9 +225,11 @@ class MonthAdjuster:
         if sealed is not None:
             amount -= _own_net(sealed.charges)
         currency = closing_prices(tariff, month).currency
-        return MonthAdjustment(
-            month, names, energies, amount, tariff, currency, _reason(peak, sealed)
-        )
+        return MonthAdjustment(*told, amount, tariff, currency, _peak_change(peak, sealed))
+
+
+def _of(meter: int, lines: Sequence[MonthLine]) -> list[MonthLine]:
+    return [line for line in lines if line.meter_id == meter]
 
 
 def _whole(closed: Sequence[date]) -> list[date]:
@@ -246,15 +271,15 @@ def _cost(draft: MonthDraft, tariff: Tariff, client_id: str, peak: Peak | None) 
     return _own_net(price_month(tariff, draft.month, days, lines, peak).charges)
 
 
-def _reason(peak: Peak | None, sealed: Statement | None) -> str:
-    """Return why a month is adjusted; a peak that is priced and was another is named."""
+def _peak_change(peak: Peak | None, sealed: Statement | None) -> str | None:
+    """Return what became of a peak that is priced; None where it is as it was."""
     if peak is None or sealed is None:
-        return _REASON
+        return None
     then = "without a known one" if sealed.peak is None else f"with {_kilowatts(sealed.peak)}"
     now = _kilowatts(peak)
     if sealed.peak is not None and now == _kilowatts(sealed.peak):
-        return _REASON
-    return f"{_REASON} The peak power is {now} now; the month was closed {then}."
+        return None
+    return f"The peak power is {now} now; the month was closed {then}."
 
 
 def _kilowatts(peak: Peak) -> str:

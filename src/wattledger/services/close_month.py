@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.errors import ConflictError, InvalidInputError
 from wattledger.domain.finding import Finding
 from wattledger.domain.instant import Instant
@@ -246,7 +247,16 @@ class _Closing:
         if client_id in self._draft.lines:
             return self._draft.measured(client_id, self._now)
         zone, name = self._zone_then(client_id), self.names[client_id]
-        return Statement(self.order.month, zone, MonthState.PROVISIONAL, client_id, name, ())
+        return Statement(
+            self.order.month,
+            zone,
+            MonthState.PROVISIONAL,
+            client_id,
+            name,
+            (),
+            previous=self._draft.previous.get(client_id, Earlier()),
+            year_ago=self._draft.year_ago.get(client_id, Earlier()),
+        )
 
     def sealed(self, client_id: str) -> tuple[Statement, ClosedMonth, Sequence[BilledEnergy]]:
         """Return a statement closed and sealed, its row, and the energies it bills."""

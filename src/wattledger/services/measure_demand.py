@@ -20,10 +20,14 @@ MOST_WINDOWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class MeasuredDemand:
-    """The windows of a period, the mean power of each in mW (None if unknown), and the peak."""
+    """The windows of a period, the mean power of each in mW (None if unknown), and the peak.
+
+    ``zone`` is the name of its zone at the period's end; ``site_zone`` has its changes too.
+    """
 
     meter_id: int
     zone: str
+    site_zone: str
     windows: Windows
     means: Sequence[int | None]
     peak: Peak | None
@@ -58,7 +62,8 @@ def measure_demand(
     means = window_means(windows, intervals, samples, step)
     if view is not None:
         means = _own(windows, means, meter_id, view)
-    return MeasuredDemand(meter_id, meter.zone, windows, means, peak_of(windows, means))
+    zone = days.zone_before(last)
+    return MeasuredDemand(meter_id, zone, meter.zone, windows, means, peak_of(windows, means))
 
 
 def _own(

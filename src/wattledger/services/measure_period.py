@@ -59,9 +59,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPeriod:
-    """A meter's figures of a period's parts, which follow each other and add up."""
+    """A meter's figures of a period's parts, which follow each other and add up.
+
+    ``zone`` is the name of its zone at the period's end.
+    """
 
     meter: BilledMeter
+    zone: str
     parts: Sequence[Measured]
 
 
@@ -90,12 +94,14 @@ def measure_period(
         meter = next((each for each in billed_meters(connection) if each.id == meter_id), None)
         if meter is None or (view is not None and meter_id not in view.meters):
             raise no_meter(meter_id)
-        edges = _edges(calendar(meter.zone), ask)
+        days = calendar(meter.zone)
+        edges = _edges(days, ask)
         spans = [
             span for start, end in pairwise(edges) for span in _spans(meter_id, start, end, view)
         ]
         register = load_registers(connection, [meter_id])[meter_id]
-        return MeasuredPeriod(meter, _measure(connection, meter, register, spans))
+        parts = _measure(connection, meter, register, spans)
+        return MeasuredPeriod(meter, days.zone_before(edges[-1]), parts)
 
 
 def _spans(meter_id: int, start: Instant, end: Instant, view: OwnView | None) -> Sequence[OwnSpan]:

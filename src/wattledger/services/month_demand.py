@@ -14,7 +14,6 @@ from wattledger.domain.demand import (
     window_means,
     windows_of,
 )
-from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, Peak
 from wattledger.domain.period import calendar
 from wattledger.domain.standstill import Standstill

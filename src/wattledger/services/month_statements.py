@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, MonthState
 from wattledger.domain.period import Calendar, calendar
 from wattledger.domain.statement import Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.services.month_demand import MonthDemand, month_demand
-from wattledger.services.month_lines import month_lines
+from wattledger.services.month_lines import compared_month
 from wattledger.services.price_month import has_begun, price_month
 from wattledger.store.client_tariffs import tariffs_by_client
 from wattledger.store.database import Connection
@@ -20,7 +21,8 @@ from wattledger.store.database import Connection
 class MonthDraft:
     """A month's lines by client id, not yet measured nor priced.
 
-    ``unassigned`` are the lines that serve nobody.
+    ``unassigned`` are the lines that serve nobody. ``previous`` and ``year_ago`` are what earlier
+    months came to by client id, of nobody under None.
     """
 
     month: date
@@ -28,6 +30,8 @@ class MonthDraft:
     unassigned: Sequence[MonthLine]
     tariffs: Mapping[str, Tariff]
     demand: MonthDemand
+    previous: Mapping[str | None, Earlier]
+    year_ago: Mapping[str | None, Earlier]
 
     def measured(self, client_id: str, now: Instant) -> Statement:
         """Return a client's statement as it is now, without charges.
@@ -43,6 +47,8 @@ class MonthDraft:
             client=lines[0].client or "",
             lines=tuple(lines),
             peak=peak,
+            previous=self.previous.get(client_id, Earlier()),
+            year_ago=self.year_ago.get(client_id, Earlier()),
         )
 
     def statement(self, client_id: str, now: Instant) -> Statement:
@@ -81,7 +87,8 @@ def draft_month(
     """
     by_client: dict[str, list[MonthLine]] = {}
     unassigned: list[MonthLine] = []
-    for line in month_lines(connection, month, meter_ids):
+    compared = compared_month(connection, month, meter_ids)
+    for line in compared.lines:
         (unassigned if line.client_id is None else by_client.setdefault(line.client_id, [])).append(
             line
         )
@@ -91,4 +98,6 @@ def draft_month(
         unassigned,
         tariffs_by_client(connection),
         month_demand(connection, month),
+        compared.previous,
+        compared.year_ago,
     )

@@ -1,11 +1,14 @@
 """Report a month: what is sealed of the clients that are closed, the truth of now of the others."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, MonthReport, MonthState
-from wattledger.domain.period import Calendar, calendar
+from wattledger.domain.period import calendar
 from wattledger.domain.statement import MonthBook, Statement
 from wattledger.services.adjust_months import statement_of
 from wattledger.services.month_lines import month_lines
@@ -23,21 +26,21 @@ def report_month(
 ) -> MonthReport:
     """Return the lines of the month that begins on ``month``, without demand and charges.
 
-    They are those of one client where ``client_id`` is given. The month's zone is the first
-    site's; ``zone`` is for when there is no site yet.
+    They are those of one client where ``client_id`` is given. The month's zone is that of most
+    lines, else the first site's; ``zone`` is for when there is no site yet.
     """
     with database.connect() as connection:
         sealed = _sealed(connection, month, client_id)
-        lines = [line for each in sealed.values() for line in statement_of(each).lines]
+        lines = [line for each in sealed.values() for line in _placed(statement_of(each))]
         open_lines = [
             line
             for line in month_lines(connection, month, _meters(connection, client_id))
             if line.client_id not in sealed and client_id in {None, line.client_id}
         ]
-        days = _days(connection, zone)
-    state = _state(days, month, now, is_closed=_all_closed(open_lines, lines))
-    ordered = sorted([*lines, *open_lines], key=_by_client)
-    return MonthReport(month, days.zone_on(month), state, tuple(ordered))
+        ordered = sorted([*lines, *open_lines], key=_by_client)
+        places = _zones(ordered) or (_first_zone(connection, zone, month),)
+    state = _state(places, month, now, is_closed=_all_closed(open_lines, lines))
+    return MonthReport(month, places[0], state, tuple(ordered), places)
 
 
 def month_book(
@@ -61,15 +64,26 @@ def month_book(
             for each in clients:
                 statements += _statement(draft, each, sealed.get(each), now)
                 advance(1)
-        days = _days(connection, zone) if client_id is None else calendar(zone)
+        first = zone if client_id is not None else _first_zone(connection, zone, month)
     if client_id is not None and statements:
         own = statements[0]
-        return MonthBook(month, own.zone, own.state, (own,), ())
+        return MonthBook(month, own.zone, own.state, (own,), (), zones=_zones(_placed(own)))
     statements.sort(key=lambda each: each.client.casefold())
     is_closed = bool(statements) and all(each.seal is not None for each in statements)
-    unassigned = tuple(draft.unassigned) if client_id is None else ()
-    state = _state(days, month, now, is_closed=is_closed)
-    return MonthBook(month, days.zone_on(month), state, tuple(statements), unassigned)
+    if client_id is not None:
+        return MonthBook(month, first, _state((first,), month, now, is_closed=False), ())
+    lines = [line for each in statements for line in _placed(each)]
+    places = _zones([*lines, *draft.unassigned]) or (first,)
+    return MonthBook(
+        month,
+        places[0],
+        _state(places, month, now, is_closed=is_closed),
+        tuple(statements),
+        tuple(draft.unassigned),
+        draft.previous.get(None, Earlier()),
+        draft.year_ago.get(None, Earlier()),
+        places,
+    )
 
 
 def _meters(connection: Connection, client_id: str | None) -> Sequence[int] | None:
@@ -99,14 +113,25 @@ def _statement(
         yield draft.statement(client_id, now)
 
 
-def _days(connection: Connection, zone: str) -> Calendar:
-    return calendar(next(iter(zones(connection)), zone))
+def _first_zone(connection: Connection, zone: str, month: date) -> str:
+    return calendar(next(iter(zones(connection)), zone)).zone_on(month)
 
 
-def _state(days: Calendar, month: date, now: Instant, *, is_closed: bool) -> MonthState:
+def _placed(statement: Statement) -> Sequence[MonthLine]:
+    """Return a statement's lines with their zones, also where it was sealed without them."""
+    return [replace(line, zone=line.zone or statement.zone) for line in statement.lines]
+
+
+def _zones(lines: Iterable[MonthLine]) -> tuple[str, ...]:
+    """Return the zones of lines, that of most of them first."""
+    counted = Counter(line.zone for line in lines if line.zone is not None)
+    return tuple(sorted(counted, key=lambda zone: (-counted[zone], zone)))
+
+
+def _state(places: Sequence[str], month: date, now: Instant, *, is_closed: bool) -> MonthState:
     if is_closed:
         return MonthState.CLOSED
-    over = days.month_span(month)[1] <= now
+    over = all(calendar(zone).month_span(month)[1] <= now for zone in places)
     return MonthState.PROVISIONAL if over else MonthState.OPEN
 
 

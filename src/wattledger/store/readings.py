@@ -1,6 +1,6 @@
 """Readings as rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,7 @@ class NewReading:
         }
 
 
+_METERS_AT_ONCE = 500
 _BEFORE_ALL, _AFTER_ALL = -(2**63), 2**63 - 1
 _OF_METER = reading.c.meter_id == bindparam("meter")
 
@@ -156,6 +157,21 @@ def load_around(
     The first at ``end`` or later, that is; where there is none, up to the last.
     """
     return [_judged(row) for row in connection.execute(_AROUND, bounded(meter_id, start, end))]
+
+
+def good_at(
+    connection: Connection, meter_ids: Collection[int], instants: Collection[Instant]
+) -> set[tuple[int, Instant]]:
+    """Return which of some meters have a good reading at which of some instants."""
+    found: set[tuple[int, Instant]] = set()
+    known = sorted(meter_ids)
+    for first in range(0, len(known), _METERS_AT_ONCE):
+        some = reading.c.meter_id.in_(known[first : first + _METERS_AT_ONCE])
+        rows = select(reading.c.meter_id, reading.c.ts).where(
+            some, reading.c.ts.in_(instants), reading.c.status == int(Status.GOOD)
+        )
+        found.update((meter_id, at) for meter_id, at in connection.execute(rows))
+    return found
 
 
 def count_good(connection: Connection, meter_id: int, start: Instant, end: Instant) -> int:

@@ -10,6 +10,7 @@ from wattledger.domain.period import parse_month
 from wattledger.services.system import System
 from wattledger.store.billing_tables import month_close
 from wattledger.store.clients import find_or_create_client
+from wattledger.store.months import billed_meters
 from wattledger.web.api.site_schemas import SiteOutput
 from wattledger.web.schema import Answer, Page
 
@@ -83,6 +84,25 @@ async def test_a_closed_month_keeps_its_zone(
     wrong = await client.patch(f"{ROUTE}/Main site", json=tokyo | {"from": "soon"})
     assert list(wrong.json()["error"]["fields"]) == ["from"]
     assert (await client.patch(f"{ROUTE}/Nowhere", json=tokyo)).status_code == 404
+
+
+async def test_a_meter_is_measured_in_the_zone_in_force_at_the_period_s_end(
+    client: httpx.AsyncClient, system: System
+) -> None:
+    setup = {"name": "Rack", "ipAddress": "10.0.0.5", "scrapingConfig": {"valueSelector": "#kwh"}}
+    await client.post("/api/v1/endpoints", json=setup)
+    await client.patch(f"{ROUTE}/1", json={"timeZone": "Asia/Tokyo", "from": "2026-03"})
+    with system.database.connect() as connection:
+        (meter,) = billed_meters(connection)
+    for what in ("energy", "demand"):
+        place = f"/api/v1/meters/{meter.id}/{what}"
+        for day, zone in (("2026-02-28", "Europe/Berlin"), ("2026-03-01", "Asia/Tokyo")):
+            sent = await client.get(place, params={"from": day, "to": day})
+            assert sent.json()["data"]["timeZone"] == zone
+            assert sent.json()["data"]["timeZones"] == [
+                {"from": None, "timeZone": "Europe/Berlin"},
+                {"from": "2026-03", "timeZone": "Asia/Tokyo"},
+            ]
 
 
 async def test_an_endpoint_stands_at_the_site_it_names(client: httpx.AsyncClient) -> None:

@@ -16,7 +16,8 @@ from wattledger.web.live.channel import Channel
 from wattledger.web.live.feed import LiveFeed
 from wattledger.web.live.snapshot import EVERYTHING
 
-EVERY = 0.5
+LOOKED_AHEAD = 0.1
+"""So old a look is when the next one begins; it may become fifty times as old."""
 
 
 class Looks:
@@ -38,8 +39,9 @@ class Looks:
 
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
-    """Give the looks, of which there is one each half second."""
-    monkeypatch.setattr(feed_module, "EVERY_SECONDS", EVERY)
+    """Give the looks; a look is good for some seconds, the next one begins much sooner."""
+    monkeypatch.setattr(feed_module, "EVERY_SECONDS", 50 * LOOKED_AHEAD)
+    monkeypatch.setattr(feed_module, "_AHEAD", 1 / 50)
     return Looks(monkeypatch)
 
 
@@ -63,7 +65,7 @@ async def test_who_asks_while_a_look_ahead_is_under_way_is_given_what_is_known(
     feed = LiveFeed(system)
     known = (await feed.channel(None)).name
     add(system, "R1")
-    await asyncio.sleep(EVERY * 0.82)
+    await asyncio.sleep(LOOKED_AHEAD * 1.2)
     looks.gate.clear()
     given = [(await feed.channel(None)).name for _ in range(5)]
     looks.gate.set()
@@ -72,18 +74,21 @@ async def test_who_asks_while_a_look_ahead_is_under_way_is_given_what_is_known(
     assert looks.count == 2
 
 
-async def test_what_is_too_old_is_not_given(system: System, looks: Looks) -> None:
+async def test_what_is_too_old_is_not_given(
+    system: System, looks: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_module, "EVERY_SECONDS", LOOKED_AHEAD)
     feed = LiveFeed(system)
     known = (await feed.channel(None)).name
     add(system, "R1")
-    await asyncio.sleep(EVERY * 1.05)
+    await asyncio.sleep(LOOKED_AHEAD * 1.2)
     assert (await feed.channel(None)).name != known
     assert looks.count == 2
 
 
 async def test_where_nobody_asks_nobody_looks(system: System, looks: Looks) -> None:
     await LiveFeed(system).channel(None)
-    await asyncio.sleep(EVERY * 2)
+    await asyncio.sleep(LOOKED_AHEAD * 3)
     assert looks.count == 1
 
 
@@ -94,7 +99,7 @@ async def test_what_was_asked_for_packed_is_packed_before_it_is_shown(system: Sy
     assert gzip.decompress(await channel.packed()) == channel.body(EVERYTHING)
     known = channel.name
     add(system, "R1")
-    await asyncio.sleep(EVERY * 0.82)
+    await asyncio.sleep(LOOKED_AHEAD * 1.2)
     await feed.channel(None)
     await next_of(channel, known)
     assert channel.was_asked_packed

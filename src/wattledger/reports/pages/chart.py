@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from reportlab.platypus import Flowable
 
 from wattledger.domain.month_report import MonthLine
+from wattledger.domain.period import calendar
 from wattledger.domain.scaled import KWH, to_decimal
+from wattledger.domain.statement import Statement
 from wattledger.reports.pages.type import ACCENT, ACCENT_LIGHT, DIM, LINE, REGULAR, TEXT, width_of
 
 _HEIGHT = 104
@@ -16,11 +18,12 @@ _TOP, _BOTTOM, _RIGHT = 16, 14, 2
 _SIZE = 6.5
 _MOST_TICKS = 4
 _BAR = 0.68
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of some meters: what is known of it, and whether that is all of them."""
+    """A day of some meters: what is known of it, and whether that is all of those that served."""
 
     day: date
     energy_milliwh: int | None
@@ -28,15 +31,19 @@ class Day:
     whole: bool
 
 
-def days_of(lines: Sequence[MonthLine]) -> list[Day]:
-    """Return the days of some lines, each the sum of what is known."""
+def days_of(statement: Statement) -> list[Day]:
+    """Return the days of a statement's lines, each the sum of what is known.
+
+    On a day on which a meter did not serve the client, nothing of it is unknown.
+    """
     known: dict[date, list[int]] = {}
     unknown: set[date] = set()
     estimated: dict[date, int] = {}
-    for line in lines:
+    for line in statement.lines:
+        zone = line.zone or statement.zone
         for day, energy in line.days:
             known.setdefault(day, []).extend([] if energy is None else [energy])
-            if energy is None:
+            if energy is None and _serves_on(line, day, zone):
                 unknown.add(day)
         for day, part in line.estimated_days:
             estimated[day] = estimated.get(day, 0) + part
@@ -44,6 +51,11 @@ def days_of(lines: Sequence[MonthLine]) -> list[Day]:
         Day(day, sum(parts) if parts else None, estimated.get(day, 0), day not in unknown)
         for day, parts in sorted(known.items())
     ]
+
+
+def _serves_on(line: MonthLine, day: date, zone: str) -> bool:
+    days = calendar(zone)
+    return line.start_at < days.start_of(day + _ONE_DAY) and days.start_of(day) < line.end_at
 
 
 def tick_step(highest: Decimal) -> Decimal:
@@ -107,7 +119,8 @@ class DayChart(Flowable):
         left, base = middle - width / 2, self._y(Decimal(0))
         self._write(middle, 4, str(day.day.day), align="middle")
         if day.energy_milliwh is None:
-            self._draw_gap(middle, base)
+            if not day.whole:
+                self._draw_gap(middle, base)
             return
         top = self._y(to_decimal(day.energy_milliwh, KWH))
         edge = self._y(to_decimal(day.energy_milliwh - day.estimated_milliwh, KWH))

@@ -77,8 +77,9 @@ def seal_lines(statement: Statement) -> Sequence[str]:
         return (f"{statement.state.upper()}: not sealed. Reckoned by Wattledger from the reads.",)
     closed = moment_text(seal.closed_at, ZoneInfo(statement.zone))
     previous = seal.previous_sha256 or "none: this is the first statement of the chain"
+    by = f"by {seal.closed_by}, for {statement.client}"
     return (
-        f"Statement {statement.number}, closed {closed} ({statement.zone}) by {seal.closed_by}",
+        f"Statement {statement.number}, closed {closed} ({statement.zone}) {by}",
         f"Seal, SHA-256: {seal.sha256}",
         f"Seal before it: {previous}",
     )

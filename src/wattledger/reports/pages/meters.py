@@ -15,7 +15,16 @@ from wattledger.domain.statement import Statement
 from wattledger.reports.fields import PERCENT
 from wattledger.reports.pages.cell import Cell, Words, figure, grid, head, text
 from wattledger.reports.pages.type import BOLD, DIM, REGULAR, clipped, width_of
-from wattledger.reports.wording import kwh_text, moment_text, peak_owner, percent_text
+from wattledger.reports.wording import (
+    KNOWN_IN_PART,
+    OTHERS_OF_THEN,
+    beside_lines,
+    is_elsewhere,
+    kwh_text,
+    moment_text,
+    peak_owner,
+    percent_text,
+)
 
 MARGIN = 40
 _WHOLE = 1_000_000
@@ -40,6 +49,7 @@ def meter_table(statement: Statement, width: float) -> Table:
     titles = ("Opening kWh", "Closing kWh", "kWh", "Month before", "Year before")
     header = [head("Meter"), *(head(title, "right") for title in titles), head("Quality")]
     rows = [_row(line, statement) for line in statement.lines]
+    rows += _others(statement)
     last = len(rows) + 1
     widths = [texts[0], *[figures] * _FIGURES, texts[1]]
     return grid([header, *rows, _total(statement)], widths, totals=[last])
@@ -47,7 +57,7 @@ def meter_table(statement: Statement, width: float) -> Table:
 
 def _figure_width(statement: Statement) -> float:
     """Return the width that the longest figure takes."""
-    energies = [kwh_text(value) for line in statement.lines for value in _energies(line)]
+    energies = [f"{kwh_text(value)}*" for line in statement.lines for value in _energies(line)]
     energies += [f"{total:,}" for total in _totals(statement) if total is not None]
     longest = max(energies, key=len, default="")
     return max(width_of(longest, BOLD, _FIGURE_SIZE) + _PADDING + 1, _NARROWEST_FIGURE)
@@ -64,29 +74,57 @@ def _energies(line: MonthLine) -> tuple[int | None, ...]:
 
 
 def _totals(statement: Statement) -> tuple[Decimal | None, ...]:
-    return statement.total_kwh, statement.previous_kwh, statement.year_ago_kwh
+    return statement.total_kwh, statement.before.kwh, statement.year_before.kwh
+
+
+def _others(statement: Statement) -> list[list[Cell]]:
+    """Return the row of what earlier months have beside the lines, if there is anything."""
+    before = [line.previous_milliwh for line in statement.lines]
+    year_before = [line.year_ago_milliwh for line in statement.lines]
+    rests = (
+        beside_lines(statement.before, before),
+        beside_lines(statement.year_before, year_before),
+    )
+    if not any(rests):
+        return []
+    shown = (figure("" if rest is None else f"{rest:,}") for rest in rests)
+    return [[text(OTHERS_OF_THEN), *(figure("") for _ in range(3)), *shown, text("")]]
 
 
 def _row(line: MonthLine, statement: Statement) -> list[Cell]:
     return [
         Cell([Words(clipped(line.endpoint), _FIGURE_SIZE, BOLD), *_about(line, statement)]),
-        figure(kwh_text(line.opening_milliwh)),
-        figure(kwh_text(line.closing_milliwh)),
+        figure(_register(line.opening_milliwh, is_between=line.opening_between)),
+        figure(_register(line.closing_milliwh, is_between=line.closing_between)),
         figure(kwh_text(line.energy_milliwh), bold=True),
-        _compared(line.previous_milliwh, line.change_percent),
-        _compared(line.year_ago_milliwh, line.year_change_percent),
+        _compared(line.previous_milliwh, line.change_percent, in_part=line.previous_in_part),
+        _compared(line.year_ago_milliwh, line.year_change_percent, in_part=line.year_ago_in_part),
         Cell(list(_quality(line))),
     ]
+
+
+def _register(shown: int | None, *, is_between: bool) -> str:
+    """Return a register at an edge, marked where it is reckoned between reads."""
+    mark = "*" if is_between and shown is not None else ""
+    return f"{kwh_text(shown)}{mark}"
+
+
+def has_mark(statement: Statement) -> bool:
+    """Tell whether the table marks a register that is reckoned between reads."""
+    return any(line.opening_between or line.closing_between for line in statement.lines)
 
 
 def _about(line: MonthLine, statement: Statement) -> Iterator[Words]:
     """Yield what meter it is, where it stands, for what part of the month, and its peak."""
     where = f"{line.meter}, {line.location}" if line.location else line.meter
     yield Words(clipped(where), _SMALL, REGULAR, DIM)
-    zone = ZoneInfo(statement.zone)
-    if (line.start_at, line.end_at) != calendar(statement.zone).month_span(statement.month):
+    name = line.zone or statement.zone
+    zone = ZoneInfo(name)
+    if (line.start_at, line.end_at) != calendar(name).month_span(statement.month):
         span = f"{moment_text(line.start_at, zone)} to {moment_text(line.end_at, zone)}"
         yield Words(span, _SMALL)
+    if is_elsewhere(line, statement.zone):
+        yield Words(f"month and times in {name}", _SMALL)
     if line.share_ppm != _WHOLE:
         yield Words(f"share {to_decimal(line.share_ppm, PERCENT):f} %", _SMALL)
     multipliers = sorted({each.multiplier for each in line.segments} - {"1"})
@@ -100,10 +138,12 @@ def _about(line: MonthLine, statement: Statement) -> Iterator[Words]:
             yield Words(f"peak of {peak_owner(line.peak)}", _SMALL, REGULAR, DIM)
 
 
-def _compared(energy: int | None, change: Decimal | None) -> Cell:
+def _compared(energy: int | None, change: Decimal | None, *, in_part: bool) -> Cell:
     words = [Words(kwh_text(energy), _FIGURE_SIZE)]
     if change is not None:
         words.append(Words(percent_text(change), _SMALL, REGULAR, DIM))
+    if in_part and energy is not None:
+        words.append(Words(KNOWN_IN_PART, _SMALL, REGULAR, DIM))
     return Cell(words, "right")
 
 

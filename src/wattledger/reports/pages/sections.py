@@ -12,9 +12,11 @@ from wattledger.reports.pages.type import clipped
 from wattledger.reports.wording import (
     FLAGS,
     QUALITIES,
+    SHARED_AMOUNT,
     before_vat,
     break_sentences,
     flags_in,
+    has_shared_amount,
     kwh_text,
     money_text,
     of_vat,
@@ -24,7 +26,7 @@ from wattledger.reports.wording import (
 
 _ROOM_FOR_A_START = 70
 _CHARGES = (0.40, 0.16, 0.09, 0.16, 0.19)
-_ADJUSTMENTS = (0.25, 0.10, 0.35, 0.15, 0.15)
+_ADJUSTMENTS = (0.19, 0.08, 0.30, 0.11, 0.11, 0.10, 0.11)
 _QUALITY = (0.07, 0.55, 0.22, 0.16)
 _DESCRIPTION = 8
 _ROUNDED = "Each code is rounded by itself; the total of the lines is the sum of what they print."
@@ -46,6 +48,9 @@ def sections(statement: Statement, width: float) -> Iterator[Flowable]:
     if statement.adjustments:
         yield from heading("Adjustments of earlier months")
         yield _adjustments(statement.adjustments, statement.currency or "", width)
+        if has_shared_amount(statement.adjustments):
+            yield Spacer(0, 3)
+            yield text(SHARED_AMOUNT, size=6.5, dim=True)
     yield from _sentences("What happened", _happenings(statement))
     if any(line.quality for line in statement.lines):
         yield from heading("Quality of the energy")
@@ -121,6 +126,8 @@ def _adjustments(adjustments: Sequence[Adjustment], currency: str, width: float)
         head("Meter"),
         head("Month"),
         head("Reason"),
+        head("Billed kWh", "right"),
+        head("Now kWh", "right"),
         head("kWh", "right"),
         head(f"Amount {currency}", "right"),
     ]
@@ -129,6 +136,8 @@ def _adjustments(adjustments: Sequence[Adjustment], currency: str, width: float)
             text(clipped(f"{each.endpoint}, {each.meter}"), size=_DESCRIPTION),
             text(f"{each.month:%Y-%m}", size=_DESCRIPTION),
             text(clipped(each.reason), size=_DESCRIPTION),
+            figure(kwh_text(each.before_milliwh), size=_DESCRIPTION),
+            figure(kwh_text(each.after_milliwh), size=_DESCRIPTION),
             figure(kwh_text(each.energy_milliwh), size=_DESCRIPTION),
             figure(money_text(each.amount, currency), size=_DESCRIPTION),
         ]

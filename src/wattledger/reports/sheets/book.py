@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from wattledger.domain.instant import Instant, to_datetime
+from wattledger.domain.money import decimals_of
 from wattledger.domain.period import next_month
 from wattledger.reports.names import sheet_names
 
@@ -40,8 +41,11 @@ class Style(Enum):
     FIGURE = auto()
     PERCENT = auto()
     SHARE = auto()
+    FACTOR = auto()
     PRICE = auto()
     MONEY = auto()
+    WHOLE_MONEY = auto()
+    FINE_MONEY = auto()
     MOMENT = auto()
     TOTAL = auto()
     TOTAL_WORDS = auto()
@@ -49,6 +53,8 @@ class Style(Enum):
     TOTAL_PERCENT = auto()
     TOTAL_COUNT = auto()
     TOTAL_MONEY = auto()
+    TOTAL_WHOLE_MONEY = auto()
+    TOTAL_FINE_MONEY = auto()
     TOTAL_MOMENT = auto()
 
 
@@ -59,6 +65,7 @@ _THOUSANDTHS = {"num_format": "#,##0.000"}
 _TENTHS = {"num_format": "0.0%"}
 _MOMENT = {"num_format": "yyyy-mm-dd hh:mm", "align": "right"}
 _CENTS = {"num_format": "#,##0.00"}
+_NO_CENTS = {"num_format": "#,##0"}
 _LOOKS: dict[Style, dict[str, object]] = {
     Style.TITLE: {"bold": True, "font_size": 14},
     Style.TEXT: {},
@@ -71,8 +78,11 @@ _LOOKS: dict[Style, dict[str, object]] = {
     Style.FIGURE: {**_THOUSANDTHS},
     Style.PERCENT: {**_TENTHS},
     Style.SHARE: {"num_format": "0.0###%"},
+    Style.FACTOR: {"align": "right"},
     Style.PRICE: {"num_format": "#,##0.00####"},
     Style.MONEY: {**_CENTS},
+    Style.WHOLE_MONEY: {**_NO_CENTS},
+    Style.FINE_MONEY: {**_THOUSANDTHS},
     Style.MOMENT: {**_MOMENT},
     Style.TOTAL: _TOTAL,
     Style.TOTAL_WORDS: {**_TOTAL, "indent": 1},
@@ -80,8 +90,22 @@ _LOOKS: dict[Style, dict[str, object]] = {
     Style.TOTAL_PERCENT: {**_TOTAL, **_TENTHS},
     Style.TOTAL_COUNT: {**_TOTAL, "num_format": "0"},
     Style.TOTAL_MONEY: {**_TOTAL, **_CENTS},
+    Style.TOTAL_WHOLE_MONEY: {**_TOTAL, **_NO_CENTS},
+    Style.TOTAL_FINE_MONEY: {**_TOTAL, **_THOUSANDTHS},
     Style.TOTAL_MOMENT: {**_TOTAL, **_MOMENT},
 }
+
+
+_MONEY = {
+    0: (Style.WHOLE_MONEY, Style.TOTAL_WHOLE_MONEY),
+    3: (Style.FINE_MONEY, Style.TOTAL_FINE_MONEY),
+}
+
+
+def money_style(currency: str, *, is_total: bool = False) -> Style:
+    """Return how amounts of a currency look: with the decimals that it has."""
+    styles = _MONEY.get(decimals_of(currency), (Style.MONEY, Style.TOTAL_MONEY))
+    return styles[is_total]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,40 @@ from zoneinfo import ZoneInfo
 
 from wattledger.domain.charge import Charge
 from wattledger.domain.month_report import MonthLine, printed
-from wattledger.domain.statement import Adjustment, Seal, Statement
-from wattledger.reports.sheets.book import Book, Figure, Sheet, Style, rows_of
-from wattledger.reports.sheets.lines import Totals, write_lines
+from wattledger.domain.statement import Adjustment, MonthBook, Seal, Statement
+from wattledger.reports.sheets.book import (
+    Book,
+    Figure,
+    Sheet,
+    Style,
+    address,
+    money_style,
+    rows_of,
+)
+from wattledger.reports.sheets.lines import Compared, Totals, write_lines
 from wattledger.reports.wording import (
     QUALITIES,
+    SHARED_AMOUNT,
     STATES,
     before_vat,
     break_sentences,
     flags_in,
+    has_shared_amount,
     moment_text,
     month_text,
     of_vat,
     period_text,
     quality_shares,
+    zones_of,
 )
 
+NO_CLIENT = "(no client)"
 _HEAD_ROW = 4
 _TITLE_POINTS = 24
 _FROZEN_COLUMNS = 2
-_UNIT, _QUANTITY, _PRICE, _AMOUNT, _MONEY = 3, 6, 7, 8, 9
-"""Columns below the meters: amounts stand below the energy."""
+_UNIT, _QUANTITY, _PRICE, _AMOUNT, _MONEY, _REASON = 6, 7, 8, 9, 10, 11
+_BEFORE, _AFTER = 6, 7
+"""Columns below the meters: amounts stand below the energy, and what a charge is for has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +63,19 @@ class ClientSheet:
 def write_client(book: Book, statement: Statement) -> ClientSheet:
     """Write a statement's sheet."""
     sheet = book.add(statement.client)
-    number = f"No {statement.number}. " if statement.number else ""
+    number = f"No {statement.number} of {statement.client}. " if statement.number else ""
     _write_top(
         sheet,
         f"{statement.client}, {month_text(statement.month)}",
-        period_text(statement.month, statement.zone),
+        period_text(statement.month, statement.zone, zones_of(statement)),
         number + STATES[statement.state],
     )
-    totals = write_lines(sheet, _HEAD_ROW, statement.lines, statement.zone, statement.peak)
-    below = _Below(sheet, totals.next_row + 1)
-    money = below.charges(statement.charges, statement.currency) if statement.charges else None
+    compared = Compared(statement.before, statement.year_before)
+    totals = write_lines(
+        sheet, _HEAD_ROW, statement.lines, statement.zone, compared, statement.peak
+    )
+    below = _Below(sheet, totals.next_row + 1, statement.currency or "")
+    money = below.charges(statement.charges) if statement.charges else None
     below.adjustments(statement.adjustments)
     below.texts("What happened", _happenings(statement.lines, statement.zone))
     below.qualities(statement.lines)
@@ -69,15 +85,13 @@ def write_client(book: Book, statement: Statement) -> ClientSheet:
     return ClientSheet(totals, money)
 
 
-def write_unassigned(
-    book: Book, lines: Sequence[MonthLine], month_and_zone: tuple[str, str]
-) -> Totals:
+def write_unassigned(book: Book, month: MonthBook) -> Totals:
     """Write the sheet of the meters that served nobody."""
-    month, zone = month_and_zone
-    sheet = book.add("(no client)")
-    _write_top(sheet, f"Meters without a client, {month}", zone, "Billed to nobody.")
-    totals = write_lines(sheet, _HEAD_ROW, lines, zone)
-    sheet.set_up_print(f"Meters without a client, {month}", "")
+    sheet, title = book.add(NO_CLIENT), f"Meters without a client, {month_text(month.month)}"
+    _write_top(sheet, title, month.zone, "Billed to nobody.")
+    compared = Compared(month.unassigned_before, month.unassigned_year_before)
+    totals = write_lines(sheet, _HEAD_ROW, month.unassigned, month.zone, compared)
+    sheet.set_up_print(title, "")
     return totals
 
 
@@ -105,24 +119,33 @@ def _happenings(lines: Sequence[MonthLine], zone: str) -> list[str]:
 class _Below:
     """Writes what stands below the meters, section after section."""
 
-    def __init__(self, sheet: Sheet, row: int) -> None:
+    def __init__(self, sheet: Sheet, row: int, currency: str) -> None:
         self._sheet = sheet
         self._row = row
+        self._currency = currency
 
-    def charges(self, charges: Sequence[Charge], currency: str | None) -> Money:
+    def charges(self, charges: Sequence[Charge]) -> Money:
         """Write the charges with their net sum, VAT and gross sum."""
-        unit = f" {currency}" if currency else ""
+        unit = f" {self._currency}" if self._currency else ""
         self._head(
             "Charges",
             {0: "Charge", _UNIT: "Unit", _QUANTITY: "Quantity", _PRICE: f"Price{unit}"},
             {_AMOUNT: f"Amount{unit}"},
         )
         net = self._sum("Net", before_vat(charges))
-        vat = self._sum("VAT", of_vat(charges))
+        vat = self._vat(of_vat(charges))
         formula = f"=ROUND({net.address}+{vat.address},3)"
         gross = self._total("Gross", formula, net.value + vat.value)
         self._row += 1
         return Money(net, vat, gross)
+
+    def _vat(self, charges: Sequence[Charge]) -> Figure:
+        """Write the VAT: one charge of it is its own sum."""
+        if len(charges) != 1:
+            return self._sum("VAT", charges)
+        figure = Figure(self._sheet.name, address(self._row, _AMOUNT), charges[0].amount)
+        self._charge(charges[0])
+        return figure
 
     def _sum(self, title: str, charges: Sequence[Charge]) -> Figure:
         first = self._row
@@ -135,21 +158,23 @@ class _Below:
 
     def _charge(self, charge: Charge) -> None:
         sheet, row = self._sheet, self._row
+        money = money_style(self._currency)
         is_rate = charge.unit == "%"
         price = charge.unit_price
         if is_rate and price is not None:
             price /= 100
         sheet.text(row, 0, charge.description)
         sheet.text(row, _UNIT, charge.unit)
-        sheet.number(row, _QUANTITY, charge.quantity, Style.MONEY if is_rate else Style.FIGURE)
+        sheet.number(row, _QUANTITY, charge.quantity, money if is_rate else Style.FIGURE)
         sheet.number(row, _PRICE, price, Style.SHARE if is_rate else Style.PRICE)
-        sheet.number(row, _AMOUNT, charge.amount, Style.MONEY)
+        sheet.number(row, _AMOUNT, charge.amount, money)
         self._row += 1
 
     def _total(self, title: str, formula: str, value: Decimal) -> Figure:
         for column in range(_AMOUNT):
             self._sheet.text(self._row, column, title if column == 0 else "", Style.TOTAL)
-        figure = self._sheet.total(self._row, _AMOUNT, formula, value, Style.TOTAL_MONEY)
+        style = money_style(self._currency, is_total=True)
+        figure = self._sheet.total(self._row, _AMOUNT, formula, value, style)
         self._row += 1
         return figure
 
@@ -157,16 +182,23 @@ class _Below:
         """Write what earlier months were set right by."""
         if not adjustments:
             return
-        columns = {0: "Endpoint", 1: "Meter", 2: "Month", _UNIT: "Reason"}
-        self._head("Adjustments of earlier months", columns, {_AMOUNT: "kWh", _MONEY: "Amount"})
+        columns = {0: "Endpoint", 1: "Meter", 2: "Month"}
+        figures = {_BEFORE: "Billed kWh", _AFTER: "Now kWh", _AMOUNT: "kWh", _MONEY: "Amount"}
+        self._head("Adjustments of earlier months", columns, figures)
+        self._sheet.text(self._row - 1, _REASON, "Reason", Style.HEAD_WORDS)
         for each in adjustments:
             sheet, row = self._sheet, self._row
             sheet.text(row, 0, each.endpoint)
             sheet.text(row, 1, each.meter)
             sheet.text(row, 2, f"{each.month:%Y-%m}")
-            sheet.text(row, _UNIT, each.reason)
+            sheet.text(row, _REASON, each.reason, Style.WORDS)
+            sheet.number(row, _BEFORE, printed(each.before_milliwh), Style.FIGURE)
+            sheet.number(row, _AFTER, printed(each.after_milliwh), Style.FIGURE)
             sheet.number(row, _AMOUNT, printed(each.energy_milliwh), Style.FIGURE)
-            sheet.number(row, _MONEY, each.amount, Style.MONEY)
+            sheet.number(row, _MONEY, each.amount, money_style(self._currency))
+            self._row += 1
+        if has_shared_amount(adjustments):
+            self._sheet.text(self._row, 0, SHARED_AMOUNT)
             self._row += 1
         self._row += 1
 

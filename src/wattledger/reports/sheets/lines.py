@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
 from wattledger.domain.scaled import KW, to_decimal
 from wattledger.reports.sheets.book import Figure, Sheet, Style, rows_of
-from wattledger.reports.wording import peak_owner
+from wattledger.reports.wording import OTHERS_OF_THEN, beside_lines, peak_owner, remarks
 
 _HUNDRED = Decimal(100)
 _MILLIONTHS = 6
-_WIDEST, _NARROWEST = 40, 10
+_WIDEST, _NARROWEST, _WIDEST_WORDS = 40, 10, 90
 _HEAD_POINTS = 42
 _PEAK_COLUMNS = 5
+_PREVIOUS, _YEAR_AGO = "Previous month kWh", "Year ago kWh"
 _HEADS = {Style.TEXT: Style.HEAD, Style.WORDS: Style.HEAD_WORDS}
 
 
@@ -47,22 +49,30 @@ def _columns(zone: str) -> tuple[_Column, ...]:
         _Column("Share", 8, Style.SHARE, lambda line: to_decimal(line.share_ppm, _MILLIONTHS)),
         _Column("Opening kWh", 15, figure, lambda line: printed(line.opening_milliwh)),
         _Column("Closing kWh", 15, figure, lambda line: printed(line.closing_milliwh)),
+        _Column("Multiplier", 12, Style.FACTOR, _multiplier),
         _Column("kWh", 14, figure, lambda line: line.printed_kwh),
-        _Column("Previous month kWh", 16, figure, lambda line: printed(line.previous_milliwh)),
+        _Column(_PREVIOUS, 16, figure, lambda line: printed(line.previous_milliwh)),
         _Column("Change", 9, percent, lambda line: _fraction(line.change_percent)),
-        _Column("Year ago kWh", 14, figure, lambda line: printed(line.year_ago_milliwh)),
+        _Column(_YEAR_AGO, 14, figure, lambda line: printed(line.year_ago_milliwh)),
         _Column(
             "Change to year ago", 11, percent, lambda line: _fraction(line.year_change_percent)
         ),
         _Column("Measured", 10, percent, lambda line: _fraction(line.measured_percent)),
         _Column("Uncertainty kWh", 13, figure, lambda line: printed(line.uncertainty_milliwh)),
         _Column("Flags", 26, Style.WORDS, lambda line: ", ".join(line.flags)),
+        _Column("Remarks", 0, Style.WORDS, lambda line: "; ".join(remarks(line, zone))),
         _Column("Peak kW", 11, figure, lambda line: _of_peak(line, lambda peak: peak.peak_mw)),
         _Column(f"Peak at ({zone})", 17, moment, _peak_at),
         _Column("95th percentile kW", 11, figure, lambda line: _of_peak(line, _p95)),
         _Column("Peak coverage", 10, percent, lambda line: _coverage(line.peak)),
         _Column("Peak of", 24, Style.WORDS, _peak_of),
     )
+
+
+def _multiplier(line: MonthLine) -> Decimal | str:
+    """Return what the register's differences are multiplied by; words where it changed."""
+    multipliers = list(dict.fromkeys(part.multiplier for part in line.segments))
+    return Decimal(multipliers[0]) if len(multipliers) == 1 else ", then ".join(multipliers)
 
 
 def _peak_at(line: MonthLine) -> Instant | None:
@@ -91,8 +101,21 @@ class Totals:
     next_row: int
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The months that lines are compared with, each as a whole."""
+
+    before: Earlier
+    year_before: Earlier
+
+
 def write_lines(
-    sheet: Sheet, row: int, lines: Sequence[MonthLine], zone: str, peak: Peak | None = None
+    sheet: Sheet,
+    row: int,
+    lines: Sequence[MonthLine],
+    zone: str,
+    compared: Compared,
+    peak: Peak | None = None,
 ) -> Totals:
     """Write a header at a row, the lines below it, their totals and the peak of all together."""
     columns = _columns(zone)
@@ -103,7 +126,8 @@ def write_lines(
             _write(sheet, (at, number), column, line, where)
     last = row + max(len(lines), 1)
     sheet.filter(row, last, len(columns) - 1)
-    totals = _write_totals(sheet, columns, (row + 1, last), lines)
+    first_row, last = row + 1, last + _write_others(sheet, columns, last + 1, lines, compared)
+    totals = _write_totals(sheet, columns, (first_row, last), lines, compared)
     if peak is not None:
         first = len(columns) - _PEAK_COLUMNS
         sheet.number(last + 1, first, to_decimal(peak.peak_mw, KW), Style.TOTAL_FIGURE)
@@ -126,7 +150,8 @@ def _write_head(
 
 def _width_of(column: _Column, lines: Sequence[MonthLine]) -> int:
     longest = max((len(str(column.value(line))) for line in lines), default=0)
-    return min(max(longest + 2, _NARROWEST), _WIDEST)
+    widest = _WIDEST_WORDS if column.style is Style.WORDS else _WIDEST
+    return min(max(longest + 2, _NARROWEST), widest)
 
 
 def _write(
@@ -141,8 +166,33 @@ def _write(
         sheet.number(*place, value, column.style)
 
 
+def _write_others(
+    sheet: Sheet,
+    columns: Sequence[_Column],
+    row: int,
+    lines: Sequence[MonthLine],
+    compared: Compared,
+) -> int:
+    """Write what earlier months have beside the lines; returns the rows that it takes: one or 0."""
+    rests = {
+        _PREVIOUS: beside_lines(compared.before, [each.previous_milliwh for each in lines]),
+        _YEAR_AGO: beside_lines(compared.year_before, [each.year_ago_milliwh for each in lines]),
+    }
+    if not any(rests.values()):
+        return 0
+    sheet.text(row, 0, OTHERS_OF_THEN)
+    titles = [column.title for column in columns]
+    for title, rest in rests.items():
+        sheet.number(row, titles.index(title), rest, Style.FIGURE)
+    return 1
+
+
 def _write_totals(
-    sheet: Sheet, columns: Sequence[_Column], rows: tuple[int, int], lines: Sequence[MonthLine]
+    sheet: Sheet,
+    columns: Sequence[_Column],
+    rows: tuple[int, int],
+    lines: Sequence[MonthLine],
+    compared: Compared,
 ) -> Totals:
     row = rows[1] + 1
     for number in range(len(columns)):
@@ -150,8 +200,8 @@ def _write_totals(
     titles = [column.title for column in columns]
     sums = {
         "kWh": printed_sum(line.energy_milliwh for line in lines),
-        "Previous month kWh": printed_sum(line.previous_milliwh for line in lines),
-        "Year ago kWh": printed_sum(line.year_ago_milliwh for line in lines),
+        _PREVIOUS: compared.before.kwh,
+        _YEAR_AGO: compared.year_before.kwh,
         "Uncertainty kWh": printed_sum(line.uncertainty_milliwh for line in lines),
     }
     figures: dict[str, Figure] = {}
@@ -162,7 +212,7 @@ def _write_totals(
             figures[title] = sheet.total(row, at, formula, value, Style.TOTAL_FIGURE)
     return Totals(
         figures.get("kWh"),
-        figures.get("Previous month kWh"),
-        figures.get("Year ago kWh"),
+        figures.get(_PREVIOUS),
+        figures.get(_YEAR_AGO),
         row + 1,
     )

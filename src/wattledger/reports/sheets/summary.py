@@ -1,16 +1,17 @@
 """The first sheet: a row a client, with totals that refer to the clients' sheets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.month_report import MonthLine
 from wattledger.domain.scaled import rounded
 from wattledger.domain.statement import MonthBook
-from wattledger.reports.sheets.book import Figure, Sheet, Style, address, rows_of
-from wattledger.reports.sheets.client import ClientSheet, Money, flag_words
+from wattledger.reports.sheets.book import Figure, Sheet, Style, address, money_style, rows_of
+from wattledger.reports.sheets.client import NO_CLIENT, ClientSheet, Money, flag_words
 from wattledger.reports.sheets.lines import Totals
-from wattledger.reports.wording import STATES, month_text, period_text
+from wattledger.reports.wording import KNOWN_IN_PART, STATES, month_text, period_text
 
 _HEAD_ROW = 4
 _TITLE_POINTS = 24
@@ -32,6 +33,7 @@ _TITLES = {
     "Net": 14,
     "VAT": 14,
     "Gross": 14,
+    "Remarks": 34,
 }
 _TEXTS = {
     "Client": (Style.HEAD, Style.TEXT),
@@ -39,6 +41,7 @@ _TEXTS = {
     "Number": (Style.HEAD, Style.TEXT),
     "Flags": (Style.HEAD_WORDS, Style.WORDS),
     "Currency": (Style.HEAD_WORDS, Style.WORDS),
+    "Remarks": (Style.HEAD_WORDS, Style.WORDS),
 }
 """Columns of texts, with the styles of their header and their cells."""
 _COLUMN = {title: number for number, title in enumerate(_TITLES)}
@@ -46,7 +49,10 @@ _COLUMN = {title: number for number, title in enumerate(_TITLES)}
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """A client of the summary, with the figures of its sheet."""
+    """A client of the summary, with the figures of its sheet.
+
+    ``before`` and ``year_before`` are what it is compared with.
+    """
 
     client: str
     state: str
@@ -55,13 +61,13 @@ class SummaryRow:
     totals: Totals
     currency: str
     money: Money | None
+    before: Earlier
+    year_before: Earlier
 
 
-def summary_rows(
-    book: MonthBook, sheets: Sequence[ClientSheet], unassigned: Totals | None
-) -> list[SummaryRow]:
-    """Return the summary's rows: the clients, and the meters that served nobody."""
-    rows = [
+def summary_rows(book: MonthBook, sheets: Sequence[ClientSheet]) -> list[SummaryRow]:
+    """Return a row a client."""
+    return [
         SummaryRow(
             each.client,
             each.state.value,
@@ -70,21 +76,27 @@ def summary_rows(
             sheet.lines,
             each.currency or "",
             sheet.money,
+            each.before,
+            each.year_before,
         )
         for each, sheet in zip(book.statements, sheets, strict=True)
     ]
-    if unassigned is not None:
-        state = book.state.value
-        rows.append(SummaryRow("(no client)", state, "", book.unassigned, unassigned, "", None))
-    return rows
 
 
-def write_summary(sheet: Sheet, book: MonthBook, rows: Sequence[SummaryRow]) -> None:
-    """Write the summary."""
+def unassigned_row(book: MonthBook, totals: Totals) -> SummaryRow:
+    """Return the row of the meters that served nobody."""
+    then = (book.unassigned_before, book.unassigned_year_before)
+    return SummaryRow(NO_CLIENT, book.state.value, "", book.unassigned, totals, "", None, *then)
+
+
+def write_summary(
+    sheet: Sheet, book: MonthBook, rows: Sequence[SummaryRow], nobody: SummaryRow | None
+) -> None:
+    """Write the summary: the clients with their sum, what served nobody, and both together."""
     title = f"Energy of all clients, {month_text(book.month)}"
     sheet.height(0, _TITLE_POINTS)
     sheet.text(0, 0, title, Style.TITLE)
-    sheet.text(1, 0, period_text(book.month, book.zone))
+    sheet.text(1, 0, period_text(book.month, book.zone, book.zones))
     sheet.text(2, 0, STATES[book.state])
     sheet.height(_HEAD_ROW, _HEAD_POINTS)
     for heading, column in _COLUMN.items():
@@ -98,13 +110,17 @@ def write_summary(sheet: Sheet, book: MonthBook, rows: Sequence[SummaryRow]) -> 
     last = _HEAD_ROW + max(len(rows), 1)
     sheet.freeze_below(_HEAD_ROW, 1)
     sheet.filter(_HEAD_ROW, last, len(_TITLES) - 1)
-    _write_totals(sheet, (_HEAD_ROW + 1, last), rows)
+    below = _write_totals(sheet, (_HEAD_ROW + 1, last), rows)
+    if nobody is not None:
+        _write_row(sheet, below, nobody)
+        _write_sums(sheet, below + 1, "All meters", (last + 1, below), [*rows, nobody])
     sheet.set_up_print(title, book.state.value.upper())
 
 
 def _write_row(sheet: Sheet, at: int, row: SummaryRow) -> None:
     texts = {"Client": row.client, "State": row.state, "Number": row.number}
     texts |= {"Flags": flag_words(row.lines), "Currency": row.currency}
+    texts |= {"Remarks": "; ".join(_remarks(row))}
     for title, text in texts.items():
         sheet.text(at, _COLUMN[title], text, _TEXTS[title][1])
     unknown = sum(line.energy_milliwh is None for line in row.lines)
@@ -116,30 +132,35 @@ def _write_row(sheet: Sheet, at: int, row: SummaryRow) -> None:
         "Year ago kWh": (row.totals.year_ago, Style.FIGURE),
     }
     if row.money is not None:
+        money = money_style(row.currency)
         figures |= {
-            "Net": (row.money.net, Style.MONEY),
-            "VAT": (row.money.vat, Style.MONEY),
-            "Gross": (row.money.gross, Style.MONEY),
+            "Net": (row.money.net, money),
+            "VAT": (row.money.vat, money),
+            "Gross": (row.money.gross, money),
         }
     for title, (figure, style) in figures.items():
         if figure is not None:
             sheet.total(at, _COLUMN[title], f"={figure.reference}", figure.value, style)
-    _write_changes(sheet, at, row.lines, row.totals, Style.PERCENT)
+    _write_changes(sheet, at, [row], row.totals, Style.PERCENT)
+
+
+def _remarks(row: SummaryRow) -> Iterator[str]:
+    for name, earlier in (("previous month", row.before), ("year ago", row.year_before)):
+        if earlier.in_part and earlier.kwh is not None:
+            yield f"{name} {KNOWN_IN_PART}"
 
 
 def _write_changes(
-    sheet: Sheet, at: int, lines: Sequence[MonthLine], totals: Totals, style: Style
+    sheet: Sheet, at: int, rows: Sequence[SummaryRow], totals: Totals, style: Style
 ) -> None:
     """Write the changes, where each meter is known in both months: else they compare nothing."""
-    if all(_knows(line, line.previous_milliwh) for line in lines):
+    if any(line.energy_milliwh is None for row in rows for line in row.lines):
+        return
+    if not any(row.before.without_value for row in rows):
         _write_change(sheet, (at, "Change", "Previous month kWh"), totals.previous, totals, style)
-    if all(_knows(line, line.year_ago_milliwh) for line in lines):
+    if not any(row.year_before.without_value for row in rows):
         then = (at, "Change to year ago", "Year ago kWh")
         _write_change(sheet, then, totals.year_ago, totals, style)
-
-
-def _knows(line: MonthLine, then: int | None) -> bool:
-    return (line.energy_milliwh is None) == (then is None)
 
 
 def _write_change(
@@ -154,10 +175,19 @@ def _write_change(
     sheet.total(row, _COLUMN[title], formula, value, style)
 
 
-def _write_totals(sheet: Sheet, span: tuple[int, int], rows: Sequence[SummaryRow]) -> None:
-    at = span[1] + 1
+def _write_totals(sheet: Sheet, span: tuple[int, int], rows: Sequence[SummaryRow]) -> int:
+    """Write the sums of all clients; returns the row below them."""
+    _write_sums(sheet, span[1] + 1, "All clients", span, rows)
+    currencies = _write_money(sheet, span, rows)
+    return span[1] + 1 + max(currencies, 1)
+
+
+def _write_sums(
+    sheet: Sheet, at: int, name: str, span: tuple[int, int], rows: Sequence[SummaryRow]
+) -> None:
+    """Write a row of sums over rows of the sheet, of which ``rows`` are the clients."""
     for title, column in _COLUMN.items():
-        sheet.text(at, column, "All clients" if title == "Client" else "", Style.TOTAL)
+        sheet.text(at, column, name if title == "Client" else "", Style.TOTAL)
     meters = sum(len(row.lines) for row in rows)
     unknown = sum(line.energy_milliwh is None for row in rows for line in row.lines)
     for title, value in (("Meters", meters), ("Without a value", unknown)):
@@ -169,9 +199,7 @@ def _write_totals(sheet: Sheet, span: tuple[int, int], rows: Sequence[SummaryRow
         _sum(sheet, at, "Year ago kWh", span, [row.totals.year_ago for row in rows]),
         at + 1,
     )
-    lines = [line for row in rows for line in row.lines]
-    _write_changes(sheet, at, lines, totals, Style.TOTAL_PERCENT)
-    _write_money(sheet, span, rows)
+    _write_changes(sheet, at, rows, totals, Style.TOTAL_PERCENT)
 
 
 def _sum(
@@ -184,8 +212,11 @@ def _sum(
     return sheet.total(at, _COLUMN[title], formula, sum(known, Decimal(0)), Style.TOTAL_FIGURE)
 
 
-def _write_money(sheet: Sheet, span: tuple[int, int], rows: Sequence[SummaryRow]) -> None:
-    """Write a row of sums for each currency: money of two currencies adds up to nothing."""
+def _write_money(sheet: Sheet, span: tuple[int, int], rows: Sequence[SummaryRow]) -> int:
+    """Write a row of sums for each currency, and return how many there are.
+
+    Money of two currencies adds up to nothing.
+    """
     parts: dict[str, Callable[[Money], Figure]] = {
         "Net": lambda money: money.net,
         "VAT": lambda money: money.vat,
@@ -200,4 +231,6 @@ def _write_money(sheet: Sheet, span: tuple[int, int], rows: Sequence[SummaryRow]
             where = rows_of(_COLUMN["Currency"], *span)
             name = address(at, _COLUMN["Currency"])
             formula = f"=ROUND(SUMIF({where},{name},{rows_of(column, *span)}),3)"
-            sheet.total(at, column, formula, sum(sums, Decimal(0)), Style.TOTAL_MONEY)
+            style = money_style(currency, is_total=True)
+            sheet.total(at, column, formula, sum(sums, Decimal(0)), style)
+    return len(currencies)

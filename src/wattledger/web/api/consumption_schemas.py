@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import Flag, MonthState
 from wattledger.domain.outcome import Outcome
+from wattledger.domain.period import calendar
 from wattledger.services.list_readings import ListedReading
 from wattledger.services.monthly_consumption import Month, MonthlyConsumption, MonthQuality
 from wattledger.services.summarise_consumption import Summary
@@ -109,7 +110,7 @@ def monthly_output(monthly: MonthlyConsumption) -> Monthly:
         endpoint_id=monthly.endpoint_id,
         year=monthly.month.year,
         month=monthly.month.month,
-        time_zone=monthly.zone,
+        time_zone=calendar(monthly.zone).zone_on(monthly.month),
         state=monthly.state,
         forecast_kwh=kwh(monthly.forecast_milliwh),
         meters=[MonthlyMeter(key=key, **_figures(month)) for key, month in monthly.meters],

@@ -8,11 +8,13 @@ from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import Peak
 from wattledger.domain.scaled import KW, to_decimal
 from wattledger.services.measure_demand import MeasuredDemand
+from wattledger.web.api.site_schemas import SiteZone, site_zones
 from wattledger.web.schema import Number, Schema, Timestamp
 
 DEMAND: JsonValue = {
     "meterId": 7,
     "timeZone": "Europe/Berlin",
+    "timeZones": [{"from": None, "timeZone": "Europe/Berlin"}],
     "minutes": 15,
     "peak": {
         "kw": 4.8,
@@ -57,7 +59,8 @@ class DemandOutput(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [DEMAND]})
 
     meter_id: int
-    time_zone: str
+    time_zone: str = Field(description="Of the site, at the period's end.")
+    time_zones: list[SiteZone] = Field(description="All of the site, in order of time.")
     minutes: int
     peak: PeakOutput | None
     windows: list[WindowOutput]
@@ -69,6 +72,7 @@ class DemandOutput(Schema):
         return cls(
             meter_id=demand.meter_id,
             time_zone=demand.zone,
+            time_zones=site_zones(demand.site_zone),
             minutes=demand.windows.minutes,
             peak=None if demand.peak is None else PeakOutput.of(demand.peak),
             windows=[

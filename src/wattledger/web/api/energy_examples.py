@@ -5,6 +5,7 @@ from pydantic import JsonValue
 MEASURED: JsonValue = {
     "meterId": 7,
     "timeZone": "Europe/Berlin",
+    "timeZones": [{"from": None, "timeZone": "Europe/Berlin"}],
     "parts": [
         {
             "from": "2026-03-01T00:00:00+01:00",

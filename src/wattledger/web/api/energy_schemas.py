@@ -8,6 +8,7 @@ from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import Break, Flag, Segment
 from wattledger.services.measure_period import Measured, MeasuredPeriod
 from wattledger.web.api.energy_examples import MEASURED
+from wattledger.web.api.site_schemas import SiteZone, site_zones
 from wattledger.web.schema import Number, Schema, Timestamp, kwh
 
 
@@ -99,7 +100,8 @@ class EnergyOutput(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [MEASURED]})
 
     meter_id: int
-    time_zone: str
+    time_zone: str = Field(description="Of the site, at the period's end.")
+    time_zones: list[SiteZone] = Field(description="All of the site, in order of time.")
     parts: list[PartOutput]
 
     @classmethod
@@ -107,6 +109,7 @@ class EnergyOutput(Schema):
         """Return a measured period as it is sent."""
         return cls(
             meter_id=period.meter.id,
-            time_zone=period.meter.zone,
+            time_zone=period.zone,
+            time_zones=site_zones(period.meter.zone),
             parts=[PartOutput.of(part) for part in period.parts],
         )

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from wattledger.domain.bucket import BucketLength, BucketQuality
 from wattledger.domain.instant import format_instant
+from wattledger.domain.period import calendar
 from wattledger.domain.scaled import KW, to_decimal
 from wattledger.services.energy_history import EnergyHistory, Series
 from wattledger.services.history_marks import Mark, MarkKind
@@ -84,7 +85,7 @@ def history_output(history: EnergyHistory) -> HistoryOutput:
         start=format_instant(history.edges[0]),
         end=format_instant(history.edges[-1]),
         step=history.length,
-        time_zone=history.zone,
+        time_zone=calendar(history.zone).zone_before(history.edges[-1]),
         starts=[format_instant(edge) for edge in history.edges[:-1]],
         series=[_series(each) for each in history.series],
         marks=[_mark(each) for each in history.marks],

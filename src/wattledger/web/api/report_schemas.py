@@ -1,6 +1,5 @@
 """A month as JSON: its lines, what puts bills at risk, and what became of its close."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from wattledger.domain.scaled import KW, to_decimal
 from wattledger.domain.statement import MonthBook, Statement
 from wattledger.reports.fields import PERCENT
 from wattledger.reports.finding_fields import finding_fields
-from wattledger.reports.wording import total_change, total_measured
+from wattledger.reports.wording import total_measured
 from wattledger.services.close_month import ClientClose, CloseOutcome
 from wattledger.web.api.energy_schemas import BreakOutput, EpochOutput
 from wattledger.web.api.report_examples import CLIENT_CLOSE, CLOSE_INPUT, FINDING, MONTH_REPORT
@@ -36,13 +35,22 @@ class LineOutput(Schema):
     location: str | None
     start: Timestamp = Field(alias="from")
     end: Timestamp = Field(alias="to")
+    time_zone: str | None = Field(description="Of its site; null where it is the report's.")
     share_percent: Number
     opening_kwh: Number | None = Field(description="The register as displayed; null in a break.")
     closing_kwh: Number | None
+    opening_between: bool = Field(
+        description="Whether nobody read the register at `from`: it is reckoned between reads."
+    )
+    closing_between: bool = Field(description="The same at `to`.")
     kwh: Number | None = Field(description="Null where it is not known, never 0.")
     previous_kwh: Number | None = Field(description="The month before.")
+    previous_in_part: bool = Field(
+        description="Whether less than the whole month before is known: then there is no change."
+    )
     change_percent: Number | None
     year_ago_kwh: Number | None
+    year_ago_in_part: bool
     year_change_percent: Number | None
     quality: dict[str, Number | None] = Field(
         description="kWh by code: 7 edited, 9 estimated, 10 questionable, 17 validated, "
@@ -73,13 +81,18 @@ class LineOutput(Schema):
             meter=line.meter,
             location=line.location,
             **span,
+            time_zone=line.zone,
             share_percent=to_decimal(line.share_ppm, PERCENT),
             opening_kwh=kwh(line.opening_milliwh),
             closing_kwh=kwh(line.closing_milliwh),
+            opening_between=line.opening_between,
+            closing_between=line.closing_between,
             kwh=kwh(line.energy_milliwh),
             previous_kwh=kwh(line.previous_milliwh),
+            previous_in_part=line.previous_in_part,
             change_percent=line.change_percent,
             year_ago_kwh=kwh(line.year_ago_milliwh),
+            year_ago_in_part=line.year_ago_in_part,
             year_change_percent=line.year_change_percent,
             quality={str(code.value): kwh(energy) for code, energy in line.quality},
             measured_percent=line.measured_percent,
@@ -103,10 +116,6 @@ def _kw(milliwatts: int) -> Decimal:
     return to_decimal(milliwatts, KW)
 
 
-def _change(lines: Sequence[MonthLine]) -> Decimal | None:
-    return total_change(lines, [line.previous_milliwh for line in lines])
-
-
 class ClientMonthOutput(Schema):
     """What the month comes to for one client; money where it has a tariff."""
 
@@ -116,7 +125,10 @@ class ClientMonthOutput(Schema):
     number: str | None = Field(description="Of its statement, once that is closed.")
     meters: int
     kwh: Number | None = Field(description="The sum of its lines, each rounded to the Wh.")
-    previous_kwh: Number | None
+    previous_kwh: Number | None = Field(
+        description="The client's own month before: of all that served it then."
+    )
+    previous_in_part: bool = Field(description="Whether some meter of then is known in part.")
     change_percent: Number | None
     measured_percent: Number | None
     currency: str | None
@@ -134,8 +146,9 @@ class ClientMonthOutput(Schema):
             number=statement.number,
             meters=len({line.meter_id for line in statement.lines}),
             kwh=statement.total_kwh,
-            previous_kwh=statement.previous_kwh,
-            change_percent=_change(statement.lines),
+            previous_kwh=statement.before.kwh,
+            previous_in_part=statement.before.in_part,
+            change_percent=statement.change_percent,
             measured_percent=total_measured(statement.lines),
             currency=statement.currency,
             net=statement.net if is_priced else None,
@@ -149,10 +162,13 @@ class ReportOutput(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [MONTH_REPORT]})
 
     month: str
-    time_zone: str
+    time_zone: str = Field(description="Of most lines; each is of the month at its own site.")
+    time_zones: list[str] = Field(description="Those of all lines.")
     state: MonthState
     total_kwh: Number | None = Field(description="The sum of the lines, each rounded to the Wh.")
-    previous_kwh: Number | None = Field(description="The month before, summed up alike.")
+    previous_kwh: Number | None = Field(
+        description="The month before: of the clients and of what served nobody then."
+    )
     change_percent: Number | None
     clients: list[ClientMonthOutput]
     lines: list[LineOutput]
@@ -164,10 +180,11 @@ class ReportOutput(Schema):
         return cls(
             month=f"{report.month:%Y-%m}",
             time_zone=report.zone,
+            time_zones=list(report.zones),
             state=report.state,
             total_kwh=report.total_kwh,
-            previous_kwh=report.previous_kwh,
-            change_percent=_change(report.lines),
+            previous_kwh=book.before.kwh,
+            change_percent=book.change_percent,
             clients=[ClientMonthOutput.of(statement) for statement in book.statements],
             lines=[LineOutput.of(line) for line in report.lines],
         )

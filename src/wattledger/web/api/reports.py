@@ -1,5 +1,6 @@
 """/reports: a month of all clients, what puts it at risk, and its close."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
@@ -118,7 +119,7 @@ def month_report(
     stem = f"{first:%Y-%m}"
     if client is not None:
         stem = f"{stem} {book.statements[0].client if book.statements else client}"
-    content = _file(form, book, is_of_client=client is not None)
+    content = _file(form, book, system.settings.issuer, is_of_client=client is not None)
     return download(content, _TYPES[form], stem, form.value)
 
 
@@ -131,17 +132,19 @@ def _client_id(system: System, client: str | None, view: OwnView | None) -> str 
     return None if client is None else client_in_view(system.database, client, view).public_id
 
 
-def _file(form: Format, book: MonthBook, *, is_of_client: bool) -> bytes:
+def _file(form: Format, book: MonthBook, issuer: Sequence[str], *, is_of_client: bool) -> bytes:
     if form is Format.CSV:
         return month_csv(book.report).encode("utf-8")
     if form is Format.ZIP:
-        return month_archive(book)
+        return month_archive(book, issuer)
     if not is_of_client:
         return month_workbook(book)
     if not book.statements:
         raise NotFoundError(f"No meter serves this client in {book.month:%Y-%m}.")
     statement = book.statements[0]
-    return statement_pdf(statement) if form is Format.PDF else statement_workbook(statement)
+    if form is Format.PDF:
+        return statement_pdf(statement, issuer)
+    return statement_workbook(statement)
 
 
 @reports.get(

@@ -59,18 +59,23 @@ class SiteOutput(Output):
     notices: list[str] = Field(description="What to know of a change; empty else.")
 
 
-def site_output(row: SiteRow, now: Instant, notices: Sequence[str] = ()) -> SiteOutput:
-    """Return a site."""
-    first, *changes = row.zone.split(";")
+def site_zones(zone: str) -> list[SiteZone]:
+    """Return the zones of a site as it is stored, in order of time."""
+    first, *changes = zone.split(";")
     zones = [SiteZone(month=None, time_zone=first)]
     for change in changes:
         month, _, name = change.partition("=")
         zones.append(SiteZone(month=month, time_zone=name))
+    return zones
+
+
+def site_output(row: SiteRow, now: Instant, notices: Sequence[str] = ()) -> SiteOutput:
+    """Return a site."""
     days = calendar(row.zone)
     return SiteOutput(
         id=str(row.id),
         name=row.name,
         time_zone=days.zone_on(days.day_of(now)),
-        time_zones=zones,
+        time_zones=site_zones(row.zone),
         notices=list(notices),
     )
