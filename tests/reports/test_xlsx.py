@@ -290,7 +290,7 @@ def test_sheets_are_set_up_to_be_read_and_printed() -> None:
     content = statement_workbook(BOOK.statements[0])
     xml = part(content, "xl/worksheets/sheet1.xml")
     assert '<pane xSplit="2" ySplit="5"' in xml
-    assert '<autoFilter ref="A5:U10"/>' in xml
+    assert '<autoFilter ref="A5:W10"/>' in xml
     assert 'orientation="landscape"' in xml
     assert 'fitToHeight="0"' in xml
     assert "Page &amp;P of &amp;N" in xml
