@@ -15,7 +15,7 @@ from wattledger.collect.browser.find import INSTALL
 from wattledger.config import Settings, load_settings
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.period import calendar, previous_month
-from wattledger.domain.scaled import KWH, to_text
+from wattledger.domain.scaled import KWH, MILLI, to_text
 from wattledger.services.collect_now import collect_now
 from wattledger.services.issue_token import issue_token
 from wattledger.services.make_link import demo_link, link_address
@@ -36,8 +36,8 @@ def demo(
     """Start a farm of simulated meters, read it, print the month per client, and serve.
 
     The data is in a temporary folder and gone afterwards. Exit 0 when every healthy meter was
-    read exactly and every faulty one failed as it must; 3 when meters that need a browser were
-    left out because there is none; else 1.
+    read exactly, its power too, and every faulty one failed as it must; 3 when meters that need a
+    browser were left out because there is none; else 1.
     """
     with TemporaryDirectory(prefix="wattledger-demo-") as folder:
         # The farm listens on loopback, and nobody minds how often its meters are asked.
@@ -84,16 +84,17 @@ async def _serve(system: System) -> None:
 
 def _print_readings(verified: list[Verified]) -> None:
     healthy = [row for row in verified if row.device.expected.outcome is Outcome.OK]
-    table = console.table("Readings", ("meter", "transport", "outcome"), ("kWh shown", "kWh true"))
+    figures = ("kWh shown", "kWh true", "W")
+    table = console.table("Readings", ("meter", "transport", "outcome"), figures)
     table.add_column("")
     for row in healthy:
-        shown = row.attempt.samples[0].total_milliwh if row.attempt.samples else None
         table.add_row(
             row.device.spec.kind,
             row.attempt.transport,
             row.attempt.outcome,
-            to_text(shown, KWH) or "-",
+            to_text(row.read_milliwh, KWH) or "-",
             to_text(row.true_milliwh, KWH) or "-",
+            to_text(row.read_power_mw, MILLI) or "-",
             _mark(row),
         )
     console.keep_figures_whole(table)
@@ -125,7 +126,9 @@ def _verdict(verified: list[Verified]) -> int:
     right = len(verified) - len(left_out) - len(wrong)
     console.note(f"{right} of {len(verified)} meters ended as they must.")
     for row in wrong:
-        console.fail(f"{row.device.spec.kind} at {row.device.address} did not.")
+        console.fail(
+            f"{row.device.spec.kind} at {row.device.address} did not: {'; '.join(row.faults)}."
+        )
     if left_out:
         console.note(
             f"{len(left_out)} meters need a browser and were left out. As root, run: {INSTALL}"

@@ -7,10 +7,12 @@ from types import TracebackType
 from typing import Self
 
 from wattledger.domain.instant import Instant
+from wattledger.domain.recipe import Recipe
 from wattledger.simulate.face import Face, face_of
 from wattledger.simulate.kind import Expected, RecipeJson
 from wattledger.simulate.kinds import KINDS
 from wattledger.simulate.link import FarmError, Link
+from wattledger.simulate.load import QUARTER
 from wattledger.simulate.messages import Order
 from wattledger.simulate.serving import LOOPBACK
 from wattledger.simulate.spec import MeterSpec
@@ -48,9 +50,19 @@ class FarmDevice:
         """Tell whether it can be read only with a browser."""
         return KINDS[self.spec.kind].needs_browser
 
+    @property
+    def tells_power(self) -> bool:
+        """Tell whether that recipe reads the power as well."""
+        return "power" in Recipe.model_validate(self.recipe).scraping_config.fields
+
     def register(self, at: Instant) -> int:
         """Return what its register displays at an instant, in mWh."""
         return self.spec.register(at)
+
+    def powers(self, first: Instant, last: Instant) -> frozenset[int]:
+        """Return every power it displays between two instants, both included, in mW."""
+        quarters = range(first - first % QUARTER, last + 1, QUARTER)
+        return frozenset(self.face(at).power_mw for at in quarters)
 
     def face(self, at: Instant) -> Face:
         """Return all it displays at an instant."""

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from wattledger.clock import Clock
 from wattledger.domain.outcome import Outcome
 from wattledger.simulate.face import Face, face_of
+from wattledger.simulate.load import HEAVIEST_W, LIGHTEST_W
 from wattledger.simulate.spec import MeterSpec
 
 RecipeJson: TypeAlias = dict[str, object]
@@ -47,7 +48,10 @@ Conversation: TypeAlias = Callable[[Meter, StreamReader, StreamWriter], Awaitabl
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of meter. Either it has ``pages``, or it speaks for itself on the bare connection."""
+    """A kind of meter. Either it has ``pages``, or it speaks for itself on the bare connection.
+
+    The load of those in a line-up lies between ``lightest_w`` and ``heaviest_w``.
+    """
 
     name: str
     summary: str
@@ -56,6 +60,8 @@ class Kind:
     conversation: Conversation | None = None
     expected: Expected = HEALTHY
     needs_browser: bool = False
+    lightest_w: int = LIGHTEST_W
+    heaviest_w: int = HEAVIEST_W
 
 
 def one_page(body: Callable[[Meter], str]) -> Pages:

@@ -35,6 +35,8 @@ def _spec(kind: Kind, number: int) -> MeterSpec:
         started_at=FIRST_START,
         start_milliwh=seeded(number, 6) % (_HIGHEST_START_KWH * KWH),
         decimals=_JSON_DECIMALS if kind.name == "json" else 1 + number % 3,
+        lightest_w=kind.lightest_w,
+        heaviest_w=kind.heaviest_w,
         username=("admin", "apc", "reader")[number % 3],
         password=f"Rack&{seeded(number, 7) % 10**6:06d}+%",
     )

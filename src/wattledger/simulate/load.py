@@ -10,6 +10,10 @@ from dataclasses import dataclass
 
 from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant
 
+LIGHTEST_W = 1_000
+HEAVIEST_W = 9_000
+"""Between these is the load of a usual meter."""
+
 QUARTER = 15 * MINUTE
 _QUARTERS_A_DAY = DAY // QUARTER
 _HALF_DAY = _QUARTERS_A_DAY // 2
@@ -62,8 +66,8 @@ class LoadCurve:
     """
 
     seed: int
-    lightest_w: int = 1_000
-    heaviest_w: int = 9_000
+    lightest_w: int = LIGHTEST_W
+    heaviest_w: int = HEAVIEST_W
 
     def power_mw(self, at: Instant) -> int:
         """Return the power drawn at an instant in milliwatts."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from wattledger.domain.instant import Instant, parse_instant
-from wattledger.simulate.load import LoadCurve
+from wattledger.simulate.load import HEAVIEST_W, LIGHTEST_W, LoadCurve
 
 KWH = 1_000_000
 """Milli-watt-hours in a kilowatt-hour."""
@@ -29,8 +29,8 @@ class MeterSpec:
     started_at: Instant = FIRST_START
     start_milliwh: int = 0
     decimals: int = 1
-    lightest_w: int = 1_000
-    heaviest_w: int = 9_000
+    lightest_w: int = LIGHTEST_W
+    heaviest_w: int = HEAVIEST_W
     username: str = "admin"
     password: str = field(default="apc+Rack&7", repr=False)
     lock_seconds: int = 180

@@ -1,14 +1,15 @@
 """Meters without a login: their number stands where their recipe says."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
 import httpx
 import pytest
 
-from wattledger.domain.instant import DAY, Instant
+from wattledger.domain.instant import DAY, HOUR, Instant
 from wattledger.simulate.farm import Farm, FarmDevice
-from wattledger.simulate.lineup import plain_farm
+from wattledger.simulate.lineup import plain_farm, standard_farm
 from wattledger.simulate.spec import KWH, MeterSpec
 
 Find = Callable[[str], FarmDevice]
@@ -57,6 +58,21 @@ def test_the_unit_of_power_switches_with_size(visit: Visit, noon: Instant) -> No
     assert f'<td id="power">{watts // 1000}</td><td>W</td>' in pages[0]
     whole, rest = divmod(kilowatts // 1000, 1000)
     assert f'<td id="power">{whole}.{rest:03}</td><td>kW</td>' in pages[1]
+
+
+def test_every_unit_cell_meter_of_the_farm_shows_watts_and_kilowatts_during_a_day(
+    visit: Visit, noon: Instant
+) -> None:
+    specs = [spec for spec in standard_farm(3) if spec.kind == "unit-cell"]
+    shown: defaultdict[str, set[str]] = defaultdict(set)
+    with Farm.start(specs, frozen_at=noon) as farm:
+        clients = {device.spec.name: visit(device) for device in farm.devices}
+        for hour in range(24):
+            farm.freeze(noon + hour * HOUR)
+            for name, client in clients.items():
+                _, _, behind = client.get("/").text.partition('<td id="power">')
+                shown[name].add(behind.partition("</td><td>")[2].partition("</td>")[0])
+    assert shown == {spec.name: {"W", "kW"} for spec in specs}
 
 
 def unit_cell_spec(

@@ -56,4 +56,7 @@ UNIT_CELL = Kind(
     "the unit in the next cell, switching with size",
     _recipe,
     pages=one_page(_body),
+    # So narrow around 1 kW that the daily swing takes every meter over it and back each day.
+    lightest_w=500,
+    heaviest_w=1_700,
 )
