@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -108,18 +109,19 @@ def test_kill_9_at_random_moments_leaves_the_ledger_equal_to_its_readings(
     tmp_path: Path,
 ) -> None:
     moments = random.Random(7)
-    endpoints = 400  # more chunks than a server works at together
+    endpoints = 320  # more chunks than a server works at together
     with staged(tmp_path, endpoints, frozen=False, poll_minutes=1):
         collect_all(tmp_path)
         booked = [count(tmp_path)]
         for _ in range(5):
-            kill_at_work(tmp_path, moments.randrange(1, 250), moments.uniform(0.0, 0.1))
+            kill_at_work(tmp_path, moments.randrange(1, 200), moments.uniform(0.0, 0.1))
             assert faults(tmp_path) == []
             booked.append(count(tmp_path))
         # It was killed at work: of the runs at least one was cut between two of its chunks.
         assert any(0 < after - before < endpoints for before, after in pairwise(booked)), booked
-        for _ in range(5):
-            kill_serving_at_work(tmp_path, moments)
+        for number in range(5):
+            # By turns while it reads its first chunks, and while it books and goes on to others.
+            kill_serving_at_work(tmp_path, number % 2, moments)
             assert faults(tmp_path) == []
         before = count(tmp_path)
         collect_all(tmp_path)
@@ -157,13 +159,16 @@ def collect_all(folder: Path) -> None:
     )
 
 
-def kill_serving_at_work(folder: Path, moments: random.Random) -> None:
-    """Kill a server at work: it leaves a chunk that it had begun and not finished."""
+def kill_serving_at_work(folder: Path, finished: int, moments: random.Random) -> None:
+    """Kill a server a moment after it has finished so many chunks, certainly at work.
+
+    That is, it leaves a chunk that it had begun and not finished; else the next is struck.
+    """
     with open_database(settings_in(folder)) as database:
         for _ in range(STRIKES):
             make_all_due(database)
-            server = kill_serving(folder, database, moments.uniform(0.0, 1.5))
-            if claimed_by(database, server):
+            server = kill_serving(folder, database, finished, moments.uniform(0.0, 0.4))
+            if chunks_of(database, server)["claimed"]:
                 return
     pytest.fail(f"{STRIKES} kills in a row struck servers that were not at work")
 
@@ -174,8 +179,11 @@ def make_all_due(database: Database) -> None:
         connection.execute(update(endpoint).values(next_due_at=SystemClock().now()))
 
 
-def kill_serving(folder: Path, database: Database, later: float) -> str:
-    """Kill a server so long after it has begun to work; returns its name as a worker."""
+def kill_serving(folder: Path, database: Database, finished: int, later: float) -> str:
+    """Kill a server so long after it has finished some chunks and works at another.
+
+    Returns its name as a worker.
+    """
     with subprocess.Popen(
         command("serve"),
         env=environment(folder),
@@ -184,8 +192,10 @@ def kill_serving(folder: Path, database: Database, later: float) -> str:
     ) as process:
         server = f"{gethostname()}:{process.pid}"
         try:
-            while process.poll() is None and not claimed_by(database, server):
+            chunks = chunks_of(database, server)
+            while process.poll() is None and (chunks["done"] < finished or not chunks["claimed"]):
                 time.sleep(LOOK_AGAIN)
+                chunks = chunks_of(database, server)
             time.sleep(later)
         finally:
             process.send_signal(signal.SIGKILL)
@@ -193,11 +203,11 @@ def kill_serving(folder: Path, database: Database, later: float) -> str:
     return server
 
 
-def claimed_by(database: Database, worker: str) -> int:
-    """Count the chunks that a worker has begun and not finished."""
-    theirs = run_chunk.c.claimed_by == worker, run_chunk.c.state == "claimed"
+def chunks_of(database: Database, worker: str) -> Counter[str]:
+    """Count the chunks that a worker was the last to claim, by their state."""
     with database.connect() as connection:
-        return connection.scalar(select(func.count()).where(*theirs)) or 0
+        theirs = select(run_chunk.c.state).where(run_chunk.c.claimed_by == worker)
+        return Counter(connection.scalars(theirs))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
