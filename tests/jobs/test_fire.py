@@ -17,6 +17,7 @@ from wattledger.store.database import Database
 from wattledger.store.endpoints import NewEndpoint, insert_endpoint
 from wattledger.store.job_tables import job, job_run, run_chunk, run_log
 from wattledger.store.jobs import NewJob, ensure_job, insert_job
+from wattledger.store.runs import cancel_run
 from wattledger.store.sites import first_site, insert_site
 from wattledger.store.tables import endpoint, meter_state
 
@@ -87,6 +88,20 @@ def test_what_is_still_to_be_read_is_not_queued_again(database: Database) -> Non
     finish_all(database, NOW + 20 * SECOND)
     fire_due(database, NOW + 20 * SECOND)
     assert queued(database) == [[1, 2, 4]], "they were due all the time"
+
+
+def test_a_cancelled_run_keeps_nobody_from_being_read(database: Database) -> None:
+    stage(database, 1)
+    add_poller(database, NOW)
+    make_due(database, "E0")
+    [number] = fire_due(database, NOW)
+    claimed(database, number, NOW)
+    with database.begin() as connection:
+        run_id = connection.scalar(select(run_chunk.c.run_id))
+        assert run_id is not None
+        cancel_run(connection, run_id, NOW)
+    make_due(database, "E0")
+    assert len(fire_due(database, NOW + 2 * SECOND)) == 1
 
 
 def test_a_try_that_is_to_come_keeps_no_other_endpoint_of_its_device_waiting(

@@ -95,17 +95,21 @@ class Reader:
     async def _climb(
         self, ladder: Sequence[Engine], target: Target, wanted: "_Wanted", started: Instant
     ) -> Attempt:
-        why = ""
+        why, sent = "", False
         for engine in ladder[:-1]:
             try:
                 return await self._read_over(engine, target, wanted, started)
             except NeedsBrowserError as error:
-                why = f"{error.message} "
+                why, sent = f"{error.message} ", sent or error.fetched.login_sent
             except AttemptError as error:
                 return self._failed(error, engine, target, started)
+        if sent:  # not to be sent once more for want of a place
+            target = replace(target, begin_by=None)
         try:
             return await self._read_over(ladder[-1], target, wanted, started)
         except AttemptError as error:
+            sent = sent or error.fetched.login_sent
+            error.fetched = replace(error.fetched, login_sent=sent)
             if error.outcome is Outcome.BROWSER_MISSING:
                 error.message = why + error.message
             return self._failed(error, ladder[-1], target, started)

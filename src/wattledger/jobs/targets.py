@@ -60,7 +60,7 @@ def _all(
     left_out = len(rows) - len(taken)
     note = f"{left_out} endpoints were read less than half their interval ago and are left out."
     if not rows:
-        note = "There is no endpoint to read: none is enabled and has a recipe."
+        note = "There is no endpoint to read: none is enabled, has a recipe, and no refused login."
     return Targets(chunks_of(taken, config), note if left_out or not rows else None)
 
 

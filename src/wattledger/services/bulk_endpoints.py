@@ -206,7 +206,7 @@ def _set_enabled(
     connection: Connection, row: EndpointRow, now: Instant, *, enabled: bool
 ) -> list[str]:
     due_at = first_due(row.id, row.poll_minutes, now)
-    anew = WOKEN | {"enabled": enabled, "next_due_at": due_at}
+    anew = {"enabled": enabled, "next_due_at": due_at} | (WOKEN if enabled else {})
     update_endpoint(connection, row.id, now, **anew)
     return []
 

@@ -28,6 +28,7 @@ from wattledger.store.endpoints import (
 )
 from wattledger.store.evidence import AttemptRecord, Captured, mark_held, record_attempts
 from wattledger.store.ledger import book
+from wattledger.store.login_tries import TRIES_ONCE_WORKED
 from wattledger.store.readings import NewReading
 
 _log = structlog.get_logger(__name__)
@@ -43,7 +44,8 @@ class Collected:
     """The attempts at some endpoints, to be booked in a transaction of the caller's.
 
     ``outcomes`` says by endpoint id how each ended; ``held`` is known once it is booked, and so is
-    which are ``resting``, not to be tried again for now, because their login was refused.
+    which are ``resting``, not to be read for now, because their login was refused, and ``final``,
+    not to be tried again soon, as a login was sent that has not been seen to work yet.
     ``unread`` are those for which there was no time.
     """
 
@@ -53,11 +55,13 @@ class Collected:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unread: Sequence[int] = ()
     resting: dict[int, str] = field(default_factory=dict)
+    final: set[int] = field(default_factory=set)
 
     def book(self, connection: Connection) -> None:
         """Write attempts, captures, readings, the ledger, and what logins and transports worked."""
         now = self.system.clock.now()
         self.resting.update(note_logins(connection, self.system.vault, self.attempts, now))
+        self.final.update(self.resting, map(_id, filter(_is_unproved, self.attempts)))
         records = [_record(*each, self.run_id, self.resting) for each in self.attempts]
         attempt_ids = record_attempts(connection, self.system.settings.evidence_dir, records)
         ids = zip((row.public_id for row, _ in self.attempts), attempt_ids, strict=True)
@@ -110,7 +114,8 @@ async def collect_readings(
     """
     rows, due_at = await asyncio.to_thread(_load, system, endpoint_ids)
     if not time.is_asked_for:
-        rows = [row for row in rows if row.login_tries]
+        now = system.clock.now()
+        rows = [row for row in rows if row.login_tries and (row.login_again_at or now) <= now]
 
     def begun(row: EndpointRow, at: Instant) -> None:
         if polled:
@@ -126,6 +131,16 @@ async def collect_readings(
 
 def _nothing() -> None:
     """Tell nobody."""
+
+
+def _is_unproved(end: tuple[EndpointRow, Attempt]) -> bool:
+    row, attempt = end
+    is_sent = attempt.fetched.login_sent and attempt.outcome is not Outcome.OK
+    return is_sent and row.login_tries < TRIES_ONCE_WORKED
+
+
+def _id(end: tuple[EndpointRow, Attempt]) -> int:
+    return end[0].id
 
 
 def _without_pictures(

@@ -189,7 +189,9 @@ def _change(
         update_endpoint(connection, known.id, now, **columns)
     if columns.keys() & _HOW_IT_IS_READ:
         minutes = columns.get("poll_minutes", known.poll_minutes)
-        anew = WOKEN | {"next_due_at": first_due(known.id, minutes, now)}
+        anew: dict[str, object] = {"next_due_at": first_due(known.id, minutes, now)}
+        if columns.keys() != {"poll_minutes"}:
+            anew |= WOKEN
         update_endpoint(connection, known.id, now, **anew)
     fields = [_FIELDS.get(name, name) for name in columns if name != _LEARNED]
     if line.site and place_endpoint(connection, known, line.site):

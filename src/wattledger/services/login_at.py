@@ -20,7 +20,7 @@ class Login:
 
     host_port: str
     kind: str
-    url: str
+    form: tuple[str | None, ...]
     username: str | None
     password: str = field(repr=False)
 
@@ -32,7 +32,8 @@ def login_at(row: EndpointRow, vault: Vault) -> Login | None:
         return None
     kind = str((row.recipe or {}).get("authType"))
     password = login.password.get_secret_value()
-    return Login(row.host_port, kind, login.login_url, login.username, password)
+    fields = (login.username_field, login.password_field, login.submit_selector)
+    return Login(row.host_port, kind, (login.login_url, *fields), login.username, password)
 
 
 def readable_login(row: EndpointRow, vault: Vault) -> AuthConfig | None:

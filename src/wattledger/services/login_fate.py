@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import AuthConfig
+from wattledger.domain.recipe import AuthConfig, AuthType
 
 
 class LoginFate(Enum):
@@ -23,25 +23,39 @@ class LoginFate(Enum):
 _SHOWN = frozenset(
     {
         Outcome.OK,
-        Outcome.PATTERN_MISSING,
-        Outcome.NOT_A_NUMBER,
         Outcome.AMBIGUOUS_NUMBER,
         Outcome.UNIT_MISMATCH,
         Outcome.ABSENT,
     }
 )
 """The place of the value was on the page, so the login led inside."""
-_BEHIND_THE_LOGIN = frozenset({Outcome.SELECTOR_MISSING, Outcome.STEP_FAILED})
-_PERHAPS_OUTSIDE = _BEHIND_THE_LOGIN | {Outcome.AUTH_FAILED, Outcome.LOGIN_PAGE_AGAIN}
+_BEHIND_THE_LOGIN = frozenset(
+    {
+        Outcome.SELECTOR_MISSING,
+        Outcome.STEP_FAILED,
+        Outcome.PATTERN_MISSING,
+        Outcome.NOT_A_NUMBER,
+    }
+)
+_PERHAPS_OUTSIDE = _BEHIND_THE_LOGIN | {
+    Outcome.AUTH_FAILED,
+    Outcome.LOGIN_PAGE_AGAIN,
+    Outcome.BROWSER_MISSING,
+    Outcome.BROWSER_CRASHED,
+}
+_BY_HTTP = frozenset({AuthType.BASIC.value, AuthType.DIGEST.value})
 
 
-def login_fate(attempt: Attempt, login: AuthConfig) -> LoginFate:
-    """Return what an attempt tells of the login it was made with."""
+def login_fate(attempt: Attempt, login: AuthConfig, kind: str) -> LoginFate:
+    """Return what an attempt tells of the login of a kind that it was made with."""
     if attempt.login_refused:
         return LoginFate.REFUSED
     if attempt.outcome in _SHOWN:
         return LoginFate.WORKED
-    if not attempt.fetched.login_sent or attempt.outcome not in _PERHAPS_OUTSIDE:
+    is_sent = attempt.fetched.login_sent
+    if kind in _BY_HTTP:
+        is_sent = attempt.outcome is Outcome.AUTH_FAILED  # other answers are those to who is inside
+    if not is_sent or attempt.outcome not in _PERHAPS_OUTSIDE:
         return LoginFate.UNKNOWN
     # With a mark of its own, a login that is not taken ends as ``auth_failed``.
     is_marked = login.logged_in_when is not None and attempt.outcome in _BEHIND_THE_LOGIN

@@ -14,10 +14,13 @@ from wattledger.collect.attempt import Attempt
 from wattledger.domain.instant import MILLISECOND, Instant
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import Engine
+from wattledger.services.login_fate import LoginFate
 from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.refused_lately import lately, not_tried
+from wattledger.services.refused_login import fate_of
 from wattledger.services.system import System
 from wattledger.store.endpoints import EndpointRow
+from wattledger.store.login_tries import TRIES_ONCE_WORKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,16 @@ class DeviceReads:
         self._note(row, attempt)
 
     def _learn(self, row: EndpointRow, attempt: Attempt) -> None:
-        if attempt.login_refused:
-            self._system.refused.add(row, self._system.vault, attempt.read_at)
-        elif attempt.outcome is Outcome.OK:
-            self._system.refused.forget(row, self._system.vault)
+        vault, refused = self._system.vault, self._system.refused
+        match fate_of(row, attempt, vault):
+            case LoginFate.REFUSED:
+                refused.add(row, vault, attempt.read_at)
+            case LoginFate.UNCLEAR if row.login_tries < TRIES_ONCE_WORKED:
+                refused.add(row, vault, attempt.read_at, is_sure=False)
+            case LoginFate.WORKED:
+                refused.forget(row, vault)
+            case _:
+                pass
 
     def _note(self, row: EndpointRow, attempt: Attempt) -> None:
         self.attempts.append((row, attempt))

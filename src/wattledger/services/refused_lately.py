@@ -9,6 +9,7 @@ from wattledger.domain.recipe import Engine
 from wattledger.secrets.vault import Vault
 from wattledger.services.login_at import Login, login_at
 from wattledger.store.endpoints import EndpointRow
+from wattledger.store.login_tries import TRIES_ONCE_WORKED
 
 _REMEMBERED = 30 * MINUTE
 """Shorter than until a login is tried once more."""
@@ -18,6 +19,7 @@ _REMEMBERED = 30 * MINUTE
 class _Refusal:
     at: Instant
     name: str
+    is_sure: bool
 
 
 class RefusedLogins:
@@ -26,23 +28,25 @@ class RefusedLogins:
     def __init__(self) -> None:
         self._refusals: dict[Login, _Refusal] = {}
 
-    def add(self, row: EndpointRow, vault: Vault, now: Instant) -> None:
-        """Note that the login of an endpoint was refused."""
+    def add(self, row: EndpointRow, vault: Vault, now: Instant, *, is_sure: bool = True) -> None:
+        """Note that the login of an endpoint was refused, or may have been."""
         login = login_at(row, vault)
         if login is not None:
-            self._refusals[login] = _Refusal(now, row.name)
+            self._refusals[login] = _Refusal(now, row.name, is_sure)
 
     def tried_for(self, row: EndpointRow, vault: Vault, since: Instant) -> str | None:
         """Return for which endpoint the login of this one was tried since; None if it was not.
 
-        What was set up anew since then is tried anew.
+        What was set up anew since then is tried anew, and so is a login that has worked, unless it
+        was refused for sure.
         """
         self._forget(since - _REMEMBERED)
         login = login_at(row, vault) if self._refusals else None
         refusal = None if login is None else self._refusals.get(login)
         if refusal is None or refusal.at < since or refusal.at <= row.updated_at:
             return None
-        return refusal.name
+        is_proved = row.login_tries >= TRIES_ONCE_WORKED
+        return None if is_proved and not refusal.is_sure else refusal.name
 
     def forget(self, row: EndpointRow, vault: Vault) -> None:
         """Forget the login of an endpoint: it works."""

@@ -6,7 +6,7 @@ worked is tried once more, an hour later, as devices also refuse while they star
 until a person corrects it, enables the endpoint anew, or sees it work in a test.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.instant import HOUR, Instant
@@ -21,6 +21,7 @@ from wattledger.store.login_tries import (
     TRIES_ONCE_WORKED,
     count_resting,
     endpoints_at,
+    resting_rows,
     set_tries,
 )
 
@@ -42,63 +43,76 @@ def resting_endpoints(database: Database) -> int:
 def note_logins(
     connection: Connection,
     vault: Vault,
-    ends: Iterable[tuple[EndpointRow, Attempt]],
+    ends: Sequence[tuple[EndpointRow, Attempt]],
     now: Instant,
 ) -> dict[int, str]:
     """Note how logins fared; returns what that means by the id of endpoints not read for now."""
+    fates = [(row, fate_of(row, attempt, vault)) for row, attempt in ends]
+    _note_worked(connection, vault, [row for row, fate in fates if fate is LoginFate.WORKED])
     told: dict[int, str] = {}
-    worked: list[int] = []
-    for row, attempt in ends:
-        match _fate(row, attempt, vault):
-            case LoginFate.WORKED if row.login_tries < TRIES_ONCE_WORKED or row.login_again_at:
-                worked += [row.id] if row.login_tries else _all_with(connection, vault, row)
-            case LoginFate.REFUSED if row.id not in told:
-                told |= _refuse(connection, vault, row, now)
-            case LoginFate.UNCLEAR if row.login_tries < TRIES_ONCE_WORKED:
-                told |= _rest(connection, vault, row)
-            case _:
-                pass
-    set_tries(connection, worked, TRIES_ONCE_WORKED)
+    for row, fate in fates:
+        if row.id in told:
+            continue
+        if fate is LoginFate.REFUSED:
+            told |= _refuse(connection, vault, row, now)
+        elif fate is LoginFate.UNCLEAR and row.login_tries < TRIES_ONCE_WORKED:
+            told |= _rest(connection, vault, row)
     return told
 
 
-def _fate(row: EndpointRow, attempt: Attempt, vault: Vault) -> LoginFate:
+def fate_of(row: EndpointRow, attempt: Attempt, vault: Vault) -> LoginFate:
+    """Return how the login of an endpoint fared in an attempt."""
     if attempt.outcome is Outcome.OK:
         return LoginFate.WORKED
-    return login_fate(attempt, readable_login(row, vault) or AuthConfig())
+    kind = str((row.recipe or {}).get("authType"))
+    return login_fate(attempt, readable_login(row, vault) or AuthConfig(), kind)
 
 
-def _all_with(connection: Connection, vault: Vault, row: EndpointRow) -> list[int]:
-    """Return an endpoint and those that rest with the same login at its device."""
-    login = login_at(row, vault)
-    there = endpoints_at(connection, row.host_port)
-    resting = [each.id for each in there if not each.login_tries and login_at(each, vault) == login]
-    return [row.id, *resting] if login is not None else [row.id]
+def _note_worked(connection: Connection, vault: Vault, rows: Sequence[EndpointRow]) -> None:
+    """Let logins that worked be tried again and again, and wake who rests with the same one."""
+    news = [row for row in rows if row.login_tries < TRIES_ONCE_WORKED or row.login_again_at]
+    if not news:
+        return
+    resting = resting_rows(connection)
+    logins = {login_at(row, vault) for row in news} - {None} if resting else set()
+    woken = [row.id for row in resting if login_at(row, vault) in logins]
+    set_tries(connection, [*(row.id for row in news), *woken], TRIES_ONCE_WORKED)
 
 
 def _refuse(connection: Connection, vault: Vault, row: EndpointRow, now: Instant) -> dict[int, str]:
-    """Take a try from all endpoints at the device that have the same login."""
+    """Take a try from all endpoints at the device that have the same login.
+
+    Who waits for a second try keeps it: what was refused meanwhile is the same refusal.
+    """
     login = _still(connection, vault, row)
     if login is None:
         return {}
     there = endpoints_at(connection, row.host_port)
     same = [each for each in there if login_at(each, vault) == login]
-    lasting = [each.id for each in same if each.login_tries <= 1]
+    waiting = [each.id for each in same if (each.login_again_at or now) > now]
+    lasting = [each.id for each in same if each.login_tries <= 1 and each.id not in waiting]
     again = [each.id for each in same if each.login_tries > 1]
     set_tries(connection, lasting, 0)
     set_tries(connection, again, 1, again_at=now + HOUR)
-    return dict.fromkeys(lasting, RESTS) | dict.fromkeys(again, ONCE_MORE)
+    return dict.fromkeys(lasting, RESTS) | dict.fromkeys([*again, *waiting], ONCE_MORE)
 
 
 def _rest(connection: Connection, vault: Vault, row: EndpointRow) -> dict[int, str]:
-    if _still(connection, vault, row) is None:
+    """Let an endpoint rest, and those at the device that have the same unproved login."""
+    login = _still(connection, vault, row)
+    if login is None:
         return {}
-    set_tries(connection, [row.id], 0)
-    return {row.id: UNCLEAR}
+    there = endpoints_at(connection, row.host_port)
+    unproved = [each for each in there if each.login_tries < TRIES_ONCE_WORKED]
+    same = [each.id for each in unproved if login_at(each, vault) == login]
+    set_tries(connection, same, 0)
+    return dict.fromkeys(same, UNCLEAR)
 
 
 def _still(connection: Connection, vault: Vault, row: EndpointRow) -> Login | None:
-    """Return the login of an endpoint unless it was corrected since the endpoint was loaded."""
+    """Return the login of an endpoint unless it was set up anew since it was loaded."""
     login = login_at(row, vault)
     current = load_endpoints(connection, [row.id])
-    return login if current and login_at(current[0], vault) == login else None
+    if not current or current[0].recipe != row.recipe:
+        return None
+    return login if login_at(current[0], vault) == login else None

@@ -112,7 +112,9 @@ def replace_endpoint(
         read_how = (columns["address"], columns["recipe"], setup.enabled, setup.poll_minutes)
         is_read_so = (before.address, before.recipe, before.enabled, before.poll_minutes)
         if login != stored or read_how != is_read_so:
-            columns |= WOKEN | {"next_due_at": first_due(before.id, setup.poll_minutes, now)}
+            columns["next_due_at"] = first_due(before.id, setup.poll_minutes, now)
+        if login != stored or read_how[:-1] != is_read_so[:-1]:
+            columns |= WOKEN
         client_id = columns.pop("client_id")
         update_endpoint(connection, before.id, now, **columns)
         if client_id != before.client_id:

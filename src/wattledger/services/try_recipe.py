@@ -33,7 +33,7 @@ async def try_recipe(system: System, name_or_id: str) -> Attempt:
     target = in_time(device_target(row, system.vault))
     with telling(endpoint=row.public_id), hiding(login_secrets(target.recipe.auth_config)):
         attempt = await system.reader.read(target)
-    rests = await asyncio.to_thread(_note_login, system, row, attempt)
+    rests = await _note_login(system, row, attempt)
     attempt = replace(attempt, message=" ".join(filter(None, (attempt.message, rests))) or None)
     return attempt if attempt.outcome is Outcome.OK else await system.reader.picture(attempt)
 
@@ -43,7 +43,7 @@ def in_time(target: Target) -> Target:
     return replace(target, begin_by=asyncio.get_running_loop().time() + PATIENCE_SECONDS)
 
 
-def _note_login(system: System, row: EndpointRow, attempt: Attempt) -> str | None:
+async def _note_login(system: System, row: EndpointRow, attempt: Attempt) -> str | None:
     """Note how the login fared, where that is news; what is not clear, a person looks at now."""
     if attempt.login_refused:
         system.refused.add(row, system.vault, attempt.read_at)
@@ -51,6 +51,10 @@ def _note_login(system: System, row: EndpointRow, attempt: Attempt) -> str | Non
         system.refused.forget(row, system.vault)
     else:
         return None
+    return await asyncio.to_thread(_booked_login, system, row, attempt)
+
+
+def _booked_login(system: System, row: EndpointRow, attempt: Attempt) -> str | None:
     with system.database.begin() as connection:
         ends = [(row, attempt)]
         return note_logins(connection, system.vault, ends, system.clock.now()).get(row.id)

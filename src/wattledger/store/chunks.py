@@ -129,13 +129,16 @@ def claimable_chunks(connection: Connection, now: Instant, limit: int) -> Sequen
 
 
 def unfinished_polls(connection: Connection) -> list[tuple[Instant, list[int]]]:
-    """Return of each unfinished chunk of the poller when it may begin, and its endpoints."""
+    """Return of each unfinished chunk of the poller when it may begin, and its endpoints.
+
+    Those of a run that was cancelled are not worked on any more.
+    """
     rows = (
         select(run_chunk.c.not_before, run_chunk.c.endpoint_ids)
         .select_from(run_chunk)
         .join(job_run)
         .join(job)
-        .where(_UNFINISHED, job.c.every_seconds.is_not(None))
+        .where(_UNFINISHED, job_run.c.finished_at.is_(None), job.c.every_seconds.is_not(None))
     )
     return [(not_before, list(ids)) for not_before, ids in connection.execute(rows)]
 

@@ -16,11 +16,17 @@ WOKEN = {"login_tries": 1, "login_again_at": None}
 _AT = ENDPOINT_ROWS.where(
     endpoint.c.host_port == bindparam("host_port"), endpoint.c.deleted_at.is_(None)
 )
+_RESTING = ENDPOINT_ROWS.where(endpoint.c.login_tries == 0, endpoint.c.deleted_at.is_(None))
 
 
 def endpoints_at(connection: Connection, host_port: str) -> list[EndpointRow]:
     """Return the endpoints in use at a device."""
     return list(map(endpoint_row, connection.execute(_AT, {"host_port": host_port})))
+
+
+def resting_rows(connection: Connection) -> list[EndpointRow]:
+    """Return the endpoints in use whose logins may not be tried any more."""
+    return list(map(endpoint_row, connection.execute(_RESTING)))
 
 
 def count_resting(connection: Connection) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Row,
     Select,
     bindparam,
     column,
@@ -51,7 +52,7 @@ class _Still(NamedTuple):
 
 _FIRST: ColumnElement[int] = func.min(column("ts", BigInteger))
 _LAST: ColumnElement[int] = func.max(column("ts", BigInteger))
-_STILL: Select[*tuple[Any, ...]] = (
+_ALL_STILL: Select[*tuple[Any, ...]] = (
     select(
         column("meter_id"),
         column("total_milliwh"),
@@ -67,13 +68,15 @@ _STILL: Select[*tuple[Any, ...]] = (
         # As the partial index has it: bound parameters would not find it.
         literal_column("energy_milliwh = 0"),
         literal_column("power_mw > 0"),
-        column("meter_id").in_(bindparam("ids", expanding=True)),
+        # It needs the meters to look them up in the index.
+        column("meter_id").in_(select(meter.c.id)),
         column("ts") >= bindparam("start"),
         column("ts") < bindparam("end"),
     )
     .group_by(column("meter_id"), column("total_milliwh"))
     .having(_LAST - _FIRST > _SHORTEST)
 )
+_STILL = _ALL_STILL.where(column("meter_id").in_(bindparam("ids", expanding=True)))
 _OTHER = select(reading.c.ts).where(*GOOD_OF_METER, reading.c.total_milliwh != bindparam("total"))
 _MOVED = _OTHER.where(reading.c.ts < bindparam("at")).order_by(reading.c.ts.desc()).limit(1)
 _MOVES = _OTHER.where(reading.c.ts > bindparam("at")).order_by(reading.c.ts).limit(1)
@@ -84,7 +87,7 @@ def standstills_between(
 ) -> dict[int, list[Standstill]]:
     """Return the standstills that reach into [start, end) by meter id; few meters have one."""
     standing: dict[int, list[Standstill]] = {}
-    for still in _stills(connection, registers, start, end):
+    for still in _stills_of(connection, registers, start, end):
         register = registers[still.meter_id]
         if not (still.is_standstill(register) or still.crosses(start) or still.crosses(end)):
             continue
@@ -100,19 +103,25 @@ def standstills_between(
 
 def standing_meters(connection: Connection, start: Instant, end: Instant) -> set[int]:
     """Return the meters with a standstill that reaches into [start, end)."""
-    every = connection.scalars(select(meter.c.id)).all()
-    found = {still.meter_id for still in _stills(connection, every, start, end)}
+    found = {row.meter_id for row in map(_still, connection.execute(_ALL_STILL, _span(start, end)))}
     return set(standstills_between(connection, load_registers(connection, found), start, end))
 
 
-def _stills(
+def _stills_of(
     connection: Connection, meter_ids: Iterable[int], start: Instant, end: Instant
 ) -> Iterator[_Still]:
-    """Yield where meters may stand still; a day more on either side shows it of what is cut."""
+    """Yield where meters may stand still."""
     for ids in slices(meter_ids):
-        asked = {"ids": ids, "start": start - DAY, "end": end + DAY}
-        for row in connection.execute(_STILL, asked):
-            yield _Still(*row)
+        yield from map(_still, connection.execute(_STILL, {"ids": ids} | _span(start, end)))
+
+
+def _span(start: Instant, end: Instant) -> dict[str, Any]:
+    """Return what is looked at: a day more on either side shows it of what is cut."""
+    return {"start": start - DAY, "end": end + DAY}
+
+
+def _still(row: Row[*tuple[Any, ...]]) -> _Still:
+    return _Still(*row)
 
 
 def _bounds(connection: Connection, still: _Still) -> tuple[Instant | None, Instant | None]:

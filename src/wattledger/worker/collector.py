@@ -79,10 +79,18 @@ class Collectors:
             return
         result = await self._handled(chunk, handler)
         if result is not None:
-            now = self._system.clock.now()
-            await asyncio.to_thread(
-                finish, self._system.database, chunk, result, handler.retries, now
-            )
+            await self._finish(chunk, result, handler.retries)
+
+    async def _finish(self, chunk: ChunkRow, result: ChunkResult, retries: int) -> None:
+        """Book what was read; what a defect keeps from the book is read again by a later try."""
+        now = self._system.clock.now()
+        booking = asyncio.to_thread(finish, self._system.database, chunk, result, retries, now)
+        [end] = await asyncio.gather(booking, return_exceptions=True)
+        if isinstance(end, Exception) and not isinstance(end, WattledgerError):
+            _log.error("defect_while_booking", chunk=chunk.id, run=chunk.run_id, exc_info=end)
+            await self._fail(chunk, retries, f"could not be booked ({_told(end)})")
+        elif end is not None:
+            raise end
 
     async def _claim(self, chunk_id: int) -> ChunkRow | None:
         now, longest = self._system.clock.now(), self._longest_seconds() + _BOOKING_SECONDS

@@ -1,6 +1,7 @@
 """The login by a form on a page: hidden fields and tokens are kept, the answer is judged."""
 
 import re
+from dataclasses import replace
 
 from selectolax.lexbor import LexborNode
 
@@ -33,7 +34,7 @@ def log_in(url: str, auth: AuthConfig, device: Device, limits: Limits) -> Flow[P
         return page
     form = yield from _find_form(page, auth, device, limits)
     button = _fill(form, auth)
-    answer = yield form.submission(button)
+    answer = yield replace(form.submission(button), secret=True)
     yield from _judge(answer, auth, device, limits)
     return answer
 

@@ -76,8 +76,9 @@ class BrowserTransport:
     async def _read_again(
         self, life: BrowserLife, target: Target, device: Device, ready: Ready
     ) -> Fetched:
+        again = replace(target, begin_by=None)  # it had its turn
         try:
-            return await self._read(life, target, device, ready)
+            return await self._read(life, again, device, ready)
         except BrowserLostError:
             raise AttemptError(
                 Outcome.BROWSER_CRASHED,

@@ -47,6 +47,7 @@ class Channel:
     _bytes: int = 0
     _bodies: dict[LiveFilter, bytes] = field(default_factory=dict)
     _packed: "asyncio.Task[bytes] | None" = None
+    _asked_packed: bool = False
     _next: "tuple[Snapshot, bytes, asyncio.Task[bytes]] | None" = None
     _turn: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -66,6 +67,7 @@ class Channel:
         self.count += 1
         self._bodies.clear()
         self._packed = None
+        self._asked_packed = False
         if self._next is not None and self._next[0] is snapshot:
             _, self._bodies[EVERYTHING], self._packed = self._next
         self._next = None
@@ -80,7 +82,7 @@ class Channel:
     @property
     def was_asked_packed(self) -> bool:
         """Tell whether somebody asked for the present snapshot compressed."""
-        return self._packed is not None
+        return self._asked_packed
 
     async def pack_ahead(self, snapshot: Snapshot) -> None:
         """Print and compress the snapshot that is shown next, while the present one is given."""
@@ -139,6 +141,7 @@ class Channel:
 
     async def packed(self) -> bytes:
         """Return the answer with all endpoints, compressed once for all who ask."""
+        self._asked_packed = True
         if self._packed is None:
             self._packed = _packing(self.body(EVERYTHING))
         return await asyncio.shield(self._packed)

@@ -66,6 +66,7 @@ class LiveFeed:
             self._look_ahead()
             return channel
         async with self._looking:
+            channel.asked_at = self._now()
             if channel.is_older_than(EVERY_SECONDS, self._now()):
                 await self._look()
         return channel

@@ -27,6 +27,4 @@ async def collect_consumption(system: System, chunk: ChunkRow) -> ChunkResult:
             pictures=chunk.config.get("screenshotOnError", True),
             time=TIME,
         )
-    return ChunkResult(
-        collected.outcomes, collected.book, collected.unread, final=collected.resting.keys()
-    )
+    return ChunkResult(collected.outcomes, collected.book, collected.unread, final=collected.final)

@@ -13,3 +13,5 @@ def upgrade() -> None:
             sa.Column("login_tries", sa.Integer(), server_default="1", nullable=False)
         )
         batch_op.add_column(sa.Column("login_again_at", sa.BigInteger(), nullable=True))
+    # A transport is remembered for those that were read: their logins have worked.
+    op.execute("UPDATE endpoint SET login_tries = 2 WHERE preferred_engine IS NOT NULL")
