@@ -1,8 +1,16 @@
 """The status of an endpoint follows from its condition alone."""
 
+from dataclasses import replace
+
 import pytest
 
-from wattledger.domain.endpoint_status import Condition, EndpointStatus, NewestAttempt, status_of
+from wattledger.domain.endpoint_status import (
+    Condition,
+    EndpointStatus,
+    NewestAttempt,
+    status_of,
+    status_since,
+)
 from wattledger.domain.instant import MINUTE
 from wattledger.domain.outcome import Outcome
 
@@ -63,3 +71,12 @@ def test_a_failure_before_the_last_good_reading_is_forgotten() -> None:
         enabled=True, poll=POLL, good_at=good_at, power_mw=None, p_max_mw=None, newest=before
     )
     assert status_of(known, NOW) is EndpointStatus.STALE
+
+
+def test_who_rests_for_a_refused_login_fails_at_once_and_since_its_last_good_reading() -> None:
+    known = replace(condition(1, Outcome.AUTH_FAILED), login_refused=True)
+    assert status_of(known, NOW) is EndpointStatus.FAILING
+    assert status_since(known, EndpointStatus.FAILING, 0) == NOW - POLL
+    never = replace(condition(None), login_refused=True)
+    assert status_since(never, EndpointStatus.FAILING, 5) == 5
+    assert status_of(replace(known, enabled=False), NOW) is EndpointStatus.DISABLED
