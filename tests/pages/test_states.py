@@ -37,8 +37,7 @@ def visitor(chromium: Browser, server: HallServer) -> Iterator[Visitor]:
     with Visitor.of(chromium, DESK, "light") as someone:
         someone.enter(server)
         yield someone
-        someone.faults = [each for each in someone.faults if PROVOKED not in each]
-        someone.found_no_fault()
+        someone.found_no_fault(but=PROVOKED)
 
 
 def but_who_asks(answer: Callable[[Route], None]) -> Callable[[Route], None]:
