@@ -1,7 +1,6 @@
 """``wattledger probe ADDRESS``: which number on a device's page is its register."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,14 +9,13 @@ import yaml
 
 from wattledger.bootstrap.reader import open_reader
 from wattledger.cli import console
+from wattledger.cli.one_read import print_line, telling_programs
 from wattledger.collect.address import parse_address
 from wattledger.collect.attempt import Target
 from wattledger.collect.find.propose import Proposal
 from wattledger.config import Settings, load_settings
-from wattledger.domain.errors import WattledgerError
 from wattledger.domain.figure import FigureKind
-from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import Engine, Recipe, ScrapingConfig
+from wattledger.domain.recipe import Recipe, ScrapingConfig
 from wattledger.domain.scaled import KWH, to_text
 from wattledger.services.detect_register import WHOLE_PAGE, Detection, detect_on
 from wattledger.services.load_recipe import load_way
@@ -34,23 +32,13 @@ def probe(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look at a device's page once and propose which number is the register; nothing is stored."""
-    try:
+    with telling_programs({"undecided": False, "registers": [], "numbers": []}, json_=json_):
         # Whoever types an address at this machine's shell may read this machine's own devices.
         settings = load_settings(allow_loopback=True)
         target = Target(parse_address(address).url, _way(recipe))
         detection = asyncio.run(_detect(settings, target))
-    except WattledgerError as error:
-        if not json_:
-            raise
-        _print_json(_no_answer(Outcome.REFUSED, str(error)))
-        raise typer.Exit(1) from None
-    except Exception as error:
-        if json_:
-            why = f"Something went wrong within Wattledger ({type(error).__name__}): report it."
-            _print_json(_no_answer(Outcome.INTERNAL_ERROR, why))
-        raise
     if json_:
-        _print_json(detection_fields(detection))
+        print_line(detection_fields(detection))
     else:
         _print(detection)
     if not detection.proposals:
@@ -80,19 +68,6 @@ def detection_fields(detection: Detection) -> dict[str, Any]:
         "undecided": detection.is_close,
         "registers": [_register_fields(each) for each in detection.proposals],
         "numbers": _number_fields(detection),
-    }
-
-
-def _no_answer(outcome: Outcome, message: str) -> dict[str, Any]:
-    """Return what a program is told where the device was not looked at, or not to the end."""
-    return {
-        "outcome": outcome.value,
-        "message": message,
-        "transport": Engine.HTTP.value,
-        "milliseconds": 0,
-        "undecided": False,
-        "registers": [],
-        "numbers": [],
     }
 
 
@@ -129,10 +104,6 @@ def _number_fields(detection: Detection) -> list[dict[str, Any]]:
         }
         for number, judged in zip(found.numbers, found.ranking.judgements, strict=True)
     ]
-
-
-def _print_json(fields: dict[str, Any]) -> None:
-    typer.echo(json.dumps(fields, ensure_ascii=False))
 
 
 def _print(detection: Detection) -> None:

@@ -1,7 +1,6 @@
 """``wattledger read RECIPE.yaml --address URL``: a dry run of a recipe, without a database."""
 
 import asyncio
-import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,13 +9,12 @@ import typer
 
 from wattledger.bootstrap.reader import open_reader
 from wattledger.cli import console
+from wattledger.cli.one_read import print_line, telling_programs
 from wattledger.collect.address import parse_address
 from wattledger.collect.attempt import Attempt, Target
 from wattledger.config import Settings, load_settings
-from wattledger.domain.errors import WattledgerError
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample
-from wattledger.domain.recipe import Engine
 from wattledger.domain.scaled import KWH, MILLI, to_text
 from wattledger.services.load_recipe import load_recipe
 
@@ -27,24 +25,14 @@ def read(
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read a device once by a recipe and print what it showed; nothing is stored."""
-    try:
+    with telling_programs({"meters": []}, json_=json_):
         # Whoever types an address at this machine's shell may read this machine's own devices.
         settings = load_settings(allow_loopback=True)
         target = Target(parse_address(address).url, load_recipe(recipe))
         attempt = asyncio.run(_read(settings, target))
-    except WattledgerError as error:
-        if not json_:
-            raise
-        _print_json(_no_answer(Outcome.REFUSED, str(error)))
-        raise typer.Exit(1) from None
-    except Exception as error:
-        if json_:
-            why = f"Something went wrong within Wattledger ({type(error).__name__}): report it."
-            _print_json(_no_answer(Outcome.INTERNAL_ERROR, why))
-        raise
     if json_:
         asked = target.recipe.scraping_config.fields.keys()
-        _print_json(attempt_fields(attempt, asked))
+        print_line(attempt_fields(attempt, asked))
     else:
         _print(attempt)
     if attempt.outcome is not Outcome.OK:
@@ -68,21 +56,6 @@ def attempt_fields(attempt: Attempt, asked: Collection[str] = ()) -> dict[str, A
         "milliseconds": attempt.milliseconds,
         "meters": [_meter_fields(sample) | _identity(sample, asked) for sample in attempt.samples],
     }
-
-
-def _no_answer(outcome: Outcome, message: str) -> dict[str, Any]:
-    """Return what a program is told where it came to no attempt, or to no end of one."""
-    return {
-        "outcome": outcome.value,
-        "message": message,
-        "transport": Engine.HTTP.value,
-        "milliseconds": 0,
-        "meters": [],
-    }
-
-
-def _print_json(fields: dict[str, Any]) -> None:
-    typer.echo(json.dumps(fields, ensure_ascii=False))
 
 
 def _meter_fields(sample: Sample) -> dict[str, str | None]:

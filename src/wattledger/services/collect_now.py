@@ -11,6 +11,7 @@ from wattledger.jobs.targets import chunks_of
 from wattledger.services.collect_readings import HELD_MESSAGE, Collected, collect_readings
 from wattledger.services.progress import Advance, Progress
 from wattledger.services.read_devices import ReadingTime
+from wattledger.services.refused_login import said
 from wattledger.services.system import System
 from wattledger.store.database import Database
 from wattledger.store.endpoints import find_endpoint
@@ -36,7 +37,7 @@ class CollectedEndpoint:
         """Return what to know of the outcome."""
         if self.outcome is Outcome.HELD:
             return HELD_MESSAGE
-        return " ".join(filter(None, (self.attempt.message, self.rests))) or None
+        return said(self.attempt.message, self.rests)
 
 
 async def collect_now(

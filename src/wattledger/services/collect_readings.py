@@ -15,7 +15,7 @@ from wattledger.services.captured_page import joined
 from wattledger.services.picture_failures import picture_failures
 from wattledger.services.poll_lateness import due_times
 from wattledger.services.read_devices import UNHURRIED, DeviceReads, ReadingTime
-from wattledger.services.refused_login import note_logins
+from wattledger.services.refused_login import note_logins, said
 from wattledger.services.system import System
 from wattledger.store.billed_meters import let_totals_take_over
 from wattledger.store.database import Connection
@@ -28,7 +28,6 @@ from wattledger.store.endpoints import (
 )
 from wattledger.store.evidence import AttemptRecord, Captured, mark_held, record_attempts
 from wattledger.store.ledger import book
-from wattledger.store.login_tries import TRIES_ONCE_WORKED
 from wattledger.store.readings import NewReading
 
 _log = structlog.get_logger(__name__)
@@ -136,7 +135,7 @@ def _nothing() -> None:
 def _is_unproved(end: tuple[EndpointRow, Attempt]) -> bool:
     row, attempt = end
     is_sent = attempt.fetched.login_sent and attempt.outcome is not Outcome.OK
-    return is_sent and row.login_tries < TRIES_ONCE_WORKED
+    return is_sent and not row.login_has_worked
 
 
 def _id(end: tuple[EndpointRow, Attempt]) -> int:
@@ -184,7 +183,6 @@ def _readings(sample: Sample, attempt: Attempt, attempt_id: int) -> list[NewRead
 def _record(
     row: EndpointRow, attempt: Attempt, run_id: int | None, rests: Mapping[int, str]
 ) -> AttemptRecord:
-    said = (attempt.message, rests.get(row.id))
     return AttemptRecord(
         endpoint_id=row.id,
         run_id=run_id,
@@ -192,7 +190,7 @@ def _record(
         milliseconds=attempt.milliseconds,
         transport=attempt.transport.value,
         outcome=attempt.outcome,
-        message=" ".join(filter(None, said)) or None,
+        message=said(attempt.message, rests.get(row.id)),
         captured=_captured(attempt),
         steps=_steps(attempt),
     )

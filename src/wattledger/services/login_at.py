@@ -30,10 +30,15 @@ def login_at(row: EndpointRow, vault: Vault) -> Login | None:
     login = readable_login(row, vault)
     if login is None or login.password is None:
         return None
-    kind = str((row.recipe or {}).get("authType"))
     password = login.password.get_secret_value()
     fields = (login.username_field, login.password_field, login.submit_selector)
-    return Login(row.host_port, kind, (login.login_url, *fields), login.username, password)
+    form = (login.login_url, *fields)
+    return Login(row.host_port, login_kind(row), form, login.username, password)
+
+
+def login_kind(row: EndpointRow) -> str:
+    """Return the kind of login that the recipe of an endpoint asks for."""
+    return str((row.recipe or {}).get("authType"))
 
 
 def readable_login(row: EndpointRow, vault: Vault) -> AuthConfig | None:

@@ -4,14 +4,17 @@ from enum import Enum, auto
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import AuthConfig, AuthType
+from wattledger.domain.recipe import AuthType
+from wattledger.secrets.vault import Vault
+from wattledger.services.login_at import login_kind, readable_login
+from wattledger.store.endpoints import EndpointRow
 
 
 class LoginFate(Enum):
     """What became of a login.
 
-    ``unclear``: the password was sent, and neither that the device took it nor that it refused it
-    can be seen. ``unknown``: nothing was sent, or the device failed for another reason.
+    ``unclear``: the password was sent, it never worked before, and neither that the device took it
+    nor that it refused it can be seen. ``unknown``: nothing that tells of the login.
     """
 
     WORKED = auto()
@@ -46,17 +49,24 @@ _PERHAPS_OUTSIDE = _BEHIND_THE_LOGIN | {
 _BY_HTTP = frozenset({AuthType.BASIC.value, AuthType.DIGEST.value})
 
 
-def login_fate(attempt: Attempt, login: AuthConfig, kind: str) -> LoginFate:
-    """Return what an attempt tells of the login of a kind that it was made with."""
+def login_fate(row: EndpointRow, attempt: Attempt, vault: Vault) -> LoginFate:
+    """Return what an attempt at an endpoint tells of its login."""
     if attempt.login_refused:
         return LoginFate.REFUSED
     if attempt.outcome in _SHOWN:
         return LoginFate.WORKED
-    is_sent = attempt.fetched.login_sent
-    if kind in _BY_HTTP:
-        is_sent = attempt.outcome is Outcome.AUTH_FAILED  # other answers are those to who is inside
-    if not is_sent or attempt.outcome not in _PERHAPS_OUTSIDE:
+    if not _is_sent(row, attempt) or attempt.outcome not in _PERHAPS_OUTSIDE:
         return LoginFate.UNKNOWN
+    login = readable_login(row, vault)
     # With a mark of its own, a login that is not taken ends as ``auth_failed``.
-    is_marked = login.logged_in_when is not None and attempt.outcome in _BEHIND_THE_LOGIN
-    return LoginFate.WORKED if is_marked else LoginFate.UNCLEAR
+    is_marked = login is not None and login.logged_in_when is not None
+    if is_marked and attempt.outcome in _BEHIND_THE_LOGIN:
+        return LoginFate.WORKED
+    return LoginFate.UNKNOWN if row.login_has_worked else LoginFate.UNCLEAR
+
+
+def _is_sent(row: EndpointRow, attempt: Attempt) -> bool:
+    if login_kind(row) in _BY_HTTP:
+        # It goes with each request: other answers are those to who is inside.
+        return attempt.outcome is Outcome.AUTH_FAILED
+    return attempt.fetched.login_sent

@@ -11,16 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wattledger.collect.attempt import Attempt
-from wattledger.domain.instant import MILLISECOND, Instant
+from wattledger.domain.instant import Instant
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import Engine
-from wattledger.services.login_fate import LoginFate
 from wattledger.services.read_endpoint import read_endpoint
 from wattledger.services.refused_lately import lately, not_tried
-from wattledger.services.refused_login import fate_of
 from wattledger.services.system import System
+from wattledger.services.unanswered import unanswered
 from wattledger.store.endpoints import EndpointRow
-from wattledger.store.login_tries import TRIES_ONCE_WORKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +95,8 @@ class DeviceReads:
             self.unread.append(row.id)
             return
         self._begun(row, began)
-        self._learn(row, attempt)
+        self._system.refused.learn(row, attempt, self._system.vault)
         self._note(row, attempt)
-
-    def _learn(self, row: EndpointRow, attempt: Attempt) -> None:
-        vault, refused = self._system.vault, self._system.refused
-        match fate_of(row, attempt, vault):
-            case LoginFate.REFUSED:
-                refused.add(row, vault, attempt.read_at)
-            case LoginFate.UNCLEAR if row.login_tries < TRIES_ONCE_WORKED:
-                refused.add(row, vault, attempt.read_at, is_sure=False)
-            case LoginFate.WORKED:
-                refused.forget(row, vault)
-            case _:
-                pass
 
     def _note(self, row: EndpointRow, attempt: Attempt) -> None:
         self.attempts.append((row, attempt))
@@ -127,15 +112,9 @@ class DeviceReads:
                 self.unread.append(row.id)
 
     def _given_up(self, row: EndpointRow) -> Attempt:
-        began, now = self._under_way[row.id], self._system.clock.now()
-        return Attempt(
-            outcome=Outcome.TIMEOUT,
-            message=(
-                f"The read was not over {self._time.end_seconds:g} s after the reads of its chunk "
-                "began, and was given up; look whether the device or the browser is overloaded."
-            ),
-            transport=row.preferred_engine or Engine.HTTP,
-            started_at=began,
-            read_at=now,
-            milliseconds=max(0, now - began) // MILLISECOND,
+        message = (
+            f"The read was not over {self._time.end_seconds:g} s after the reads of its chunk "
+            "began, and was given up; look whether the device or the browser is overloaded."
         )
+        began = self._under_way[row.id]
+        return unanswered(row, Outcome.TIMEOUT, message, began, self._system.clock.now())

@@ -8,13 +8,12 @@ import structlog
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.errors import WattledgerError
-from wattledger.domain.instant import MILLISECOND
 from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import Engine
 from wattledger.logs import hiding, telling
 from wattledger.secrets.redaction import login_secrets
 from wattledger.services.device_target import device_target
 from wattledger.services.system import System
+from wattledger.services.unanswered import unanswered
 from wattledger.store.endpoints import EndpointRow
 
 _log = structlog.get_logger(__name__)
@@ -48,14 +47,9 @@ async def _attempt(system: System, row: EndpointRow, begin_by: float | None) -> 
         return result
     if not isinstance(result, Exception):
         raise result  # told to stop
-    return Attempt(
-        outcome=Outcome.REFUSED if isinstance(result, WattledgerError) else Outcome.INTERNAL_ERROR,
-        message=_explain(result, row),
-        transport=row.preferred_engine or Engine.HTTP,
-        started_at=started,
-        read_at=started,
-        milliseconds=max(0, system.clock.now() - started) // MILLISECOND,
-    )
+    is_known = isinstance(result, WattledgerError)
+    outcome = Outcome.REFUSED if is_known else Outcome.INTERNAL_ERROR
+    return unanswered(row, outcome, _explain(result, row), started, system.clock.now())
 
 
 async def _read(system: System, row: EndpointRow, begin_by: float | None) -> Attempt:

@@ -10,15 +10,12 @@ from collections.abc import Sequence
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.instant import HOUR, Instant
-from wattledger.domain.outcome import Outcome
-from wattledger.domain.recipe import AuthConfig
 from wattledger.secrets.vault import Vault
-from wattledger.services.login_at import Login, login_at, readable_login
+from wattledger.services.login_at import login_at
 from wattledger.services.login_fate import LoginFate, login_fate
 from wattledger.store.database import Connection, Database
-from wattledger.store.endpoints import EndpointRow, load_endpoints
+from wattledger.store.endpoints import TRIES_ONCE_WORKED, EndpointRow
 from wattledger.store.login_tries import (
-    TRIES_ONCE_WORKED,
     count_resting,
     endpoints_at,
     resting_rows,
@@ -47,7 +44,7 @@ def note_logins(
     now: Instant,
 ) -> dict[int, str]:
     """Note how logins fared; returns what that means by the id of endpoints not read for now."""
-    fates = [(row, fate_of(row, attempt, vault)) for row, attempt in ends]
+    fates = [(row, login_fate(row, attempt, vault)) for row, attempt in ends]
     _note_worked(connection, vault, [row for row, fate in fates if fate is LoginFate.WORKED])
     told: dict[int, str] = {}
     for row, fate in fates:
@@ -55,22 +52,14 @@ def note_logins(
             continue
         if fate is LoginFate.REFUSED:
             told |= _refuse(connection, vault, row, now)
-        elif fate is LoginFate.UNCLEAR and row.login_tries < TRIES_ONCE_WORKED:
+        elif fate is LoginFate.UNCLEAR:
             told |= _rest(connection, vault, row)
     return told
 
 
-def fate_of(row: EndpointRow, attempt: Attempt, vault: Vault) -> LoginFate:
-    """Return how the login of an endpoint fared in an attempt."""
-    if attempt.outcome is Outcome.OK:
-        return LoginFate.WORKED
-    kind = str((row.recipe or {}).get("authType"))
-    return login_fate(attempt, readable_login(row, vault) or AuthConfig(), kind)
-
-
 def _note_worked(connection: Connection, vault: Vault, rows: Sequence[EndpointRow]) -> None:
     """Let logins that worked be tried again and again, and wake who rests with the same one."""
-    news = [row for row in rows if row.login_tries < TRIES_ONCE_WORKED or row.login_again_at]
+    news = [row for row in rows if not row.login_has_worked]
     if not news:
         return
     resting = resting_rows(connection)
@@ -84,14 +73,10 @@ def _refuse(connection: Connection, vault: Vault, row: EndpointRow, now: Instant
 
     Who waits for a second try keeps it: what was refused meanwhile is the same refusal.
     """
-    login = _still(connection, vault, row)
-    if login is None:
-        return {}
-    there = endpoints_at(connection, row.host_port)
-    same = [each for each in there if login_at(each, vault) == login]
+    same = _sharing(connection, vault, row)
     waiting = [each.id for each in same if (each.login_again_at or now) > now]
-    lasting = [each.id for each in same if each.login_tries <= 1 and each.id not in waiting]
-    again = [each.id for each in same if each.login_tries > 1]
+    again = [each.id for each in same if each.login_has_worked]
+    lasting = [each.id for each in same if each.id not in {*waiting, *again}]
     set_tries(connection, lasting, 0)
     set_tries(connection, again, 1, again_at=now + HOUR)
     return dict.fromkeys(lasting, RESTS) | dict.fromkeys([*again, *waiting], ONCE_MORE)
@@ -99,20 +84,26 @@ def _refuse(connection: Connection, vault: Vault, row: EndpointRow, now: Instant
 
 def _rest(connection: Connection, vault: Vault, row: EndpointRow) -> dict[int, str]:
     """Let an endpoint rest, and those at the device that have the same unproved login."""
-    login = _still(connection, vault, row)
-    if login is None:
-        return {}
-    there = endpoints_at(connection, row.host_port)
-    unproved = [each for each in there if each.login_tries < TRIES_ONCE_WORKED]
-    same = [each.id for each in unproved if login_at(each, vault) == login]
-    set_tries(connection, same, 0)
-    return dict.fromkeys(same, UNCLEAR)
+    same = _sharing(connection, vault, row)
+    unproved = [each.id for each in same if not each.login_has_worked]
+    set_tries(connection, unproved, 0)
+    return dict.fromkeys(unproved, UNCLEAR)
 
 
-def _still(connection: Connection, vault: Vault, row: EndpointRow) -> Login | None:
-    """Return the login of an endpoint unless it was set up anew since it was loaded."""
+def _sharing(connection: Connection, vault: Vault, row: EndpointRow) -> list[EndpointRow]:
+    """Return the endpoints at the device that have the login of this one.
+
+    There are none where this one was set up anew since it was loaded.
+    """
     login = login_at(row, vault)
-    current = load_endpoints(connection, [row.id])
-    if not current or current[0].recipe != row.recipe:
-        return None
-    return login if login_at(current[0], vault) == login else None
+    if login is None:
+        return []
+    there = endpoints_at(connection, row.host_port)
+    same = [each for each in there if login_at(each, vault) == login]
+    is_as_it_was = any(each.id == row.id and each.recipe == row.recipe for each in same)
+    return same if is_as_it_was else []
+
+
+def said(message: str | None, more: str | None) -> str | None:
+    """Return what an attempt says, with what it means for the endpoint behind it."""
+    return " ".join(filter(None, (message, more))) or None

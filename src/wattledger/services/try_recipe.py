@@ -12,7 +12,7 @@ from wattledger.domain.outcome import Outcome
 from wattledger.logs import hiding, telling
 from wattledger.secrets.redaction import login_secrets
 from wattledger.services.device_target import device_target
-from wattledger.services.refused_login import note_logins
+from wattledger.services.refused_login import note_logins, said
 from wattledger.services.system import System
 from wattledger.store.database import Database
 from wattledger.store.endpoints import EndpointRow, find_endpoint
@@ -34,7 +34,7 @@ async def try_recipe(system: System, name_or_id: str) -> Attempt:
     with telling(endpoint=row.public_id), hiding(login_secrets(target.recipe.auth_config)):
         attempt = await system.reader.read(target)
     rests = await _note_login(system, row, attempt)
-    attempt = replace(attempt, message=" ".join(filter(None, (attempt.message, rests))) or None)
+    attempt = replace(attempt, message=said(attempt.message, rests))
     return attempt if attempt.outcome is Outcome.OK else await system.reader.picture(attempt)
 
 
@@ -45,12 +45,10 @@ def in_time(target: Target) -> Target:
 
 async def _note_login(system: System, row: EndpointRow, attempt: Attempt) -> str | None:
     """Note how the login fared, where that is news; what is not clear, a person looks at now."""
-    if attempt.login_refused:
-        system.refused.add(row, system.vault, attempt.read_at)
-    elif attempt.outcome is Outcome.OK and not (row.login_tries and row.login_again_at is None):
-        system.refused.forget(row, system.vault)
-    else:
+    rests = not row.login_tries or row.login_again_at is not None
+    if not (attempt.login_refused or (attempt.outcome is Outcome.OK and rests)):
         return None
+    system.refused.learn(row, attempt, system.vault)
     return await asyncio.to_thread(_booked_login, system, row, attempt)
 
 

@@ -32,6 +32,8 @@ from wattledger.store.tables import client, endpoint, meter, meter_state
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
+TRIES_ONCE_WORKED = 2
+"""A login that has worked is tried once more than a new one where it is refused."""
 TOTAL = "total"
 """The key of an endpoint's first meter."""
 
@@ -84,6 +86,11 @@ class EndpointRow:
     created_at: Instant
     updated_at: Instant
     deleted_at: Instant | None = None
+
+    @property
+    def login_has_worked(self) -> bool:
+        """Tell whether its login worked since it was set, and was not refused after that."""
+        return self.login_tries >= TRIES_ONCE_WORKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from wattledger.store.endpoints import ENDPOINT_ROWS, EndpointRow, endpoint_row
 from wattledger.store.slices import slices
 from wattledger.store.tables import endpoint
 
-TRIES_ONCE_WORKED = 2
 WOKEN = {"login_tries": 1, "login_again_at": None}
 """The columns of an endpoint whose login is new, or to be tried anew because a person says so."""
 

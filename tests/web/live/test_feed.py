@@ -102,7 +102,7 @@ async def test_what_was_asked_for_packed_is_packed_before_it_is_shown(system: Sy
     await asyncio.sleep(LOOKED_AHEAD * 1.2)
     await feed.channel(None)
     await next_of(channel, known)
-    assert not channel.was_asked_packed, "who asks keeps it going, and not what was made ahead"
+    assert not channel.asked_packed, "who asks keeps it going, and not what was made ahead"
     body = gzip.decompress(await channel.packed())
     assert body == channel.body(EVERYTHING)
     assert b'"R1"' in body

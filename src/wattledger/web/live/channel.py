@@ -5,6 +5,7 @@ import gzip
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wattledger.services.live_change import ChangeWatch
 from wattledger.services.own_live import OwnLive
@@ -26,12 +27,20 @@ class _Frame:
     text: bytes
 
 
+class Ahead(NamedTuple):
+    """A snapshot with all endpoints, printed and compressed before it is shown."""
+
+    body: bytes
+    packed: "asyncio.Task[bytes]"
+
+
 @dataclass(eq=False, slots=True)
 class Channel:
     """What is seen by all callers who see the same: everything, or what is one client's.
 
     Snapshots are counted; ``name`` of one is the id of the event that leads to it. Used on the
-    event loop alone; only ``own`` and ``changes`` are the looking thread's.
+    event loop alone; only ``own`` and ``changes`` are the looking thread's. ``asked_packed`` tells
+    that somebody asked for the present one compressed.
     """
 
     client_id: str | None
@@ -40,6 +49,7 @@ class Channel:
     snapshot: Snapshot = EMPTY
     count: int = 0
     asked_at: float = float("-inf")
+    asked_packed: bool = False
     seen_at: float = float("-inf")
     subscribers: int = 0
     _epoch: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -47,8 +57,6 @@ class Channel:
     _bytes: int = 0
     _bodies: dict[LiveFilter, bytes] = field(default_factory=dict)
     _packed: "asyncio.Task[bytes] | None" = None
-    _asked_packed: bool = False
-    _next: "tuple[Snapshot, bytes, asyncio.Task[bytes]] | None" = None
     _turn: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -59,18 +67,20 @@ class Channel:
     def _name(self, count: int) -> str:
         return f"{self._epoch}-{count}"
 
-    def show(self, snapshot: Snapshot, now: float) -> None:
-        """Show the snapshot of now, and tell all streams what changed."""
+    def show(self, snapshot: Snapshot, now: float, ahead: Ahead | None = None) -> None:
+        """Show the snapshot of now, and tell all streams what changed.
+
+        ``ahead`` is what was printed of it before.
+        """
         before, self.snapshot, self.seen_at = self.snapshot, snapshot, now
         if snapshot is before:
             return
         self.count += 1
         self._bodies.clear()
         self._packed = None
-        self._asked_packed = False
-        if self._next is not None and self._next[0] is snapshot:
-            _, self._bodies[EVERYTHING], self._packed = self._next
-        self._next = None
+        self.asked_packed = False
+        if ahead is not None:
+            self._bodies[EVERYTHING], self._packed = ahead
         if before is not EMPTY:
             self._remember(before.delta(snapshot), now)
         self.wake()
@@ -79,17 +89,12 @@ class Channel:
         """Tell whether what is shown was seen so long ago, or longer."""
         return now - self.seen_at >= seconds
 
-    @property
-    def was_asked_packed(self) -> bool:
-        """Tell whether somebody asked for the present snapshot compressed."""
-        return self._asked_packed
-
-    async def pack_ahead(self, snapshot: Snapshot) -> None:
+    async def print_ahead(self, snapshot: Snapshot) -> Ahead:
         """Print and compress the snapshot that is shown next, while the present one is given."""
         body = snapshot.body(EVERYTHING, self._name(self.count + 1))
         packing = _packing(body)
-        self._next = (snapshot, body, packing)
         await asyncio.wait([packing])
+        return Ahead(body, packing)
 
     def _remember(self, delta: bytes, now: float) -> None:
         # To ask again, packed, is less to send than a delta of most endpoints.
@@ -141,7 +146,7 @@ class Channel:
 
     async def packed(self) -> bytes:
         """Return the answer with all endpoints, compressed once for all who ask."""
-        self._asked_packed = True
+        self.asked_packed = True
         if self._packed is None:
             self._packed = _packing(self.body(EVERYTHING))
         return await asyncio.shield(self._packed)

@@ -118,12 +118,12 @@ class LiveFeed:
             for each in self._channels.values()
             if each.subscribers or now - each.asked_at < _LATELY_SECONDS
         ]
-        packed = [channel for channel in channels if channel.was_asked_packed]
+        packed = [channel for channel in channels if channel.asked_packed]
         snapshots = await asyncio.to_thread(self._snapshots, channels)
         for channel, snapshot in zip(channels, snapshots, strict=True):
-            if channel in packed and snapshot is not channel.snapshot:
-                await channel.pack_ahead(snapshot)
-            channel.show(snapshot, now)
+            is_wanted = channel in packed and snapshot is not channel.snapshot
+            ahead = await channel.print_ahead(snapshot) if is_wanted else None
+            channel.show(snapshot, now, ahead)
 
     def _beat(self) -> None:
         if self._now() - self._beaten_at >= BEAT_SECONDS:
