@@ -8,7 +8,7 @@ from wattledger.domain.recipe import AuthConfig, Recipe, ScrapingConfig
 from wattledger.secrets.keys import KeyFile, new_key
 from wattledger.secrets.vault import Vault, VaultError
 from wattledger.services.device_target import sealed_recipe
-from wattledger.services.stored_login import known_login
+from wattledger.services.stored_login import known_login, login_to_change
 from wattledger.store.endpoints import EndpointRow
 
 
@@ -52,5 +52,17 @@ def test_what_other_keys_cannot_read_is_not_shown_from_memory(vault: Vault, tmp_
     kept = sealed(vault)
     known_login(row(kept), vault, vault.stamp)
     KeyFile(tmp_path / "key").replace([new_key()])
-    with pytest.raises(VaultError):
-        known_login(row(kept), vault, vault.stamp)
+    login = known_login(row(kept), vault, vault.stamp)
+    assert (login.config, login.has_password) == (AuthConfig(), True)
+
+
+def test_what_no_key_reads_can_be_replaced_by_a_whole_login_alone(
+    vault: Vault, tmp_path: Path
+) -> None:
+    kept = row(sealed(vault))
+    KeyFile(tmp_path / "key").replace([new_key()])
+    whole = AuthConfig.model_validate({"username": "admin", "password": "new"})
+    assert login_to_change(kept, vault, whole) == AuthConfig()
+    for told in (None, AuthConfig(username="admin")):
+        with pytest.raises(VaultError):
+            login_to_change(kept, vault, told)

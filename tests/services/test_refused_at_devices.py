@@ -1,5 +1,6 @@
 """Whom a refused login concerns: all that send the same one to the device, and nobody else."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from wattledger.domain.outcome import Outcome
 from wattledger.services.collect_now import collect_now
 from wattledger.services.progress import unwatched
 from wattledger.services.set_up_endpoint import replace_endpoint
+from wattledger.services.show_endpoint import show_endpoint
 from wattledger.services.try_recipe import try_recipe
 from wattledger.store.endpoints import pull_back_due
 from wattledger.store.tables import endpoint
@@ -101,6 +103,23 @@ async def test_many_endpoints_at_a_device_send_a_wrong_login_once(room: Room) ->
     assert [each.outcome for each in ends] == [Outcome.AUTH_FAILED] * 120
     assert room.device.tried == ["wrong"]
     assert all("not read again" in str(each.message) for each in ends)
+
+
+async def test_jobs_that_come_at_the_same_time_send_a_wrong_login_once(room: Room) -> None:
+    for name in ("R1", "R2"):
+        room.add(name)
+    ends = await asyncio.gather(room.read([1]), room.read([2]))
+    assert ends == [[Outcome.AUTH_FAILED]] * 2
+    assert room.device.tried == ["wrong"]
+
+
+async def test_a_login_that_cannot_be_read_can_be_replaced(room: Room) -> None:
+    room.add("R1")
+    with room.system.database.begin() as connection:
+        connection.execute(update(endpoint).values(auth=b"another key"))
+    assert show_endpoint(room.system, "R1").login.has_password
+    replace_endpoint(room.system, "R1", room.setup("R1", "right"))
+    assert await room.poll() == [Outcome.OK]
 
 
 async def test_a_chunk_that_was_cut_before_does_not_send_it_again(room: Room) -> None:

@@ -23,6 +23,7 @@ from wattledger.store.run_log import Level, Line, write_lines
 
 _LATE_AT_ONCE = 1_000
 _FIRST_RETRY = 30 * SECOND
+_NOT_READ = "deleted meanwhile, or not read again as their device refused the login"
 _MOST_CRASHES = 2
 """So often a chunk may break its worker."""
 
@@ -178,7 +179,7 @@ def _tell_of_close(
 
 def _failures(outcomes: Mapping[int, Outcome]) -> str:
     failed = Counter(outcome for outcome in outcomes.values() if outcome is not Outcome.OK)
-    return ", ".join(f"{outcome} {count}" for outcome, count in failed.most_common()) or "deleted"
+    return ", ".join(f"{outcome} {count}" for outcome, count in failed.most_common()) or _NOT_READ
 
 
 def _count(endpoint_ids: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ FAULTS = {
     Outcome.HTTP_STATUS: "it answered with an HTTP error",
     Outcome.AUTH_FAILED: "it refused the login",
     Outcome.LOGIN_PAGE_AGAIN: "it showed its login page again",
-    Outcome.BUSY: "somebody else is logged in to it",
+    Outcome.BUSY: "somebody else is logged in to it, or another job was reading it",
     Outcome.STEP_FAILED: "a step of its recipe failed",
     Outcome.SELECTOR_MISSING: "what its selector names is not on the page",
     Outcome.PATTERN_MISSING: "its pattern is not in the text",

@@ -79,13 +79,17 @@ class DeviceReads:
 
     async def _read_device(self, at_device: Sequence[EndpointRow]) -> None:
         for place, row in enumerate(at_device):
-            tried_for = self._system.refused.tried_for(row, self._system.vault, self._refused_since)
-            if tried_for is not None:
-                self._note(row, not_tried(row, tried_for, self._system.clock.now()))
-            elif place and self._clock() - self._started > self._time.begin_seconds:
-                self.unread.append(row.id)
-            else:
-                await self._read(row)
+            async with self._system.refused.turn(row):
+                await self._read_next(row, place)
+
+    async def _read_next(self, row: EndpointRow, place: int) -> None:
+        tried_for = self._system.refused.tried_for(row, self._system.vault, self._refused_since)
+        if tried_for is not None:
+            self._note(row, not_tried(row, tried_for, self._system.clock.now()))
+        elif place and self._clock() - self._started > self._time.begin_seconds:
+            self.unread.append(row.id)
+        else:
+            await self._read(row)
 
     async def _read(self, row: EndpointRow) -> None:
         self._under_way[row.id] = began = self._system.clock.now()

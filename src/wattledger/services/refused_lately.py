@@ -1,6 +1,8 @@
 """The logins that devices refused lately, known before the attempts are booked."""
 
+import asyncio
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from wattledger.collect.attempt import Attempt
 from wattledger.domain.instant import MINUTE, Instant
@@ -27,6 +29,14 @@ class RefusedLogins:
 
     def __init__(self) -> None:
         self._refusals: dict[Login, _Refusal] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, row: EndpointRow) -> asyncio.Lock:
+        """Return what to hold from asking until learning about an endpoint's login.
+
+        Jobs that come to a device at the same time would else each send it the same wrong one.
+        """
+        return self._turns.setdefault(row.host_port, asyncio.Lock())
 
     def learn(self, row: EndpointRow, attempt: Attempt, vault: Vault) -> None:
         """Note a login that was refused, or may have been; forget one that works."""

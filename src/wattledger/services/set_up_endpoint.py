@@ -13,7 +13,7 @@ from wattledger.services.device_target import sealed_recipe
 from wattledger.services.place_endpoint import place_endpoint, site_named
 from wattledger.services.precondition import Check, unconditional
 from wattledger.services.show_endpoint import ShownEndpoint, show_endpoints
-from wattledger.services.stored_login import changed_login, stored_login
+from wattledger.services.stored_login import changed_login, login_to_change
 from wattledger.services.system import System
 from wattledger.store.billed_meters import assign_endpoint
 from wattledger.store.clients import find_or_create_client
@@ -102,7 +102,7 @@ def replace_endpoint(
     with system.database.begin() as connection:
         before = find_endpoint(connection, name_or_id)
         check(_shown(system, connection, before.id))
-        stored = stored_login(before, system.vault)
+        stored = login_to_change(before, system.vault, setup.auth_config)
         login = changed_login(
             before, stored, address, setup.auth_config, uses_password=setup.uses_password
         )

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from wattledger.collect.address import Address, parse_address
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.recipe import AuthConfig
-from wattledger.secrets.vault import Vault
+from wattledger.secrets.vault import Vault, VaultError
 from wattledger.store.endpoints import EndpointRow
 
 _LOGINS_KEPT = 10_000
@@ -31,7 +31,12 @@ def known_login(row: EndpointRow, vault: Vault, keys: Hashable) -> KnownLogin:
     Remembered by what is encrypted, which is other bytes whenever it is stored anew: a list shows
     hundreds of logins, and to decrypt one costs as much as the rest of its row together.
     """
-    return _NO_LOGIN if row.auth is None else _known(row.auth, vault, keys)
+    if row.auth is None:
+        return _NO_LOGIN
+    try:
+        return _known(row.auth, vault, keys)
+    except VaultError:
+        return _UNREADABLE
 
 
 @lru_cache(maxsize=_LOGINS_KEPT)
@@ -41,11 +46,26 @@ def _known(auth: bytes, vault: Vault, _keys: Hashable) -> KnownLogin:
 
 
 _NO_LOGIN = KnownLogin(AuthConfig(), has_password=False)
+_UNREADABLE = KnownLogin(AuthConfig(), has_password=True)
+"""What no key opens any more: attempts say so, and a new login can take its place."""
 
 
 def stored_login(row: EndpointRow, vault: Vault) -> AuthConfig:
     """Return the login of an endpoint, decrypted."""
     return AuthConfig.model_validate(vault.decrypt(row.auth) if row.auth else {})
+
+
+def login_to_change(row: EndpointRow, vault: Vault, told: AuthConfig | None) -> AuthConfig:
+    """Return the login of an endpoint, decrypted; an empty one where a new password replaces it.
+
+    VaultError when no key opens it, and it would have to be.
+    """
+    try:
+        return stored_login(row, vault)
+    except VaultError:
+        if told is None or told.password is None:
+            raise
+        return AuthConfig()
 
 
 def changed_login(

@@ -3,7 +3,7 @@
 from wattledger.collect.address import Address
 from wattledger.domain.recipe import AuthConfig
 from wattledger.services.set_up_endpoint import EndpointSetup
-from wattledger.services.stored_login import changed_login, stored_login
+from wattledger.services.stored_login import changed_login, login_to_change
 from wattledger.services.system import System
 from wattledger.store.endpoints import find_endpoint
 
@@ -20,5 +20,5 @@ def unsaved_login(
         return setup.auth_config or AuthConfig()
     with system.database.connect() as connection:
         row = find_endpoint(connection, endpoint)
-    stored = stored_login(row, system.vault)
+    stored = login_to_change(row, system.vault, setup.auth_config)
     return changed_login(row, stored, address, setup.auth_config, uses_password=setup.uses_password)

@@ -76,6 +76,7 @@ async def test_fields_are_typed_into_and_options_chosen(
     )
     assert ">admin 2 kWh<" in fetched.documents[0].text
     assert "apc" not in str(fetched.steps)
+    assert fetched.login_sent
 
 
 async def test_a_first_step_that_navigates_spares_the_address(

@@ -114,6 +114,7 @@ class Steps:
         password = self._auth.password
         if "{password}" in step.text:
             self._window.masked.append(step.selector)
+            self._window.password_typed = True
         return step.text.replace("{username}", self._auth.username or "").replace(
             "{password}", "" if password is None else password.get_secret_value()
         )

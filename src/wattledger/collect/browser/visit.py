@@ -114,7 +114,7 @@ class Visit:
             headers=tuple(pair for pair in headers if pair[0].lower() in _SHOWN_HEADERS),
             steps=self.timings,
             screenshot=await self._window.picture() if picture else None,
-            login_sent=self._login.submitted,
+            login_sent=self._login.submitted or self._window.password_typed,
         )
 
     async def _enter(self) -> None:

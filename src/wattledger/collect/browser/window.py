@@ -49,6 +49,7 @@ class Window:
         self.follows = False
         self.stuck = False
         self.masked: list[str] = [PASSWORDS]
+        self.password_typed = False
         self._secrets = secrets
         self._context = context
         self._guard = guard
