@@ -56,9 +56,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         rare = item.get_closest_marker("property") and item.nodeid != MEASURED
-        if rare or item.nodeid.startswith(UNMEASURED):
+        if rare or _is_drawn(item) or item.nodeid.startswith(UNMEASURED):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _is_drawn(item: pytest.Item) -> bool:
+    """Tell whether a test beyond the domain draws examples: others measure what they meet."""
+    drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return bool(drawn) and not item.nodeid.startswith("tests/domain/")
 
 
 def pytest_collection_finish() -> None:

@@ -246,6 +246,15 @@ def test_every_guarded_operation_documents_its_errors(document: dict[str, Any]) 
                 assert schema == {"$ref": error}, f"{name} {status}"
 
 
+def test_every_operation_that_takes_a_body_says_that_it_may_be_refused(
+    document: dict[str, Any],
+) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if "requestBody" in operation:
+                assert {"400", "413"} <= operation["responses"].keys(), f"{method} {path}"
+
+
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     found = set(references(document))
     assert found

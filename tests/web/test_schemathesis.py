@@ -31,6 +31,8 @@ CHECKS = (
     "use_after_free",
     "ignored_auth",
 )
+EXAMPLES_OF_EACH = "5"
+"""Of each route, and of sequences of routes: "make e2e" goes through all boundaries of values."""
 SOAK_SECONDS = 600
 PATIENCE = 300
 """Seconds that an answer may take: no speed is asked for here."""
@@ -85,15 +87,17 @@ def number_of(server: Served) -> int:
     return int(answer.json()["data"][0]["id"])
 
 
+def call_for_a_while(server: Served, folder: Path, phases: str, *options: str) -> None:
+    """Let Schemathesis call what answers at once, in some of its phases."""
+    seed = "1" if os.environ.get("CI") else str(time.time_ns() % 2**32)
+    left_out = [option for path in SLOW for option in ("--exclude-path", path)]
+    call_all(server, folder, "--seed", seed, "--phases", phases, *options, *left_out)
+
+
 @pytest.mark.long
 def test_every_route_answers_as_the_document_says(served: Served, tmp_path: Path) -> None:
-    seed = "1" if os.environ.get("CI") else str(time.time_ns() % 2**32)
-    call_all(
-        served,
-        tmp_path,
-        *("--seed", seed, "--max-examples", "2"),
-        *("--phases", "examples,coverage,stateful"),
-        *(option for path in SLOW for option in ("--exclude-path", path)),
+    call_for_a_while(
+        served, tmp_path, "examples,fuzzing,stateful", "--max-examples", EXAMPLES_OF_EACH
     )
 
 

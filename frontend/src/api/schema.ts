@@ -3199,6 +3199,14 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_Detected_"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3969,6 +3977,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_Trial_"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             401: {
@@ -5373,6 +5389,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_Trial_"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             401: {

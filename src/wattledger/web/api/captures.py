@@ -80,7 +80,7 @@ def picture(system: TheSystem, capture: CaptureId) -> Response:
 @captures.post(
     "/{capture}/try",
     response_model=Answer[Trial],
-    responses=documented(HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    responses=documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     summary="Try a recipe on what a device answered",
 )
 def try_on(system: TheSystem, capture: CaptureId, wanted: CaptureTrial) -> Response:

@@ -19,7 +19,9 @@ detection = Resource("/endpoints", "endpoints", read=Permission.SEE_ALL, write=P
 @detection.post(
     "/detect",
     response_model=Answer[Detected],
-    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    responses=documented(
+        HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    ),
     summary="Find the register on a device's page",
 )
 async def detect(system: TheSystem, wanted: DetectInput) -> Response:

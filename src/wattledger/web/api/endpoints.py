@@ -169,7 +169,7 @@ async def test(system: TheSystem, endpoint: EndpointId) -> Response:
 @endpoints.post(
     "/try",
     response_model=Answer[Trial],
-    responses=_NOT_FOUND | documented(HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    responses=_NOT_FOUND | documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     summary="Try an endpoint before it is saved",
 )
 async def try_unsaved(
