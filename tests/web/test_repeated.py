@@ -22,12 +22,20 @@ from wattledger.store.commit_version import CommitVersion
 from wattledger.store.tokens import NewToken
 from wattledger.web import repeated_routes
 from wattledger.web.app import create_app
-from wattledger.web.kept_answers import KEPT_FOR, MOST_KEPT, KeptAnswer, KeptAnswers, Moment
+from wattledger.web.kept_answers import (
+    KEPT_FOR,
+    MOST_KEPT,
+    SAME_FOR,
+    KeptAnswer,
+    KeptAnswers,
+    Moment,
+)
 from wattledger.web.repeated_routes import RepeatedRoutes
 
 CLIENTS_PAGE = "/api/v1/clients"
 ENDPOINTS_PAGE = "/api/v1/endpoints"
 LIVE = "/api/v1/consumption/live"
+METERS_PAGE = "/api/v1/meters"
 
 
 @pytest.fixture
@@ -220,9 +228,34 @@ async def test_an_answer_is_given_again_for_a_quarter_of_a_second(
 ) -> None:
     for wait, times in ((0, 1), (KEPT_FOR, 1), (1, 2), (-MINUTE, 3)):
         set_clock(system).at += wait
-        await caller.get(CLIENTS_PAGE)
-        assert worked_out.paths[CLIENTS_PAGE] == times, wait
+        await caller.get(METERS_PAGE)
+        assert worked_out.paths[METERS_PAGE] == times, wait
     assert KEPT_FOR == 250_000
+
+
+@pytest.mark.parametrize(
+    "page", [CLIENTS_PAGE, "/api/v1/assignments", "/api/v1/statements", "/api/v1/tariffs"]
+)
+async def test_what_time_does_not_change_is_given_again_for_longer(
+    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut, page: str
+) -> None:
+    path = page.partition("?")[0]
+    for wait, times in ((0, 1), (SAME_FOR, 1), (1, 2), (-MINUTE, 3)):
+        set_clock(system).at += wait
+        assert (await caller.get(page)).status_code == 200
+        assert worked_out.paths[path] == times, wait
+    (await caller.post(CLIENTS_PAGE, json={"name": "Alpha"})).raise_for_status()
+    await caller.get(page)
+    assert worked_out.paths[path] > times
+
+
+async def test_the_live_page_is_never_older_than_its_moment(
+    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
+) -> None:
+    for wait, times in ((0, 1), (KEPT_FOR, 1), (1, 2)):
+        set_clock(system).at += wait
+        await caller.get(LIVE)
+        assert worked_out.paths[LIVE] == times, wait
 
 
 async def test_a_write_shows_in_the_next_answer(caller: httpx.AsyncClient) -> None:

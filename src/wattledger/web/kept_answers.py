@@ -10,6 +10,9 @@ from wattledger.store.commit_version import Version
 
 KEPT_FOR = SECOND // 4
 """So long an answer is given again: time alone makes readings stale, too."""
+SAME_FOR = 10 * SECOND
+"""So long one for which nobody looked at the clock: only what is written changes it. The bound is
+for what lies beside the database, as a module's files."""
 
 LARGEST_KEPT = 4_000_000
 MOST_KEPT = 32_000_000
@@ -25,20 +28,25 @@ class Moment:
     at: Instant
     version: Version
 
-    def serves(self, asked: "Moment") -> bool:
+    def serves(self, asked: "Moment", within: int = KEPT_FOR) -> bool:
         """Tell whether what was begun here answers who asks then."""
-        return self.version == asked.version and 0 <= asked.at - self.at <= KEPT_FOR
+        return self.version == asked.version and 0 <= asked.at - self.at <= within
 
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer as it was sent, and the route that gave it."""
+    """An answer as it was sent, and the route that gave it. It ``lasts`` so many microseconds."""
 
     begun: Moment
     route: object
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
+    lasts: int = KEPT_FOR
+
+    def serves(self, asked: Moment) -> bool:
+        """Tell whether it answers who asks then."""
+        return self.begun.serves(asked, self.lasts)
 
     def messages(self) -> tuple[Message, Message]:
         """Return what is sent; what stands around the routes may change it."""
@@ -60,14 +68,14 @@ class KeptAnswers:
     def find(self, key: Hashable, asked: Moment) -> KeptAnswer | None:
         """Return the answer to what is asked, if there is one that holds."""
         found = self._answers.get(key)
-        return found if found is not None and found.begun.serves(asked) else None
+        return found if found is not None and found.serves(asked) else None
 
     def keep(self, key: Hashable, answer: KeptAnswer) -> None:
         """Keep an answer instead of what was kept for the same; older ones go for it."""
         self._drop(key)
         self._answers[key] = answer
         self._bytes += _size(answer)
-        while self._bytes > MOST_KEPT or not self._first().begun.serves(answer.begun):
+        while self._bytes > MOST_KEPT or not self._first().serves(answer.begun):
             self._drop(next(iter(self._answers)))
 
     def _first(self) -> KeptAnswer:

@@ -1,8 +1,9 @@
 """The same asked again at the same moment is worked out once.
 
 Many screens show the same pages and ask for them at the same time. An answer is given again to who
-may see the same, while nothing was written since it was begun and for a quarter of a second at
-most; who asks while it is being worked out waits for it. See decision 0028.
+may see the same, while nothing was written since it was begun: for a quarter of a second at most,
+longer if it was worked out without a look at the clock. Who asks while it is being worked out
+waits for it. See decision 0028.
 
 What is left to work out is worked out by few at a time: many stand in each other's way.
 """
@@ -19,7 +20,15 @@ from wattledger.domain.caller import Caller
 from wattledger.services.system import System
 from wattledger.web.access import route_of
 from wattledger.web.answer import JSON
-from wattledger.web.kept_answers import LARGEST_KEPT, KeptAnswer, KeptAnswers, Moment
+from wattledger.web.kept_answers import (
+    KEPT_FOR,
+    LARGEST_KEPT,
+    SAME_FOR,
+    KeptAnswer,
+    KeptAnswers,
+    Moment,
+)
+from wattledger.web.noted_clock import TimeLook, noting_looks
 from wattledger.web.place import Place
 from wattledger.web.repeated_routes import HEADERS, RepeatedRoute, RepeatedRoutes
 
@@ -124,7 +133,7 @@ class Repeated:
                 del self._flights[key]
             now = self._now()
             # One that took long serves nobody any more.
-            if flight.answer is not None and now is not None and flight.begun.serves(now):
+            if flight.answer is not None and now is not None and flight.answer.serves(now):
                 self._kept.keep(key, flight.answer)
 
     async def _work_out(self, recorder: "_Recorder", receive: Receive) -> None:
@@ -133,7 +142,8 @@ class Repeated:
             await place.enter()
             recorder.flight.begin(self._now())
             place.give(recorder.scope["state"])
-            await self._app(recorder.scope, receive, recorder.send)
+            with noting_looks() as recorder.look:
+                await self._app(recorder.scope, receive, recorder.send)
         finally:
             place.leave()
 
@@ -155,6 +165,7 @@ class _Recorder:
         self.scope = scope
         self.flight = _Flight(asked)
         self.place = place
+        self.look = TimeLook()
         self._send = send
         self._route = route
         self._held: Message | None = None
@@ -183,7 +194,10 @@ class _Recorder:
         if body.get("more_body", False) or len(content) > LARGEST_KEPT:
             return None
         headers = tuple(map(tuple, start["headers"]))
-        return KeptAnswer(self.flight.begun, self.scope["route"], start["status"], headers, content)
+        begun, route, status = self.flight.begun, self.scope["route"], start["status"]
+        changes = self._route.is_live or self.look.is_taken
+        lasts = KEPT_FOR if changes else SAME_FOR
+        return KeptAnswer(begun, route, status, headers, content, lasts)
 
 
 def _key(scope: Scope, route: RepeatedRoute) -> Hashable:

@@ -69,11 +69,13 @@ _OF_NOBODY = {system_of, feed_of}
 class RepeatedRoute:
     """A route whose answers may be given again.
 
-    One that ``is_personal`` asks who calls, not only what the caller may see.
+    One that ``is_personal`` asks who calls, not only what the caller may see; one that ``is_live``
+    shows what is kept beside the database.
     """
 
     path: str
     is_personal: bool
+    is_live: bool
 
 
 class RepeatedRoutes:
@@ -112,7 +114,7 @@ def _route(path: str, route: RouteContext | None) -> RepeatedRoute:
             f"{path} depends on more than its address and what its caller may see ({unknown}); "
             "take it out of web/repeated_routes.py, or teach its key what that is."
         )
-    return RepeatedRoute(path, is_personal=any(map(_is_of_person, calls)))
+    return RepeatedRoute(path, is_personal=any(map(_is_of_person, calls)), is_live=feed_of in calls)
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:

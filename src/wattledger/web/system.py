@@ -1,6 +1,7 @@
 """The parts of the running system, and who calls, for routes."""
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, FastAPI, Request
@@ -9,6 +10,7 @@ from wattledger.domain.caller import Caller
 from wattledger.services.month_risks import MonthRisks
 from wattledger.services.show_system import SystemWatch
 from wattledger.services.system import System
+from wattledger.web.noted_clock import NotedClock
 
 # A password takes a thread and 64 MiB to check. Who waits for that waits without a thread, so that
 # many strangers at the door keep nobody inside from working.
@@ -17,6 +19,7 @@ _SIGN_INS_AT_ONCE = 2
 
 def keep_system(app: FastAPI, system: System) -> None:
     """Keep the system where routes find it."""
+    system = replace(system, clock=NotedClock(system.clock))
     app.state.system = system
     app.state.risks = MonthRisks(system)
     app.state.system_watch = SystemWatch(system)
