@@ -109,7 +109,7 @@ async def test_jobs_that_come_at_the_same_time_send_a_wrong_login_once(room: Roo
     for name in ("R1", "R2"):
         room.add(name)
     ends = await asyncio.gather(room.read([1]), room.read([2]))
-    assert ends == [[Outcome.AUTH_FAILED]] * 2
+    assert list(ends) == [[Outcome.AUTH_FAILED]] * 2
     assert room.device.tried == ["wrong"]
 
 
