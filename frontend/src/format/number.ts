@@ -28,6 +28,13 @@ export function exact(value: Maybe): string {
   return inLocale(value, { maximumFractionDigits: 3 });
 }
 
+/** Returns how many decimals `exact` prints of a number. */
+export function decimals(value: Maybe): number {
+  if (value === null || value === undefined) return 0;
+  const text = inLocale(value, { maximumFractionDigits: 3, useGrouping: false });
+  return /\D(\d+)$/.exec(text)?.[1]?.length ?? 0;
+}
+
 /** Returns a number to its last digit of some worth: 0.1 gives it one decimal, 1 and above none. */
 export function inSteps(value: Maybe, step: Maybe): string {
   if (!step) return exact(value);

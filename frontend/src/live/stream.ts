@@ -43,12 +43,18 @@ export class LiveStream {
       const answer = await askWhole(api.GET("/api/v1/consumption/live"));
       if (turn !== this.#turn) return;
       this.#store.replace(answer);
-      if (this.#store.connection() !== "live") this.#store.connect("live");
+      this.#answered();
       this.#listen(answer.snapshot);
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#failed(error);
     }
+  }
+
+  /** What was lost is back when the stream is: its values may come once, and then no more. */
+  #answered(): void {
+    const before = this.#store.connection();
+    this.#store.connect(before === "loading" || before === "live" ? "live" : "reconnecting");
   }
 
   #listen(since: string): void {

@@ -1,7 +1,7 @@
 import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight, IconFileTypePdf } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import { change, exact, kwh, MISSING } from "@/format/number";
+import { change, decimals, exact, kwh, MISSING } from "@/format/number";
 import { type Column, DataTable, roomFor } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Badge } from "@/ui/Status";
@@ -15,6 +15,9 @@ type Row =
   | { kind: "line"; id: string; line: Line };
 
 type Props = { report: Report | undefined; month: string; open: (line: Line) => void };
+
+/** The width of a decimal point beside that of a digit. */
+const POINT = 0.45;
 
 /** So few lines are shown at once; of more, each client's are behind its name. */
 const FEW = 60;
@@ -37,7 +40,7 @@ export function MonthTable({ report, month, open }: Props) {
   return (
     <DataTable
       label="The month by client and meter"
-      columns={columns(month, open, toggle)}
+      columns={columns(month, open, toggle, mostDecimals(report))}
       rows={rows}
       keyOf={(row) => row.id}
       kindOf={(row) => row.kind}
@@ -87,6 +90,7 @@ function columns(
   month: string,
   open: (line: Line) => void,
   toggle: (id: string) => void,
+  most: number,
 ): Column<Row>[] {
   return [
     {
@@ -103,8 +107,8 @@ function columns(
           </UnstyledButton>
         ),
     },
-    register("opening", "Opening, kWh", (line) => line.openingKwh),
-    register("closing", "Closing, kWh", (line) => line.closingKwh),
+    register("opening", "Opening, kWh", (line) => line.openingKwh, most),
+    register("closing", "Closing, kWh", (line) => line.closingKwh, most),
     {
       id: "kwh",
       header: "Energy, kWh",
@@ -155,15 +159,33 @@ function columns(
   ];
 }
 
-function register(id: string, header: string, of: (line: Line) => number | null): Column<Row> {
+/** Returns how many decimals the registers of a month have at most. */
+function mostDecimals(report: Report | undefined): number {
+  const registers = report?.lines.flatMap((line) => [line.openingKwh, line.closingKwh]) ?? [];
+  return registers.reduce<number>((most, value) => Math.max(most, decimals(value)), 0);
+}
+
+function register(
+  id: string,
+  header: string,
+  of: (line: Line) => number | null,
+  most: number,
+): Column<Row> {
   return {
     id,
     header,
     onWide: true,
     width: "128px",
     isNumber: true,
-    cell: (row) => (row.kind === "group" ? "" : exact(of(row.line))),
+    cell: (row) => (row.kind === "group" ? "" : <Register value={of(row.line)} most={most} />),
   };
+}
+
+/** Every digit as displayed, and the decimal point in one line with those above and below. */
+function Register({ value, most }: { value: number | null; most: number }) {
+  const own = decimals(value);
+  const point = own === 0 && most > 0 ? POINT : 0;
+  return <span style={{ paddingInlineEnd: `${most - own + point}ch` }}>{exact(value)}</span>;
 }
 
 type Group = Extract<Row, { kind: "group" }>;
