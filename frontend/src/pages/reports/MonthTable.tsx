@@ -132,9 +132,9 @@ function columns(
       id: "previous",
       onWide: true,
       header: "Month before",
-      width: "104px",
+      width: "128px",
       isNumber: true,
-      cell: (row) => kwh(row.kind === "group" ? row.client?.previousKwh : row.line.previousKwh),
+      cell: (row) => <Previous of={row.kind === "group" ? row.client : row.line} />,
     },
     {
       id: "change",
@@ -186,6 +186,19 @@ function Register({ value, most }: { value: number | null; most: number }) {
   const own = decimals(value);
   const point = own === 0 && most > 0 ? POINT : 0;
   return <span style={{ paddingInlineEnd: `${most - own + point}ch` }}>{exact(value)}</span>;
+}
+
+type Compared = Pick<Line, "previousKwh" | "previousInPart">;
+
+/** The month before, and whether less than all of it is known. */
+function Previous({ of }: { of: Compared | null }) {
+  if (!of || of.previousKwh === null || !of.previousInPart) return kwh(of?.previousKwh);
+  return (
+    <>
+      <span className="dim">in part </span>
+      {kwh(of.previousKwh)}
+    </>
+  );
 }
 
 type Group = Extract<Row, { kind: "group" }>;
