@@ -17,6 +17,7 @@ from wattledger.domain.tariff_form import tariff_document
 from wattledger.reports.statement_json import sealed_document
 from wattledger.services.adjust_months import MonthAdjuster, statement_of
 from wattledger.services.bill_risk import findings_of_client, findings_of_line, findings_of_month
+from wattledger.services.changed_reads import with_changed_reads
 from wattledger.services.closing_readings import packed_readings
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.price_adjusted import price_adjusted
@@ -270,7 +271,10 @@ class _Closing:
 
     def sealed(self, client_id: str) -> _Sealed:
         """Return a statement closed and sealed, and what is kept of it."""
-        changes = self._adjuster.adjustments_of(client_id)
+        changes = [
+            with_changed_reads(self._connection, client_id, change)
+            for change in self._adjuster.adjustments_of(client_id)
+        ]
         priced = price_adjusted(self._draft, self._bare(client_id), changes)
         packed, readings = packed_readings(self._connection, priced.statement.lines)
         statement = replace(

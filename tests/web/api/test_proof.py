@@ -66,6 +66,7 @@ async def test_a_figure_of_a_sealed_statement_leads_to_its_reads_and_captures(
 async def test_a_segment_names_the_reads_around_an_edge_that_nobody_read(
     system: System, client: httpx.AsyncClient, record_attempt: Callable[..., int]
 ) -> None:
+    """And an adjustment those that changed: each leads to its attempt and its capture."""
     clock = system.clock
     assert isinstance(clock, SetClock)
     clock.at = after(APRIL)
@@ -90,6 +91,19 @@ async def test_a_segment_names_the_reads_around_an_edge_that_nobody_read(
         ]
         for read in reads:
             await leads_to_its_capture(client, read)
+
+    at = edge(APRIL) - LAG
+    attempt = record_attempt("Rack A3", format_instant(at), Outcome.OK, page(1767))
+    shown = max(each.total_milliwh for each in readings if each.at < at)
+    book_all(system.database, number, [NewReading(at, shown + KWH, KWH, attempt_id=attempt)])
+    close(system.database, APRIL, "Client XYZ", now=clock.at)
+    statement = (await told(client, "/statements/Client XYZ/2026-04"))["statement"]
+    [adjustment] = statement["adjustments"]
+    assert (adjustment["month"], adjustment["meterId"]) == ("2026-03", number)
+    changed = adjustment["changedReads"]
+    assert (changed["count"], changed["first"]["at"]) == (1, format_instant(at))
+    assert changed["first"] == changed["last"]
+    await leads_to_its_capture(client, changed["first"])
 
 
 async def leads_to_its_capture(client: httpx.AsyncClient, read: Any) -> None:  # noqa: ANN401 - JSON
