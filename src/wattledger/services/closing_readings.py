@@ -1,6 +1,7 @@
 """The readings that a month is closed with: what its lines name of them, and what is kept."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.month_report import MonthLine
@@ -39,11 +40,7 @@ def _by_meter(connection: Connection, lines: Sequence[MonthLine]) -> Iterator[Me
     for line in lines:
         by_meter.setdefault(line.meter_id, []).append(line)
     for meter_id, own in sorted(by_meter.items()):
-        # A meter that moved away and back has two lines, and its readings may be in both.
-        rows = {
-            row[0]: row
-            for line in own
-            for row in evidenced_around(connection, meter_id, line.start_at, line.end_at)
-        }
-        ordered = [row for _, row in sorted(rows.items())]
-        yield MeterReadings(own[0].endpoint_id, meter_id, ordered)
+        parts = [evidenced_around(connection, meter_id, line.start_at, line.end_at) for line in own]
+        # A meter that moved away and back has two lines, and some readings may be of both.
+        rows = parts[0] if len(parts) == 1 else sorted({*chain(*parts)})
+        yield MeterReadings(own[0].endpoint_id, meter_id, rows)
