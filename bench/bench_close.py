@@ -19,8 +19,10 @@ from billed_months import printed_total, recompute, write_months
 
 from wattledger.domain.instant import parse_instant
 from wattledger.reports.archive import month_archive
+from wattledger.reports.bundle_check import check_bundle
 from wattledger.reports.json import month_json
 from wattledger.services.close_month import CloseOrder, close_month
+from wattledger.services.export_bundle import export_bundle
 from wattledger.services.progress import unwatched
 from wattledger.services.report_month import month_book, report_month
 from wattledger.store.database import Database
@@ -30,6 +32,8 @@ METERS = int(os.environ.get("METERS", "1000"))
 CLIENTS = int(os.environ.get("CLIENTS", "200"))
 MONTH = date(2026, 2, 1)
 NOW = parse_instant("2026-04-02T08:00:00Z")
+BUNDLES = 3
+"""So many bundles are checked: that of each client takes longer than to close it."""
 _T = TypeVar("_T")
 
 
@@ -66,6 +70,9 @@ def main() -> None:
             for number in (1, 2)
         ]
         assert sha256(prints[0]).digest() == sha256(prints[1]).digest()
+        for statement in closed.closed[:BUNDLES]:
+            bundle = export_bundle(database, statement.client_id, MONTH, None)
+            assert check_bundle(bundle).holds
         report = timed(seconds, "report", lambda: report_month(database, MONTH, "UTC", NOW))
         total = json.loads(month_json(report))["totals"]["kwh"]
         assert Decimal(total) == printed_total(each.total_kwh for each in closed.closed)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from wattledger.domain.evidenced_reading import EvidencedReading
-from wattledger.domain.month_report import Break, MonthLine, Segment
+from wattledger.domain.month_report import Break, MonthLine, NamedRead, Segment
+from wattledger.domain.neighbours import with_named_reads
 from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Status
 from wattledger.domain.recount import recount
@@ -203,3 +204,23 @@ def test_the_rounding_of_a_share_is_not_a_finding() -> None:
     assert recount(shared, READINGS) == []
     more = replace(shared, energy_milliwh=136, quality=((Quality.VALIDATED, 136),))
     assert recount(more, READINGS) != []
+
+
+def test_the_readings_that_a_segment_names_are_those_at_its_ends() -> None:
+    proven = [replace(each, attempt_id=each.at, evidence_sha256="ab") for each in READINGS]
+    named = with_named_reads(LINE, proven[::-1])
+    (segment,) = named.segments
+    assert [each.at for each in (*segment.first_reads, *segment.last_reads)] == [90, 120, 190, 220]
+    assert segment.first_reads[0] == NamedRead(90, 90, "ab")
+    assert recount(named, proven) == []
+    (finding,) = recount(named, READINGS)
+    told = "the readings it names for 1970-01-01T00:00:00.000100Z are not the ones it has."
+    assert finding == f"Rack A3, total: {told}"
+
+
+def test_a_segment_names_what_there_is() -> None:
+    (segment,) = with_named_reads(LINE, READINGS[1:3]).segments
+    assert segment.first_reads == (NamedRead(120),)
+    assert segment.last_reads == (NamedRead(190),)
+    (segment,) = with_named_reads(LINE, []).segments
+    assert segment == SEGMENT

@@ -1,22 +1,25 @@
 """Statements to print in tests: reckoned from readings, so that their figures hang together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.earlier import Earlier
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.instant import HOUR, MINUTE, Instant
 from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
+from wattledger.domain.neighbours import with_named_reads
 from wattledger.domain.period import calendar
 from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Status
 from wattledger.domain.register import interpolate
 from wattledger.domain.seal import seal_of
-from wattledger.domain.statement import Adjustment, MonthBook, Seal, Statement
+from wattledger.domain.statement import Adjustment, MonthBook, Schema, Seal, Statement
+from wattledger.reports.kept_readings import MeterReadings, pack
 from wattledger.reports.statement_json import sealed_document
 
 ZONE = "Europe/Berlin"
@@ -212,9 +215,9 @@ def statement(
     client_id: str = CLIENT_ID,
     state: MonthState = MonthState.PROVISIONAL,
 ) -> Statement:
-    """Return a client's March 2026 without charges."""
+    """Return a client's March 2026 without charges, as it was sealed first."""
     own = tuple(replace(line, client=client, client_id=client_id) for line in lines)
-    return Statement(MONTH, ZONE, state, client_id, client, own)
+    return Statement(MONTH, ZONE, state, client_id, client, own, schema=Schema.FIRST)
 
 
 def priced(bare: Statement) -> Statement:
@@ -262,6 +265,32 @@ def priced(bare: Statement) -> Statement:
                 "and the client agreed to the estimate."
             ),
         ),
+    )
+
+
+def by_meter(readings: Iterable[EvidencedReading]) -> list[MeterReadings]:
+    """Return readings meter by meter, as they are packed."""
+    ordered = sorted(readings, key=lambda each: (each.meter_id, each.at))
+    return [
+        MeterReadings(endpoint_id, meter_id, [each.row for each in own])
+        for (meter_id, endpoint_id), own in groupby(
+            ordered, lambda each: (each.meter_id, each.endpoint_id)
+        )
+    ]
+
+
+def evidenced(bare: Statement, readings: Sequence[EvidencedReading]) -> Statement:
+    """Return a statement that names the readings its segments follow from, and seals them all."""
+    return replace(
+        bare,
+        lines=tuple(
+            with_named_reads(line, [each for each in readings if each.meter_id == line.meter_id])
+            for line in bare.lines
+        ),
+        previous=Earlier(),
+        year_ago=Earlier(),
+        readings=pack(by_meter(readings))[1],
+        schema=Schema.EVIDENCED,
     )
 
 

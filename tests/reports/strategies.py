@@ -9,9 +9,24 @@ from tests.reports.statements import MONTH
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.earlier import Earlier
-from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
+from wattledger.domain.month_report import (
+    Break,
+    Flag,
+    MonthLine,
+    MonthState,
+    NamedRead,
+    Peak,
+    Segment,
+)
 from wattledger.domain.quality import Quality
-from wattledger.domain.statement import Adjustment, Seal, Statement
+from wattledger.domain.statement import (
+    Adjustment,
+    ChangedReads,
+    Schema,
+    Seal,
+    SealedReadings,
+    Statement,
+)
 
 MOST = 2**63 - 1
 
@@ -24,9 +39,12 @@ prices = st.integers(-(10**9), 10**9).map(lambda parts: Decimal(parts).scaleb(-5
 months = st.dates(date(2000, 1, 1), date(2040, 12, 1)).map(lambda day: day.replace(day=1))
 hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
 
-segments = st.builds(
-    Segment, texts, instants, energies, instants, energies, st.sampled_from(["1", "40", "0.5"])
-)
+numbers = st.integers(0, 2**31)
+named_reads = st.builds(NamedRead, instants, st.none() | numbers, st.none() | hashes)
+_segment = texts, instants, energies, instants, energies, st.sampled_from(["1", "40", "0.5"])
+segments = st.builds(Segment, *_segment)
+_reads = st.lists(named_reads, max_size=2).map(tuple)
+segments_with_reads = st.builds(Segment, *_segment, _reads, _reads)
 breaks = st.builds(Break, texts, instants, instants, energies)
 peaks = st.builds(
     Peak, energies, instants, energies, st.sampled_from([15, 30, 60]), prices, st.booleans()
@@ -54,8 +72,9 @@ def more_of_lines(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def lines(draw: st.DrawFn, client_id: str, client: str, *, has_more: bool) -> MonthLine:
+def lines(draw: st.DrawFn, client_id: str, client: str, schema: Schema) -> MonthLine:
     """Draw a line of a client."""
+    parts = segments_with_reads if schema >= Schema.EVIDENCED else segments
     return MonthLine(
         endpoint_id=draw(texts),
         endpoint=draw(texts),
@@ -75,11 +94,11 @@ def lines(draw: st.DrawFn, client_id: str, client: str, *, has_more: bool) -> Mo
         quality=draw(qualities),
         uncertainty_milliwh=draw(maybe_energies),
         flags=tuple(draw(st.lists(st.sampled_from(Flag), max_size=3))),
-        segments=tuple(draw(st.lists(segments, max_size=2))),
+        segments=tuple(draw(st.lists(parts, max_size=2))),
         breaks=tuple(draw(st.lists(breaks, max_size=2))),
         peak=draw(st.none() | peaks),
         **draw(days()),
-        **(draw(more_of_lines()) if has_more else {}),
+        **(draw(more_of_lines()) if schema >= Schema.COMPARED else {}),
     )
 
 
@@ -93,8 +112,16 @@ charges = st.builds(
     st.none() | prices,
 )
 _first = months, texts, texts, energies, st.none() | money, texts
-adjustments = st.builds(Adjustment, *_first)
-told_adjustments = st.builds(Adjustment, *_first, maybe_energies, maybe_energies)
+_compared = *_first, maybe_energies, maybe_energies
+_changed = st.builds(ChangedReads, numbers, named_reads, named_reads)
+adjustments = {
+    Schema.FIRST: st.builds(Adjustment, *_first),
+    Schema.COMPARED: st.builds(Adjustment, *_compared),
+    Schema.EVIDENCED: st.builds(
+        Adjustment, *_compared, st.none() | texts, st.none() | numbers, st.none() | _changed
+    ),
+}
+sealed_readings = st.builds(SealedReadings, numbers, hashes, numbers, hashes)
 earlier_months = st.builds(Earlier, st.none() | money, st.booleans(), st.integers(0, 999))
 seals = st.builds(Seal, st.integers(1, 10**6), hashes, st.none() | hashes, instants, texts)
 
@@ -102,9 +129,9 @@ seals = st.builds(Seal, st.integers(1, 10**6), hashes, st.none() | hashes, insta
 @st.composite
 def statements(draw: st.DrawFn) -> Statement:
     """Draw a statement."""
-    client_id, client, has_more = draw(texts), draw(texts), draw(st.booleans())
-    own = lines(client_id, client, has_more=has_more)
-    adjusted = told_adjustments if has_more else adjustments
+    client_id, client, schema = draw(texts), draw(texts), draw(st.sampled_from(Schema))
+    own, is_compared = lines(client_id, client, schema), schema >= Schema.COMPARED
+    readings = draw(st.none() | sealed_readings) if schema >= Schema.EVIDENCED else None
     return Statement(
         month=draw(months),
         zone=draw(st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"])),
@@ -115,9 +142,11 @@ def statements(draw: st.DrawFn) -> Statement:
         lines=tuple(draw(st.lists(own, max_size=2))),
         currency=draw(st.none() | texts),
         charges=tuple(draw(st.lists(charges, max_size=2))),
-        adjustments=tuple(draw(st.lists(adjusted, max_size=2))),
+        adjustments=tuple(draw(st.lists(adjustments[schema], max_size=2))),
         notes=tuple(draw(st.lists(texts, max_size=2))),
         seal=draw(st.none() | seals),
-        previous=draw(earlier_months) if has_more else None,
-        year_ago=draw(earlier_months) if has_more else None,
+        previous=draw(earlier_months) if is_compared else None,
+        year_ago=draw(earlier_months) if is_compared else None,
+        readings=readings,
+        schema=schema,
     )

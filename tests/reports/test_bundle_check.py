@@ -21,8 +21,9 @@ from wattledger.domain.month_report import MonthLine, MonthState
 from wattledger.domain.reading import Status
 from wattledger.domain.seal import seal_of
 from wattledger.domain.statement import Seal, Statement
-from wattledger.reports.bundle import packed_bundle, readings_csv, statement_bundle
+from wattledger.reports.bundle import packed_bundle, statement_bundle
 from wattledger.reports.bundle_check import LARGEST, check_bundle, verify_bundle
+from wattledger.reports.readings_csv import readings_csv
 from wattledger.reports.statement_json import canonical, sealed_document
 from wattledger.reports.stored_zip import Packed, read_stored_zip, stored_zip
 

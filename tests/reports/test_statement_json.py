@@ -10,12 +10,16 @@ from tests.reports.statements import Shape, built, priced, sealed, statement, wi
 from tests.reports.strategies import statements
 
 from wattledger.domain.earlier import Earlier
-from wattledger.domain.statement import Statement
+from wattledger.domain.month_report import NamedRead
+from wattledger.domain.neighbours import with_named_reads
+from wattledger.domain.statement import ChangedReads, Schema, SealedReadings, Statement
 from wattledger.reports.statement_json import canonical, sealed_document, statement_json
 
 SCHEMA_1 = "2207966d3a6746441392ca83e532b24ac1da4f888966e8ec7a73a4119b05f7ba"
 SCHEMA_2 = "715ee8eac5baea06bc365df5c9b826537332dd0a1304d411ba1b32e93c246873"
-RICH = priced(statement([built(1, Shape(reset_at=40)).line, without_value(2)]))
+SCHEMA_3 = "2e45755d6a2ca2c8d7eb871b5d19e8671c722f7f0c1ff90a242e677bb3ec3e45"
+BUILT = built(1, Shape(reset_at=40))
+RICH = priced(statement([BUILT.line, without_value(2)]))
 
 
 def test_the_sealed_form_of_schema_1_never_changes() -> None:
@@ -24,19 +28,39 @@ def test_the_sealed_form_of_schema_1_never_changes() -> None:
     assert sha256(document).hexdigest() == SCHEMA_1
 
 
-def test_the_sealed_form_of_schema_2_never_changes() -> None:
+def compared() -> Statement:
+    """Return a statement that says all that schema 2 can say."""
     (adjusted,) = RICH.adjustments
     line = replace(RICH.lines[0], zone="Asia/Tokyo", previous_in_part=True, closing_between=True)
-    rich = replace(
+    return replace(
         RICH,
         lines=(line, *RICH.lines[1:]),
         adjustments=(replace(adjusted, before_milliwh=20_000_000, after_milliwh=7_500_000),),
         previous=Earlier(Decimal("1400.886"), in_part=True, without_value=1),
         year_ago=Earlier(),
+        schema=Schema.COMPARED,
     )
-    document = sealed_document(sealed(rich))
+
+
+def test_the_sealed_form_of_schema_2_never_changes() -> None:
+    document = sealed_document(sealed(compared()))
     assert json.loads(document)["schema"] == 2
     assert sha256(document).hexdigest() == SCHEMA_2
+
+
+def test_the_sealed_form_of_schema_3_never_changes() -> None:
+    (adjusted,) = compared().adjustments
+    changed = ChangedReads(2, NamedRead(0, 7, "ab" * 32), NamedRead(1))
+    rich = replace(
+        compared(),
+        lines=tuple(with_named_reads(line, BUILT.readings) for line in compared().lines),
+        adjustments=(replace(adjusted, endpoint_id="e", meter_id=2, changed=changed),),
+        readings=SealedReadings(124, "cd" * 32, 123, "ef" * 32),
+        schema=Schema.EVIDENCED,
+    )
+    document = sealed_document(sealed(rich))
+    assert json.loads(document)["schema"] == 3
+    assert sha256(document).hexdigest() == SCHEMA_3
 
 
 def test_the_seal_stands_outside_of_what_is_sealed() -> None:

@@ -274,5 +274,5 @@ def test_of_two_closes_of_one_client_at_once_one_wins(database: Database) -> Non
     late = replace(closed, seal=replace(closed.seal, previous_sha256=february.sha256))
     message = "2026-03 was closed by Erika at the same time"
     with pytest.raises(ConflictError, match=message), database.begin() as connection:
-        insert_close(connection, late, ())
+        insert_close(connection, late, b"", ())
     assert statement_of(kept(database, "Alpha", MARCH)) == winner

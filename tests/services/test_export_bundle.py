@@ -277,3 +277,29 @@ def test_what_is_not_closed_has_no_bundle(database: Database) -> None:
     build(database, SCENES["nothing"])
     with pytest.raises(NotFoundError, match="2026-03 is not closed"):
         export_bundle(database, client_id(database, "Alpha"), MARCH, None)
+
+
+def forged_inside(database: Database, change: Callable[[bytes], bytes]) -> tuple[str, ...]:
+    """Change the 50th reading, make all hashes anew that are not sealed, and check the bundle."""
+    closed = kept(database, "Alpha", MARCH)
+    exported = export_bundle(database, client_id(database, "Alpha"), MARCH, None)
+    lines = read_stored_zip(exported)[3].content.split(b"\n")
+    lines[50], before = change(lines[50]), lines[50]
+    assert lines[50] != before
+    forged = packed_bundle(closed.document, closed.seal, b"\n".join(lines), MARCH)
+    return check_bundle(forged).findings
+
+
+def test_a_reading_forged_inside_the_month_is_found_where_all_figures_follow_from_it(
+    database: Database,
+) -> None:
+    build(database, SCENES["nothing"])
+    close(database, MARCH)
+    for change in (
+        lambda row: row.replace(b":07:00Z", b":08:00Z"),
+        lambda row: row.replace(b",good,12,", b",good,,"),
+        lambda row: row.replace(b",collected,", b",imported,"),
+        lambda row: row + b"ab" * 32,
+    ):
+        (finding,) = forged_inside(database, change)
+        assert finding.startswith("readings.csv is not what the statement was closed with")

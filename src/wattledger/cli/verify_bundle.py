@@ -37,6 +37,7 @@ def _fields(check: BundleCheck) -> dict[str, Any]:
         "client": statement.client if statement else None,
         "month": f"{statement.month:%Y-%m}" if statement else None,
         "readings": check.readings,
+        "readingsSealed": check.seals_readings,
     }
 
 
@@ -45,7 +46,10 @@ def _print(check: BundleCheck) -> None:
         console.fail(finding)
     statement = check.statement
     if check.holds and statement is not None:
+        sealed = "the seal fits"
+        if check.seals_readings:
+            sealed = "the seal fits the statement and its readings"
         typer.echo(
-            f"{statement.client}, {statement.month:%Y-%m}: the seal fits, and all figures follow "
-            f"from the {check.readings} readings."
+            f"{statement.client}, {statement.month:%Y-%m}: {sealed}, and all figures follow from "
+            f"the {check.readings} readings."
         )

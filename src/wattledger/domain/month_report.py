@@ -41,12 +41,27 @@ class Flag(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRead:
+    """A reading as a statement names it: by its instant, and by what leads to the device's answer.
+
+    ``attempt_id`` and ``evidence_sha256`` are None where there is none, as for imported readings,
+    or where it was kept no longer when the statement was made. What it showed is not said: the
+    reading before a meter served a client is another's.
+    """
+
+    at: Instant
+    attempt_id: int | None = None
+    evidence_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """The part of an epoch that a period rests on: its first and last reading used.
 
     Registers are as displayed; the energy between them is their difference times the multiplier.
-    ``kind`` says how the epoch began: ``install``, ``reset`` ... The readings, and what the device
-    answered at each, are found by meter and instant.
+    ``kind`` says how the epoch began: ``install``, ``reset`` ... ``first_reads`` and ``last_reads``
+    are the good readings that the two registers follow from: the one of that instant, or those
+    before and behind it where nobody read it then. They are empty where they were not looked up.
     """
 
     kind: str
@@ -55,6 +70,8 @@ class Segment:
     last_at: Instant
     last_milliwh: int
     multiplier: str
+    first_reads: tuple[NamedRead, ...] = ()
+    last_reads: tuple[NamedRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

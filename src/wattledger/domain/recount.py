@@ -4,7 +4,6 @@ Needed are the good readings from the last one up to the line's span to the firs
 those inside only the ones next to a break or a change of settings. More do no harm.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -13,7 +12,7 @@ from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.instant import Instant, format_instant
 from wattledger.domain.month_report import Break, MonthLine, Segment
-from wattledger.domain.reading import Status
+from wattledger.domain.neighbours import Neighbours
 from wattledger.domain.register import (
     MILLIWH_PER_KWH,
     RegisterSettings,
@@ -41,37 +40,33 @@ def recount(line: MonthLine, readings: Sequence[EvidencedReading]) -> list[str]:
     return [f"{line.endpoint}, {line.meter}: {finding}" for finding in findings]
 
 
-class _Register:
+class _Register(Neighbours):
     """The good readings of a line's meter."""
 
     def __init__(self, line: MonthLine, readings: Sequence[EvidencedReading]) -> None:
         of = (line.endpoint_id, line.meter_id)
-        self._good = sorted(
-            (each for each in readings if each.status is Status.GOOD and _meter(each) == of),
-            key=_at,
-        )
-        self._at = [each.at for each in self._good]
-        if len(set(self._at)) < len(self._at):
-            raise InvalidInputError("two good readings of it are of one instant.")
-
-    def around(self, at: Instant) -> tuple[EvidencedReading, EvidencedReading]:
-        """Return the reading at an instant twice, or those before and behind it."""
-        before, behind = bisect_right(self._at, at) - 1, bisect_left(self._at, at)
-        if before < 0 or behind == len(self._at):
-            raise InvalidInputError(f"no good readings lie around {format_instant(at)}.")
-        return self._good[before], self._good[behind]
+        super().__init__(each for each in readings if (each.endpoint_id, each.meter_id) == of)
 
     def check_intervals(self, segment: Segment) -> None:
         """Refuse an interval inside a segment whose energy is told and not that of its ends."""
-        first = bisect_left(self._at, segment.first_at)
-        last = bisect_right(self._at, segment.last_at)
         settings = _settings(segment)
-        for before, after in pairwise(self._good[first:last]):
+        for before, after in pairwise(self.between(segment.first_at, segment.last_at)):
             given = settings.energy(before.total_milliwh, after.total_milliwh)
             if after.energy_milliwh not in {None, given}:
                 raise InvalidInputError(
                     f"the energy up to {format_instant(after.at)} is {_kwh(after.energy_milliwh)} "
                     f"kWh, its registers give {_kwh(given)}."
+                )
+
+    def check_names(self, segment: Segment) -> None:
+        """Refuse readings that a segment names and that are not the ones at its ends."""
+        for at, reads in (
+            (segment.first_at, segment.first_reads),
+            (segment.last_at, segment.last_reads),
+        ):
+            if reads and reads != self.named(at):
+                raise InvalidInputError(
+                    f"the readings it names for {format_instant(at)} are not the ones it has."
                 )
 
     def check(self, at: Instant, stated: int) -> None:
@@ -85,14 +80,6 @@ class _Register:
                 f"at {format_instant(at)} the register is stated as {_kwh(stated)} kWh, the "
                 f"readings give {_kwh(shown)}."
             )
-
-
-def _meter(reading: EvidencedReading) -> tuple[str, int]:
-    return reading.endpoint_id, reading.meter_id
-
-
-def _at(reading: EvidencedReading) -> Instant:
-    return reading.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +166,7 @@ class _Epoch:
             register.check(segment.first_at, segment.first_milliwh)
             register.check(segment.last_at, segment.last_milliwh)
             register.check_intervals(segment)
+            register.check_names(segment)
         for at, edge in ((self._start, line.start_at), (self._end, line.end_at)):
             first, last = register.around(at)
             if first is not last and at != edge:

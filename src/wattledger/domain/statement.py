@@ -3,11 +3,57 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import IntEnum
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.earlier import Earlier, of_lines, together
 from wattledger.domain.instant import Instant
-from wattledger.domain.month_report import MonthLine, MonthReport, MonthState, Peak, printed_sum
+from wattledger.domain.month_report import (
+    MonthLine,
+    MonthReport,
+    MonthState,
+    NamedRead,
+    Peak,
+    printed_sum,
+)
+
+
+class Schema(IntEnum):
+    """The forms a statement is sealed in; what was sealed in one stays in it for ever.
+
+    ``COMPARED`` adds the client's own earlier months, the zones of lines and what adjustments start
+    from; ``EVIDENCED`` the readings: those of its segments and adjustments by name, and the hash of
+    all that it was closed with.
+    """
+
+    FIRST = 1
+    COMPARED = 2
+    EVIDENCED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SealedReadings:
+    """What a statement was closed with: how many readings, and the SHA-256 of their CSV.
+
+    All of them, and the good ones alone, which are what a client gets.
+    """
+
+    count: int
+    sha256: str
+    good_count: int
+    good_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedReads:
+    """The readings of a closed month that are not as they were at its close: the outermost two.
+
+    They are those of now, or of then where none of that instant counts any more.
+    """
+
+    count: int
+    first: NamedRead
+    last: NamedRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +62,10 @@ class Adjustment:
 
     ``energy_milliwh`` is the truth less what was billed, of one meter (signed): ``after_milliwh``
     less ``before_milliwh``, which are None in statements that were sealed without them.
+
+    ``endpoint_id`` and ``meter_id`` are None in those too, and where it is of no one meter.
+    ``changed`` are the meter's readings that changed since the month was closed; None where none
+    did, or the close did not keep them.
     """
 
     month: date
@@ -26,6 +76,9 @@ class Adjustment:
     reason: str
     before_milliwh: int | None = None
     after_milliwh: int | None = None
+    endpoint_id: str | None = None
+    meter_id: int | None = None
+    changed: ChangedReads | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +105,10 @@ class Statement:
     ``notes`` are sentences an accountant must read, such as why estimates were accepted.
 
     ``previous`` and ``year_ago`` are the client's own months of then; None in statements that were
-    sealed without them (schema 1).
+    sealed without them (``Schema.FIRST``).
+
+    ``readings`` are those it was closed with; None while it is not closed, and before
+    ``Schema.EVIDENCED``.
     """
 
     month: date
@@ -69,6 +125,8 @@ class Statement:
     seal: Seal | None = None
     previous: Earlier | None = None
     year_ago: Earlier | None = None
+    readings: SealedReadings | None = None
+    schema: Schema = Schema.EVIDENCED
 
     @property
     def total_kwh(self) -> Decimal | None:

@@ -5,34 +5,19 @@ others), ``seal.json``, ``statement.json`` (the sealed bytes) and ``readings.csv
 verifies it without a database.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
-from operator import attrgetter
 
 from wattledger.domain.errors import ConflictError
 from wattledger.domain.evidenced_reading import EvidencedReading
-from wattledger.domain.instant import format_instant
 from wattledger.domain.period import next_month
-from wattledger.domain.scaled import KWH, to_text
 from wattledger.domain.statement import Seal, Statement
+from wattledger.reports.readings_csv import readings_csv
 from wattledger.reports.statement_json import canonical, seal_fields, sealed_document
 from wattledger.reports.stored_zip import Packed, stored_zip
 
 MANIFEST, SEAL, STATEMENT, READINGS = "manifest.json", "seal.json", "statement.json", "readings.csv"
-COLUMNS = (
-    "endpointId",
-    "meterId",
-    "at",
-    "totalKwh",
-    "status",
-    "energyKwh",
-    "source",
-    "attemptId",
-    "evidenceSha256",
-)
 
 
 def statement_bundle(statement: Statement, readings: Sequence[EvidencedReading]) -> bytes:
@@ -72,25 +57,3 @@ def manifest(files: Sequence[Packed]) -> bytes:
         for file in files
     ]
     return canonical({"kind": "wattledger bundle", "schema": 1, "files": listed})
-
-
-def readings_csv(readings: Sequence[EvidencedReading]) -> bytes:
-    """Return readings as CSV, by meter and time; registers as displayed."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for reading in sorted(readings, key=attrgetter("meter_id", "at", "total_milliwh")):
-        writer.writerow(
-            (
-                reading.endpoint_id,
-                reading.meter_id,
-                format_instant(reading.at),
-                to_text(reading.total_milliwh, KWH),
-                reading.status.word,
-                to_text(reading.energy_milliwh, KWH) or "",
-                reading.source.name.lower(),
-                "" if reading.attempt_id is None else reading.attempt_id,
-                reading.evidence_sha256 or "",
-            )
-        )
-    return out.getvalue().encode("utf-8")

@@ -1,7 +1,5 @@
 """The check of a bundle, offline: its files, its seal, and its figures from its readings."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,21 +11,13 @@ from wattledger.domain.charge import Charge
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.month_report import MonthState
-from wattledger.domain.reading import Source, Status
 from wattledger.domain.recount import recount
-from wattledger.domain.scaled import KWH
 from wattledger.domain.seal import seal_of
 from wattledger.domain.statement import Seal, Statement
-from wattledger.reports.bundle import (
-    COLUMNS,
-    MANIFEST,
-    READINGS,
-    SEAL,
-    STATEMENT,
-    packed_bundle,
-    readings_csv,
-)
+from wattledger.reports.bundle import MANIFEST, READINGS, SEAL, STATEMENT, packed_bundle
+from wattledger.reports.kept_readings import hash_of
 from wattledger.reports.read_fields import Fields, parse_object
+from wattledger.reports.readings_csv import parse_readings, readings_csv
 from wattledger.reports.statement_json import canonical, seal_fields, sealed_document
 from wattledger.reports.stored_statement import seal_of_fields, statement_from_json
 from wattledger.reports.stored_zip import read_stored_zip
@@ -36,9 +26,6 @@ LARGEST = 512 * 1024 * 1024
 _HUNDRED = 100
 
 Value = TypeVar("Value")
-
-_STATUSES = {status.word: status for status in Status}
-_SOURCES = {source.name.lower(): source for source in Source}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +44,11 @@ class BundleCheck:
     def holds(self) -> bool:
         """Tell whether nothing is wrong."""
         return not self.findings
+
+    @property
+    def seals_readings(self) -> bool:
+        """Tell whether the seal covers the readings, too: not of what was closed without."""
+        return self.statement is not None and self.statement.readings is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +81,7 @@ def check_bundle(content: bytes) -> BundleCheck:
         *_manifest_findings(files),
         *_form_findings(files, parts, content),
         *_seal_findings(parts.statement, parts.seal, files[STATEMENT]),
+        *_sealed_readings_findings(parts),
         *_figure_findings(parts.statement, parts.readings),
     )
     return BundleCheck(findings, parts.statement, len(parts.readings))
@@ -105,7 +98,7 @@ def _parse(files: Mapping[str, bytes]) -> _Parts:
     return _Parts(
         _named(STATEMENT, statement_from_json, files),
         _named(SEAL, _seal, files),
-        _named(READINGS, _readings, files),
+        _named(READINGS, parse_readings, files),
     )
 
 
@@ -118,47 +111,6 @@ def _named(name: str, parse: Callable[[bytes], Value], files: Mapping[str, bytes
 
 def _seal(document: bytes) -> Seal:
     return seal_of_fields(Fields(parse_object(document), "seal"))
-
-
-def _readings(content: bytes) -> list[EvidencedReading]:
-    try:
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
-    except (UnicodeDecodeError, csv.Error):
-        raise InvalidInputError("the file is not CSV as Wattledger writes it.") from None
-    if not rows or tuple(rows[0]) != COLUMNS:
-        raise InvalidInputError("its first line does not name the columns of readings.")
-    return [_reading(number, row) for number, row in enumerate(rows[1:], 2)]
-
-
-def _reading(number: int, row: Sequence[str]) -> EvidencedReading:
-    if len(row) != len(COLUMNS):
-        raise InvalidInputError(f"line {number} has {len(row)} columns and not {len(COLUMNS)}.")
-    fields = Fields(dict(zip(COLUMNS, row, strict=True)), f"line {number}")
-    attempt, evidence = fields.text("attemptId"), fields.text("evidenceSha256")
-    has_energy = bool(fields.text("energyKwh"))
-    return EvidencedReading(
-        endpoint_id=fields.text("endpointId"),
-        meter_id=fields.parsed("meterId", int),
-        at=fields.instant("at"),
-        total_milliwh=fields.scaled("totalKwh", KWH),
-        status=fields.parsed("status", _status),
-        energy_milliwh=fields.scaled("energyKwh", KWH) if has_energy else None,
-        attempt_id=fields.parsed("attemptId", int) if attempt else None,
-        evidence_sha256=evidence or None,
-        source=fields.parsed("source", _source),
-    )
-
-
-def _status(word: str) -> Status:
-    if word not in _STATUSES:
-        raise ValueError(word)
-    return _STATUSES[word]
-
-
-def _source(word: str) -> Source:
-    if word not in _SOURCES:
-        raise ValueError(word)
-    return _SOURCES[word]
 
 
 def _manifest_findings(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -195,6 +147,14 @@ def _seal_findings(statement: Statement, seal: Seal, document: bytes) -> Iterato
     told = (seal.previous_sha256, seal.sequence, seal.closed_at, seal.closed_by)
     if seal_of(*told, document) != seal.sha256:
         yield "The seal does not fit: the statement, its sequence or its predecessor was changed."
+
+
+def _sealed_readings_findings(parts: _Parts) -> Iterator[str]:
+    sealed = parts.statement.readings
+    if sealed is None:
+        return
+    if hash_of(parts.readings) not in {sealed.sha256, sealed.good_sha256}:
+        yield f"{READINGS} is not what the statement was closed with: a reading of it was changed."
 
 
 def _figure_findings(statement: Statement, readings: Sequence[EvidencedReading]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wattledger.domain.instant import Instant, format_instant
-from wattledger.domain.month_report import Break, MonthLine, Segment
+from wattledger.domain.month_report import Break, MonthLine, NamedRead, Segment
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import KWH, to_text
 
@@ -21,6 +21,23 @@ def epoch_fields(segment: Segment) -> dict[str, Any]:
         "lastAt": format_instant(segment.last_at),
         "lastKwh": to_text(segment.last_milliwh, KWH),
         "multiplier": segment.multiplier,
+    }
+
+
+def named_epoch_fields(segment: Segment) -> dict[str, Any]:
+    """Return the part of an epoch with the readings that its registers follow from."""
+    return epoch_fields(segment) | {
+        "firstReads": [read_fields(read) for read in segment.first_reads],
+        "lastReads": [read_fields(read) for read in segment.last_reads],
+    }
+
+
+def read_fields(read: NamedRead) -> dict[str, Any]:
+    """Return a reading as a statement names it."""
+    return {
+        "at": format_instant(read.at),
+        "attemptId": read.attempt_id,
+        "evidenceSha256": read.evidence_sha256,
     }
 
 

@@ -54,6 +54,10 @@ class Fields:
             raise self._wrong(name)
         return value
 
+    def optional_whole(self, name: str) -> int | None:
+        """Return a whole number or None."""
+        return None if self._value(name) is None else self.whole(name)
+
     def flag(self, name: str) -> bool:
         """Return true or false."""
         return self._typed(name, bool)

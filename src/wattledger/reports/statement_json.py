@@ -3,7 +3,7 @@
 UTF-8, keys sorted, no spaces, decimals as strings, instants ISO 8601 UTC, no binary fractions.
 Never change what a schema says or how: a field that all statements have is a new schema, and the
 old ones stay readable (``statement_from_json`` in ``stored_statement``). One that says something of
-a few is left out of all others. What was sealed as schema 1 is written as such.
+a XX
 """
 
 import json
@@ -15,13 +15,17 @@ from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import MonthLine, Peak
 from wattledger.domain.scaled import KW, KWH, to_text
-from wattledger.domain.statement import Adjustment, Seal, Statement
-from wattledger.reports.fields import break_fields, epoch_fields, quality_fields, span_fields
+from wattledger.domain.statement import Adjustment, ChangedReads, Schema, Seal, Statement
+from wattledger.reports.fields import (
+    break_fields,
+    epoch_fields,
+    named_epoch_fields,
+    quality_fields,
+    read_fields,
+    span_fields,
+)
 
 KIND = "wattledger statement"
-SCHEMA = 2
-FIRST_SCHEMA = 1
-"""Without the client's own earlier months, the zones of lines, and what adjustments start from."""
 
 
 def canonical(document: object) -> bytes:
@@ -62,21 +66,36 @@ def seal_fields(seal: Seal) -> dict[str, Any]:
 
 
 def _statement_fields(statement: Statement) -> dict[str, Any]:
-    if statement.previous is None or statement.year_ago is None:
-        return _first_fields(statement)
-    return _first_fields(statement) | {
-        "schema": SCHEMA,
-        "previous": _earlier_fields(statement.previous),
-        "yearAgo": _earlier_fields(statement.year_ago),
-        "lines": [_line_fields(line) | _more_line_fields(line) for line in statement.lines],
-        "adjustments": [
-            _adjustment_fields(each)
-            | {
-                "beforeKwh": to_text(each.before_milliwh, KWH),
-                "afterKwh": to_text(each.after_milliwh, KWH),
-            }
-            for each in statement.adjustments
-        ],
+    schema = statement.schema
+    return {
+        "kind": KIND,
+        "schema": int(schema),
+        "month": f"{statement.month:%Y-%m}",
+        "timeZone": statement.zone,
+        "state": statement.state.value,
+        "clientId": statement.client_id,
+        "client": statement.client,
+        "lines": [_line_fields(line, schema) for line in statement.lines],
+        "peak": None if statement.peak is None else _peak_fields(statement.peak),
+        "currency": statement.currency,
+        "charges": [_charge_fields(charge) for charge in statement.charges],
+        "adjustments": [_adjustment_fields(each, schema) for each in statement.adjustments],
+        "notes": list(statement.notes),
+        "totals": {
+            "kwh": _plain(statement.total_kwh),
+            "net": _plain(statement.net),
+            "vat": _plain(statement.vat),
+            "gross": _plain(statement.gross),
+        },
+        **(_compared_fields(statement) if schema >= Schema.COMPARED else {}),
+        **(_evidenced_fields(statement) if schema >= Schema.EVIDENCED else {}),
+    }
+
+
+def _compared_fields(statement: Statement) -> dict[str, Any]:
+    return {
+        "previous": _earlier_fields(statement.previous or Earlier()),
+        "yearAgo": _earlier_fields(statement.year_ago or Earlier()),
     }
 
 
@@ -88,44 +107,23 @@ def _earlier_fields(earlier: Earlier) -> dict[str, Any]:
     }
 
 
-def _more_line_fields(line: MonthLine) -> dict[str, Any]:
-    """Return what schema 2 says of a line beyond schema 1."""
+def _evidenced_fields(statement: Statement) -> dict[str, Any]:
+    readings = statement.readings
+    if readings is None:
+        return {"readings": None}
     return {
-        "timeZone": line.zone,
-        "previousInPart": line.previous_in_part,
-        "yearAgoInPart": line.year_ago_in_part,
-        "openingBetween": line.opening_between,
-        "closingBetween": line.closing_between,
+        "readings": {
+            "count": readings.count,
+            "sha256": readings.sha256,
+            "goodCount": readings.good_count,
+            "goodSha256": readings.good_sha256,
+        }
     }
 
 
-def _first_fields(statement: Statement) -> dict[str, Any]:
-    """Return what schema 1 says of a statement."""
-    return {
-        "kind": KIND,
-        "schema": FIRST_SCHEMA,
-        "month": f"{statement.month:%Y-%m}",
-        "timeZone": statement.zone,
-        "state": statement.state.value,
-        "clientId": statement.client_id,
-        "client": statement.client,
-        "lines": [_line_fields(line) for line in statement.lines],
-        "peak": None if statement.peak is None else _peak_fields(statement.peak),
-        "currency": statement.currency,
-        "charges": [_charge_fields(charge) for charge in statement.charges],
-        "adjustments": [_adjustment_fields(each) for each in statement.adjustments],
-        "notes": list(statement.notes),
-        "totals": {
-            "kwh": _plain(statement.total_kwh),
-            "net": _plain(statement.net),
-            "vat": _plain(statement.vat),
-            "gross": _plain(statement.gross),
-        },
-    }
-
-
-def _line_fields(line: MonthLine) -> dict[str, Any]:
+def _line_fields(line: MonthLine, schema: Schema) -> dict[str, Any]:
     estimated = dict(line.estimated_days)
+    epoch = named_epoch_fields if schema >= Schema.EVIDENCED else epoch_fields
     return {
         "endpointId": line.endpoint_id,
         "endpoint": line.endpoint,
@@ -143,7 +141,7 @@ def _line_fields(line: MonthLine) -> dict[str, Any]:
         "quality": quality_fields(line),
         "uncertaintyKwh": to_text(line.uncertainty_milliwh, KWH),
         "flags": [flag.value for flag in line.flags],
-        "epochs": [epoch_fields(segment) for segment in line.segments],
+        "epochs": [epoch(segment) for segment in line.segments],
         "breaks": [break_fields(gap) for gap in line.breaks],
         "peak": None if line.peak is None else _peak_fields(line.peak),
         "days": [
@@ -154,6 +152,17 @@ def _line_fields(line: MonthLine) -> dict[str, Any]:
             }
             for day, energy in line.days
         ],
+        **(_compared_line_fields(line) if schema >= Schema.COMPARED else {}),
+    }
+
+
+def _compared_line_fields(line: MonthLine) -> dict[str, Any]:
+    return {
+        "timeZone": line.zone,
+        "previousInPart": line.previous_in_part,
+        "yearAgoInPart": line.year_ago_in_part,
+        "openingBetween": line.opening_between,
+        "closingBetween": line.closing_between,
     }
 
 
@@ -180,14 +189,31 @@ def _charge_fields(charge: Charge) -> dict[str, Any]:
     }
 
 
-def _adjustment_fields(adjustment: Adjustment) -> dict[str, Any]:
-    return {
+def _adjustment_fields(adjustment: Adjustment, schema: Schema) -> dict[str, Any]:
+    fields: dict[str, Any] = {
         "month": f"{adjustment.month:%Y-%m}",
         "endpoint": adjustment.endpoint,
         "meter": adjustment.meter,
         "kwh": to_text(adjustment.energy_milliwh, KWH),
         "amount": _plain(adjustment.amount),
         "reason": adjustment.reason,
+    }
+    if schema >= Schema.COMPARED:
+        fields["beforeKwh"] = to_text(adjustment.before_milliwh, KWH)
+        fields["afterKwh"] = to_text(adjustment.after_milliwh, KWH)
+    if schema >= Schema.EVIDENCED:
+        changed = adjustment.changed
+        fields["endpointId"] = adjustment.endpoint_id
+        fields["meterId"] = adjustment.meter_id
+        fields["changedReads"] = None if changed is None else _changed_fields(changed)
+    return fields
+
+
+def _changed_fields(changed: ChangedReads) -> dict[str, Any]:
+    return {
+        "count": changed.count,
+        "first": read_fields(changed.first),
+        "last": read_fields(changed.last),
     }
 
 

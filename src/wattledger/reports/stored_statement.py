@@ -5,13 +5,28 @@ from datetime import date
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.earlier import Earlier
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.month_report import Break, Flag, MonthLine, MonthState, Peak, Segment
+from wattledger.domain.month_report import (
+    Break,
+    Flag,
+    MonthLine,
+    MonthState,
+    NamedRead,
+    Peak,
+    Segment,
+)
 from wattledger.domain.period import next_month, parse_month
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import KW, KWH
-from wattledger.domain.statement import Adjustment, Seal, Statement
+from wattledger.domain.statement import (
+    Adjustment,
+    ChangedReads,
+    Schema,
+    Seal,
+    SealedReadings,
+    Statement,
+)
 from wattledger.reports.read_fields import Fields, parse_object
-from wattledger.reports.statement_json import FIRST_SCHEMA, KIND, SCHEMA
+from wattledger.reports.statement_json import KIND
 
 _RACK = "rack"
 
@@ -42,13 +57,9 @@ def seal_of_fields(fields: Fields) -> Seal:
 def _statement(fields: Fields, seal: Seal | None) -> Statement:
     if fields.text("kind") != KIND:
         raise InvalidInputError("The file is no statement of Wattledger.")
-    schema = fields.whole("schema")
-    if schema not in {FIRST_SCHEMA, SCHEMA}:
-        raise InvalidInputError(
-            f"The statement has schema {schema}; this version reads schemas {FIRST_SCHEMA} to "
-            f"{SCHEMA}. Use a newer version."
-        )
-    has_more = schema != FIRST_SCHEMA
+    schema = _schema(fields.whole("schema"))
+    is_compared = schema >= Schema.COMPARED
+    readings = fields.part("readings") if schema >= Schema.EVIDENCED else None
     client_id, client = fields.text("clientId"), fields.text("client")
     peak = fields.part("peak")
     return Statement(
@@ -57,19 +68,35 @@ def _statement(fields: Fields, seal: Seal | None) -> Statement:
         state=fields.parsed("state", MonthState),
         client_id=client_id,
         client=client,
-        lines=tuple(
-            _line(line, client_id, client, has_more=has_more) for line in fields.entries("lines")
-        ),
+        lines=tuple(_line(line, client_id, client, schema) for line in fields.entries("lines")),
         peak=None if peak is None else _peak(peak),
         currency=fields.optional_text("currency"),
         charges=tuple(_charge(charge) for charge in fields.entries("charges")),
-        adjustments=tuple(
-            _adjustment(each, has_more=has_more) for each in fields.entries("adjustments")
-        ),
+        adjustments=tuple(_adjustment(each, schema) for each in fields.entries("adjustments")),
         notes=fields.texts("notes"),
         seal=seal,
-        previous=_earlier(fields.nested("previous")) if has_more else None,
-        year_ago=_earlier(fields.nested("yearAgo")) if has_more else None,
+        previous=_earlier(fields.nested("previous")) if is_compared else None,
+        year_ago=_earlier(fields.nested("yearAgo")) if is_compared else None,
+        readings=None if readings is None else _sealed_readings(readings),
+        schema=schema,
+    )
+
+
+def _schema(number: int) -> Schema:
+    if number not in set(Schema):
+        raise InvalidInputError(
+            f"The statement has schema {number}; this version reads schemas {min(Schema):d} to "
+            f"{max(Schema):d}. Use a newer version."
+        )
+    return Schema(number)
+
+
+def _sealed_readings(fields: Fields) -> SealedReadings:
+    return SealedReadings(
+        count=fields.whole("count"),
+        sha256=fields.text("sha256"),
+        good_count=fields.whole("goodCount"),
+        good_sha256=fields.text("goodSha256"),
     )
 
 
@@ -85,7 +112,8 @@ def _month(text: str) -> date:
     return month
 
 
-def _line(fields: Fields, client_id: str, client: str, *, has_more: bool) -> MonthLine:
+def _line(fields: Fields, client_id: str, client: str, schema: Schema) -> MonthLine:
+    is_compared, has_reads = schema >= Schema.COMPARED, schema >= Schema.EVIDENCED
     peak, days = fields.part("peak"), fields.entries("days")
     estimated = [(day.parsed("day", date.fromisoformat), day) for day in days]
     return MonthLine(
@@ -107,18 +135,18 @@ def _line(fields: Fields, client_id: str, client: str, *, has_more: bool) -> Mon
         quality=_quality(fields.nested("quality")),
         uncertainty_milliwh=fields.optional_kwh("uncertaintyKwh"),
         flags=_flags(fields),
-        segments=tuple(_segment(epoch) for epoch in fields.entries("epochs")),
+        segments=tuple(_segment(each, has_reads=has_reads) for each in fields.entries("epochs")),
         breaks=tuple(_break(gap) for gap in fields.entries("breaks")),
         peak=None if peak is None else _peak(peak),
         days=tuple((day, each.optional_kwh("kwh")) for day, each in estimated),
         estimated_days=tuple(
             (day, part) for day, each in estimated if (part := each.scaled("estimatedKwh", KWH))
         ),
-        zone=fields.optional_text("timeZone") if has_more else None,
-        previous_in_part=has_more and fields.flag("previousInPart"),
-        year_ago_in_part=has_more and fields.flag("yearAgoInPart"),
-        opening_between=has_more and fields.flag("openingBetween"),
-        closing_between=has_more and fields.flag("closingBetween"),
+        zone=fields.optional_text("timeZone") if is_compared else None,
+        previous_in_part=is_compared and fields.flag("previousInPart"),
+        year_ago_in_part=is_compared and fields.flag("yearAgoInPart"),
+        opening_between=is_compared and fields.flag("openingBetween"),
+        closing_between=is_compared and fields.flag("closingBetween"),
     )
 
 
@@ -137,7 +165,7 @@ def _flags(fields: Fields) -> tuple[Flag, ...]:
         raise InvalidInputError("The statement has a flag that is not known.") from None
 
 
-def _segment(fields: Fields) -> Segment:
+def _segment(fields: Fields, *, has_reads: bool) -> Segment:
     return Segment(
         kind=fields.text("kind"),
         first_at=fields.instant("firstAt"),
@@ -145,6 +173,20 @@ def _segment(fields: Fields) -> Segment:
         last_at=fields.instant("lastAt"),
         last_milliwh=fields.scaled("lastKwh", KWH),
         multiplier=fields.text("multiplier"),
+        first_reads=_reads(fields, "firstReads") if has_reads else (),
+        last_reads=_reads(fields, "lastReads") if has_reads else (),
+    )
+
+
+def _reads(fields: Fields, name: str) -> tuple[NamedRead, ...]:
+    return tuple(_read(each) for each in fields.entries(name))
+
+
+def _read(fields: Fields) -> NamedRead:
+    return NamedRead(
+        at=fields.instant("at"),
+        attempt_id=fields.optional_whole("attemptId"),
+        evidence_sha256=fields.optional_text("evidenceSha256"),
     )
 
 
@@ -185,7 +227,9 @@ def _charge(fields: Fields) -> Charge:
     )
 
 
-def _adjustment(fields: Fields, *, has_more: bool) -> Adjustment:
+def _adjustment(fields: Fields, schema: Schema) -> Adjustment:
+    is_compared, has_reads = schema >= Schema.COMPARED, schema >= Schema.EVIDENCED
+    changed = fields.part("changedReads") if has_reads else None
     return Adjustment(
         month=fields.parsed("month", _month),
         endpoint=fields.text("endpoint"),
@@ -193,6 +237,14 @@ def _adjustment(fields: Fields, *, has_more: bool) -> Adjustment:
         energy_milliwh=fields.scaled("kwh", KWH),
         amount=fields.optional_decimal("amount"),
         reason=fields.text("reason"),
-        before_milliwh=fields.optional_kwh("beforeKwh") if has_more else None,
-        after_milliwh=fields.optional_kwh("afterKwh") if has_more else None,
+        before_milliwh=fields.optional_kwh("beforeKwh") if is_compared else None,
+        after_milliwh=fields.optional_kwh("afterKwh") if is_compared else None,
+        endpoint_id=fields.optional_text("endpointId") if has_reads else None,
+        meter_id=fields.optional_whole("meterId") if has_reads else None,
+        changed=None if changed is None else _changed(changed),
     )
+
+
+def _changed(fields: Fields) -> ChangedReads:
+    first, last = fields.nested("first"), fields.nested("last")
+    return ChangedReads(fields.whole("count"), _read(first), _read(last))

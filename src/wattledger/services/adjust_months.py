@@ -9,7 +9,7 @@ from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.month_report import MonthLine, Peak
 from wattledger.domain.period import next_month
 from wattledger.domain.scaled import KW, to_text
-from wattledger.domain.statement import Adjustment, Statement
+from wattledger.domain.statement import Adjustment, ChangedReads, Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
 from wattledger.reports.stored_statement import statement_from_json
@@ -27,7 +27,7 @@ from wattledger.store.closes import (
     closes_of_client,
 )
 from wattledger.store.database import Connection
-from wattledger.store.months import billed_meters
+from wattledger.store.months import BilledMeter, billed_meters
 
 _CHANGED = "Readings or settings of the month changed after it was closed."
 _ALL_METERS = "All meters", "charges"
@@ -44,11 +44,11 @@ class MonthAdjustment:
     changed. ``amount`` is before VAT, by the ``tariff`` that the month was closed with, in its
     ``currency``: None without one. There are no energies where the month costs something else
     though its meters used what was billed. ``peak`` says what became of the peak power, if that
-    changed.
+    changed; ``changed`` which readings did, by meter, where that was looked for.
     """
 
     month: date
-    names: Mapping[int, tuple[str, str]]
+    meters: Mapping[int, BilledMeter]
     energies: Mapping[int, int]
     before: Mapping[int, int]
     reasons: Mapping[int, str]
@@ -56,6 +56,7 @@ class MonthAdjustment:
     tariff: Tariff | None
     currency: str | None
     peak: str | None = None
+    changed: Mapping[int, ChangedReads] = field(default_factory=dict)
 
     @property
     def billed(self) -> list[BilledEnergy]:
@@ -73,9 +74,21 @@ class MonthAdjustment:
             for (meter, by), amount in zip(self.energies.items(), amounts, strict=True)
         ]
 
-    def _adjustment(self, meter: int, by: int, amount: Decimal | None) -> Adjustment:
-        before, reason = self.before[meter], self._reason(self.reasons[meter])
-        return Adjustment(self.month, *self.names[meter], by, amount, reason, before, before + by)
+    def _adjustment(self, number: int, by: int, amount: Decimal | None) -> Adjustment:
+        meter, before = self.meters[number], self.before[number]
+        return Adjustment(
+            self.month,
+            meter.endpoint,
+            meter.key,
+            by,
+            amount,
+            self._reason(self.reasons[number]),
+            before_milliwh=before,
+            after_milliwh=before + by,
+            endpoint_id=meter.endpoint_id,
+            meter_id=number,
+            changed=self.changed.get(number),
+        )
 
     def _reason(self, changed: str) -> str:
         return " ".join(filter(None, (changed, self.peak)))
@@ -204,7 +217,6 @@ class MonthAdjuster:
         closes = closes_of_client(self.connection, client_id)
         closed = next((each for each in closes if each.month == month), None)
         meters = draft.demand.meters
-        names = {meter: (meters[meter].endpoint, meters[meter].key) for meter in energies}
         billed = self._billed_so_far(month)
         before = {meter: billed.get((client_id, meter), 0) for meter in energies}
         sealed = None if closed is None else statement_of(closed)
@@ -213,7 +225,7 @@ class MonthAdjuster:
             meter: adjustment_reason(_of(meter, then), _of(meter, draft.lines.get(client_id, ())))
             for meter in energies
         }
-        told = (month, names, energies, before, reasons)
+        told = (month, {each: meters[each] for each in energies}, energies, before, reasons)
         tariff = draft.tariff_of(client_id) if closed is None else _tariff_then(closed)
         if tariff is None:
             return MonthAdjustment(*told, None, None, None)

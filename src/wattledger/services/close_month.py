@@ -17,7 +17,8 @@ from wattledger.domain.tariff_form import tariff_document
 from wattledger.reports.statement_json import sealed_document
 from wattledger.services.adjust_months import MonthAdjuster, statement_of
 from wattledger.services.bill_risk import findings_of_client, findings_of_line, findings_of_month
-from wattledger.services.export_bundle import kept_readings
+from wattledger.services.changed_reads import with_changed_reads
+from wattledger.services.closing_readings import packed_readings
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.price_adjusted import price_adjusted
 from wattledger.services.progress import Progress
@@ -129,19 +130,29 @@ def _close(database: Database, closing: "_Closing", client_id: str) -> ClientClo
     refused = closing.refused(client_id)
     if refused is not None:
         return refused
-    sealed, kept, billed = closing.sealed(client_id)
+    sealed = closing.sealed(client_id)
     name = closing.names[client_id]
     try:
         with database.begin() as writing:
-            insert_close(writing, kept, billed)
+            insert_close(writing, sealed.closed, sealed.readings, sealed.billed)
     except ConflictError as error:
         if closing.order.client_id is not None:
             raise
         with database.connect() as connection:
-            if closed_month(connection, client_id, kept.month) is not None:
+            if closed_month(connection, client_id, closing.order.month) is not None:
                 return ClientClose(client_id, name, CloseOutcome.ALREADY)
         return ClientClose(client_id, name, CloseOutcome.BLOCKED, reason=str(error))
-    return ClientClose(client_id, name, CloseOutcome.CLOSED, sealed)
+    return ClientClose(client_id, name, CloseOutcome.CLOSED, sealed.statement)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A statement closed and sealed, its row, its readings packed, and what it bills."""
+
+    statement: Statement
+    closed: ClosedMonth
+    readings: bytes
+    billed: Sequence[BilledEnergy]
 
 
 class _Closing:
@@ -258,14 +269,19 @@ class _Closing:
             year_ago=self._draft.year_ago.get(client_id, Earlier()),
         )
 
-    def sealed(self, client_id: str) -> tuple[Statement, ClosedMonth, Sequence[BilledEnergy]]:
-        """Return a statement closed and sealed, its row, and the energies it bills."""
-        changes = self._adjuster.adjustments_of(client_id)
+    def sealed(self, client_id: str) -> _Sealed:
+        """Return a statement closed and sealed, and what is kept of it."""
+        changes = [
+            with_changed_reads(self._connection, client_id, change)
+            for change in self._adjuster.adjustments_of(client_id)
+        ]
         priced = price_adjusted(self._draft, self._bare(client_id), changes)
+        packed, readings = packed_readings(self._connection, priced.statement.lines)
         statement = replace(
             priced.statement,
             state=MonthState.CLOSED,
             notes=(*priced.statement.notes, *self._told(client_id)),
+            readings=readings,
         )
         document = sealed_document(statement)
         last = self._last.get(client_id)
@@ -280,14 +296,13 @@ class _Closing:
             document,
             seal,
             None if priced.tariff is None else tariff_document(priced.tariff),
-            kept_readings(self._connection, statement.lines),
         )
         billed = [
             BilledEnergy(line.meter_id, statement.month, line.energy_milliwh)
             for line in statement.lines
         ]
         billed += [each for change in changes for each in change.billed]
-        return replace(statement, seal=seal), kept, billed
+        return _Sealed(replace(statement, seal=seal), kept, packed, billed)
 
     def _told(self, client_id: str) -> Iterator[str]:
         """Yield the notes of the close: why there are no lines, and why estimates stand."""

@@ -10,6 +10,7 @@ from wattledger.domain.month_report import MonthLine, MonthState
 from wattledger.domain.period import Calendar, calendar
 from wattledger.domain.statement import Statement
 from wattledger.domain.tariff import Tariff
+from wattledger.services.closing_readings import naming_reads
 from wattledger.services.month_demand import MonthDemand, month_demand
 from wattledger.services.month_lines import compared_month
 from wattledger.services.price_month import has_begun, price_month
@@ -38,7 +39,8 @@ class MonthDraft:
 
         It is open while the month runs, then provisional.
         """
-        lines, peak = self.demand.peaks(self.lines[client_id])
+        measured, peak = self.demand.peaks(self.lines[client_id])
+        lines = naming_reads(self.demand.connection, measured)
         return Statement(
             month=self.month,
             zone=self.calendar(client_id).zone_on(self.month),

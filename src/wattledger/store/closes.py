@@ -17,8 +17,8 @@ from wattledger.store.tables import client
 class ClosedMonth:
     """A client's closed month: its sealed document, as it was closed, and the seal.
 
-    ``tariff`` is what it was priced by, None without; ``readings`` are those that its figures
-    follow from, packed as the caller packs them.
+    ``tariff`` is what it was priced by, None without. The readings it was closed with are kept
+    beside it (``kept_readings``).
     """
 
     client_id: str
@@ -27,7 +27,6 @@ class ClosedMonth:
     document: bytes
     seal: Seal
     tariff: dict[str, Any] | None
-    readings: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,28 @@ class BilledEnergy:
     energy_milliwh: int | None
 
 
-_CLOSED = select(month_close, client.c.public_id, client.c.name).join_from(month_close, client)
+# Not the readings: they are a hundred times as much, and few ask for them.
+_CLOSED = select(
+    client.c.public_id,
+    client.c.name,
+    *(column for column in month_close.c if column.name != "readings"),
+).join_from(month_close, client)
+_READINGS = select(month_close.c.readings).join_from(month_close, client)
 
 
 def closed_month(connection: Connection, client_id: str, month: date) -> ClosedMonth | None:
     """Return a client's closed month; None while it is not closed."""
-    wanted = client.c.public_id == client_id, month_close.c.month == month
-    return next(iter(_closed(connection, _CLOSED.where(*wanted))), None)
+    return next(iter(_closed(connection, _CLOSED.where(*_of(client_id, month)))), None)
+
+
+def kept_readings(connection: Connection, client_id: str, month: date) -> bytes:
+    """Return the readings that a client's closed month was closed with, as they were packed."""
+    packed: bytes = connection.execute(_READINGS.where(*_of(client_id, month))).scalar_one()
+    return packed
+
+
+def _of(client_id: str, month: date) -> tuple[ColumnElement[bool], ...]:
+    return client.c.public_id == client_id, month_close.c.month == month
 
 
 def closes_of_month(connection: Connection, month: date) -> dict[str, ClosedMonth]:
@@ -111,17 +125,17 @@ def _closed(connection: Connection, rows: object) -> list[ClosedMonth]:
             row.document,
             Seal(row.sequence, row.sha256, row.previous_sha256, row.closed_at, row.closed_by),
             row.tariff,
-            row.readings,
         )
         for row in connection.execute(rows)  # type: ignore[call-overload] # always a Select
     ]
 
 
 def insert_close(
-    connection: Connection, closed: ClosedMonth, billed: Iterable[BilledEnergy]
+    connection: Connection, closed: ClosedMonth, readings: bytes, billed: Iterable[BilledEnergy]
 ) -> None:
-    """Keep a closed month with what it bills, also of earlier months as adjustments.
+    """Keep a closed month with its readings, packed as the caller packs them, and what it bills.
 
+    It bills its own month, and earlier ones as adjustments.
     ConflictError where it does not follow the client's newest close: another was quicker.
     """
     last = last_closes(connection, closed.client_id).get(closed.client_id)
@@ -145,7 +159,7 @@ def insert_close(
         closed_at=seal.closed_at,
         closed_by=seal.closed_by,
         tariff=closed.tariff,
-        readings=closed.readings,
+        readings=readings,
     )
     close_id = connection.execute(kept.returning(month_close.c.id)).scalar_one()
     rows = [

@@ -129,10 +129,11 @@ STATEMENT: JsonValue = {
     },
     "statement": {
         "kind": "wattledger statement",
-        "schema": 1,
+        "schema": 3,
         "month": "2026-03",
         "client": "Client XYZ",
         "clientId": _CLIENT,
+        "readings": {"count": 2976, "sha256": _HASH, "goodCount": 2976, "goodSha256": _HASH},
         "totals": {"kwh": "543.000", "net": "135.75", "vat": "25.79", "gross": "161.54"},
     },
 }

@@ -68,7 +68,8 @@ class StatementOutput(Schema):
     """A statement with its seal beside it, null while it is not closed.
 
     `statement` is canonical JSON, in these bytes: decimals are strings, and the seal's SHA-256 is
-    taken over them (docs/reference/statements.md).
+    taken over them (docs/reference/statements.md). Its `epochs` and `adjustments` name the readings
+    they rest on: `at` leads to `/meters/{meterId}/readings`, `attemptId` to `/attempts/{attempt}`.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [STATEMENT]})

@@ -93,7 +93,7 @@ def show(system: TheSystem, view: TheView, client: ClientId, month: MonthText) -
     summary="A closed statement with its proof",
 )
 def bundle(system: TheSystem, view: TheView, client: ClientId, month: MonthText) -> Response:
-    """Give a ZIP of the sealed statement and the readings it rests on.
+    """Give a ZIP of the sealed statement and the readings it was closed with.
 
     `wattledger verify-bundle FILE` checks it anywhere, without a server.
     """
