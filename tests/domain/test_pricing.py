@@ -18,6 +18,7 @@ from wattledger.domain.period import calendar
 from wattledger.domain.pricing import EnergyPart, PricedMonth, charges
 from wattledger.domain.tariff import Tariff, month_parts
 from wattledger.domain.tariff_form import parse_tariff
+from wattledger.domain.vat import Taxed
 
 MARCH, APRIL, HALFWAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 3, 16)
 BERLIN = calendar("Europe/Berlin")
@@ -265,8 +266,8 @@ def test_the_vat_of_the_last_day_counts() -> None:
 def test_adjustments_are_taxed_but_do_not_count_to_the_minimum() -> None:
     tariff = parse_tariff(written(minimum="30", vatPercent="10"))
     adjustment = Charge(K.ADJUSTMENT, "2026-02", Decimal("-5.00"))
-    parts = energies(tariff, "100")
-    month = charges(tariff, MARCH, BERLIN, parts, None, [adjustment])
+    parts, taxed = energies(tariff, "100"), Taxed(adjustment, Decimal(10))
+    month = charges(tariff, MARCH, BERLIN, parts, None, [taxed])
     assert lines(month)[1:] == [
         (K.MINIMUM, None, "5.00"),
         (K.ADJUSTMENT, None, "-5.00"),

@@ -1,7 +1,7 @@
 """What a month costs by a tariff (LEDGER 6): lines that a pocket calculator confirms.
 
 Quantities are rounded half up before they are priced, amounts half up to cents, each once; the
-net is the sum of the printed lines, and VAT is taken on it once.
+net is the sum of the printed lines, and VAT is taken once on what is taxed at the same rate.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +18,7 @@ from wattledger.domain.month_report import PRINTED_DECIMALS, Peak
 from wattledger.domain.period import Calendar, next_month
 from wattledger.domain.scaled import KWH, rounded, to_decimal
 from wattledger.domain.tariff import PricePeriod, Tariff
+from wattledger.domain.vat import Taxed, taxes
 
 _SHARE_DECIMALS = 6
 """Decimals of a part of a month, and of kW in it."""
@@ -50,15 +51,16 @@ def charges(
     calendar: Calendar,
     parts: Sequence[EnergyPart],
     peak: Peak | None,
-    adjustments: Sequence[Charge] = (),
+    adjustments: Sequence[Taxed] = (),
 ) -> PricedMonth:
     """Price one client's month.
 
     ``month`` is its first date; ``parts`` are the days under contract, ascending, cut where
     prices change (``month_parts``), with their energy before the PUE factor; ``peak`` is the
     client's over the month. ``adjustments`` of earlier months stand between the net of this one
-    and its VAT. What is not known is never priced as 0: it is left out, and a note says so.
-    InvalidInputError for parts that are not those of the month and the tariff.
+    and the VAT, each taxed at the rate of its own month. What is not known is never priced as 0: it
+    is left out, and a note says so. InvalidInputError for parts that are not those of
+    the month and the tariff.
     """
     _check(tariff, month, parts)
     bill = _Bill(tariff, month, calendar)
@@ -71,19 +73,8 @@ def charges(
     for run in _runs(bill.parts, _fee_terms):
         bill.price_fee(run)
     bill.top_up()
-    bill.charges += adjustments
-    bill.tax()
+    bill.tax(adjustments)
     return PricedMonth(bill.closing.currency, tuple(bill.charges), tuple(bill.notes))
-
-
-def vat(net: Decimal, percent: Decimal, currency: str) -> Charge:
-    """Return the VAT on a net sum, taken once.
-
-    >>> vat(Decimal("100.10"), Decimal(19), "EUR").amount
-    Decimal('19.02')
-    """
-    amount = to_cents(net * percent / 100, currency)
-    return Charge(ChargeKind.VAT, f"VAT {percent:f} %", amount, net, "%", percent)
 
 
 def _check(tariff: Tariff, month: date, parts: Sequence[EnergyPart]) -> None:
@@ -306,11 +297,12 @@ class _Bill:
             text = f"Top-up to the minimum of {format_amount(least, currency)}"
             self.charges.append(Charge(ChargeKind.MINIMUM, text, missing))
 
-    def tax(self) -> None:
-        """Take VAT on the net, at the rate of the last day."""
+    def tax(self, adjustments: Sequence[Taxed]) -> None:
+        """Take VAT on the month's own charges at the rate of the last day, on others at theirs."""
         percent = self.closing.vat_percent
         rates = {part.terms.vat_percent for part in self.parts}
         if len(rates) > 1:
             self.notes.append("The rate of VAT changes inside the month; that of its end counts.")
-        if percent is not None and self.charges:
-            self.charges.append(vat(self._net(), percent, self.closing.currency))
+        own = [Taxed(charge, percent) for charge in self.charges]
+        self.charges += [each.told_beside(percent) for each in adjustments]
+        self.charges += taxes([*own, *adjustments], self.closing.currency)

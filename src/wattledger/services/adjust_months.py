@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.month_report import MonthLine, Peak
-from wattledger.domain.period import next_month
+from wattledger.domain.period import Calendar, calendar, next_month
 from wattledger.domain.scaled import KW, to_text
 from wattledger.domain.statement import Adjustment, Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
+from wattledger.domain.vat import Taxed
 from wattledger.reports.stored_statement import statement_from_json
 from wattledger.services.adjustment_reason import adjustment_reason
 from wattledger.services.closed_costs import ClosedCosts, peak_to_price, prices_power
@@ -42,9 +43,9 @@ class MonthAdjustment:
 
     ``energies`` are the truth less what was billed so far, which is ``before``; ``reasons`` what
     changed. ``amount`` is before VAT, by the ``tariff`` that the month was closed with, in its
-    ``currency``: None without one. There are no energies where the month costs something else
-    though its meters used what was billed. ``peak`` says what became of the peak power, if that
-    changed.
+    ``currency``: None without one. ``vat_percent`` is the rate of that month, at which it is taxed.
+    There are no energies where the month costs something else though its meters used what was
+    billed. ``peak`` says what became of the peak power, if that changed.
     """
 
     month: date
@@ -55,6 +56,7 @@ class MonthAdjustment:
     amount: Decimal | None
     tariff: Tariff | None
     currency: str | None
+    vat_percent: Decimal | None = None
     peak: str | None = None
 
     @property
@@ -81,11 +83,12 @@ class MonthAdjustment:
         return " ".join(filter(None, (changed, self.peak)))
 
     @property
-    def charge(self) -> Charge | None:
+    def charge(self) -> Taxed | None:
         """Return its charge; None without tariff."""
         if self.amount is None:
             return None
-        return Charge(ChargeKind.ADJUSTMENT, f"Adjustment of {self.month:%Y-%m}", self.amount)
+        text = f"Adjustment of {self.month:%Y-%m}"
+        return Taxed(Charge(ChargeKind.ADJUSTMENT, text, self.amount), self.vat_percent)
 
     @property
     def without_money(self) -> "MonthAdjustment":
@@ -224,12 +227,23 @@ class MonthAdjuster:
         amount = _cost(draft, tariff, client_id, peak) - sum(_adjusted(closes, month), Decimal(0))
         if sealed is not None:
             amount -= _own_net(sealed.charges)
-        currency = closing_prices(tariff, month).currency
-        return MonthAdjustment(*told, amount, tariff, currency, _peak_change(peak, sealed))
+        prices = closing_prices(tariff, month, *_billed_days(draft, client_id, sealed))
+        by = (tariff, prices.currency, prices.vat_percent)
+        return MonthAdjustment(*told, amount, *by, _peak_change(peak, sealed))
 
 
 def _of(meter: int, lines: Sequence[MonthLine]) -> list[MonthLine]:
     return [line for line in lines if line.meter_id == meter]
+
+
+def _billed_days(
+    draft: MonthDraft, client_id: str, sealed: Statement | None
+) -> tuple[Calendar | None, Sequence[MonthLine]]:
+    """Return the days and lines by which a month was billed; those of now where it never was."""
+    if sealed is not None:
+        return calendar(sealed.zone), sealed.lines
+    lines = draft.lines.get(client_id, ())
+    return (draft.calendar(client_id) if lines else None), lines
 
 
 def _whole(closed: Sequence[date]) -> list[date]:
