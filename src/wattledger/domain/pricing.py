@@ -65,8 +65,7 @@ def charges(
     _check(tariff, month, parts)
     bill = _Bill(tariff, month, calendar)
     bill.take(parts)
-    for run in _runs(bill.parts, _energy_terms):
-        bill.price_energy(run)
+    bill.price_energy()
     for run in _runs(bill.parts, _committed_terms):
         bill.price_committed(run)
     bill.price_peak(peak)
@@ -109,7 +108,12 @@ class _Part(NamedTuple):
 
 
 def _energy_terms(terms: PricePeriod) -> object:
-    return terms.energy_price, terms.included_kwh, terms.overage_price, terms.pue_factor
+    has_included = terms.included_kwh is not None
+    return terms.energy_price, has_included, terms.overage_price, terms.pue_factor
+
+
+def _included_terms(terms: PricePeriod) -> Decimal | None:
+    return terms.included_kwh
 
 
 def _committed_terms(terms: PricePeriod) -> object:
@@ -206,30 +210,51 @@ class _Bill:
         days = run[-1].last - run[0].first
         return f", {from_on} to {until_on - _ONE_DAY} ({days} of {self._length} days)"
 
-    def price_energy(self, run: Sequence[_Part]) -> None:
-        """Price the kWh of a run, beyond those included."""
+    def price_energy(self) -> None:
+        """Price the kWh of the month, beyond those included.
+
+        These are of the month, whatever changes in it: they are used up in order of time, and what
+        goes beyond costs the price of its day (decision 36).
+        """
+        included = left = self._included()
+        for run in _runs(self.parts, _energy_terms):
+            metered = self._metered(run)
+            if metered is None:
+                continue
+            terms, told = run[0].terms, self._when(run)
+            kwh = rounded(metered * terms.pue_factor, PRINTED_DECIMALS)
+            pue = f", {metered} kWh x PUE {terms.pue_factor:f}" if terms.pue_factor != 1 else ""
+            if terms.included_kwh is None:
+                self._add(ChargeKind.ENERGY, f"Energy{told}{pue}", kwh, "kWh", terms.energy_price)
+                continue
+            rest = "" if left == included else f" left of {included:f} kWh"
+            text = f"Energy included, up to {left:f} kWh{rest}{told}{pue}"
+            free = min(kwh, left)
+            left -= free
+            self._add(ChargeKind.INCLUDED, text, free, "kWh", Decimal(0))
+            if kwh > free:
+                price = terms.energy_price if terms.overage_price is None else terms.overage_price
+                text = f"Energy above {included:f} kWh{told}"
+                self._add(ChargeKind.OVERAGE, text, kwh - free, "kWh", price)
+
+    def _included(self) -> Decimal:
+        """Return the kWh that the month includes: where another number is agreed, by days."""
+        agreed = [
+            self._pro_rata(run[0].terms.included_kwh, run, PRINTED_DECIMALS)
+            for run in _runs(self.parts, _included_terms)
+            if run[0].terms.included_kwh is not None
+        ]
+        return sum(agreed, Decimal(0))
+
+    def _metered(self, run: Sequence[_Part]) -> Decimal | None:
+        """Return the energy of a run as far as it is known, and note what is not."""
         for part in run:
             if part.energy.kwh is None:
                 self.notes.append(
                     f"The energy between {_days(*part.energy[:2])} is not known and is not priced."
                 )
         known = [part.energy.kwh for part in run if part.energy.kwh is not None]
-        if not known:
-            return
-        terms, when = run[0].terms, self._when(run)
-        metered = rounded(sum(known, Decimal(0)), PRINTED_DECIMALS)
-        kwh = rounded(metered * terms.pue_factor, PRINTED_DECIMALS)
-        pue = f", {metered} kWh x PUE {terms.pue_factor:f}" if terms.pue_factor != 1 else ""
-        if terms.included_kwh is None:
-            self._add(ChargeKind.ENERGY, f"Energy{when}{pue}", kwh, "kWh", terms.energy_price)
-            return
-        included = self._pro_rata(terms.included_kwh, run, PRINTED_DECIMALS)
-        text = f"Energy included, up to {included:f} kWh{when}{pue}"
-        self._add(ChargeKind.INCLUDED, text, min(kwh, included), "kWh", Decimal(0))
-        if kwh > included:
-            price = terms.energy_price if terms.overage_price is None else terms.overage_price
-            text = f"Energy above {included:f} kWh{when}"
-            self._add(ChargeKind.OVERAGE, text, kwh - included, "kWh", price)
+        return rounded(sum(known, Decimal(0)), PRINTED_DECIMALS) if known else None
 
     def price_committed(self, run: Sequence[_Part]) -> None:
         """Price committed power, whether drawn or not."""
