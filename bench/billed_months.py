@@ -102,7 +102,8 @@ def _create(connection: Connection, meters: int, clients: int) -> Iterator[int]:
 def rows(meter_id: int, number: int, start: Instant, end: Instant) -> list[tuple[int | None, ...]]:
     """Return the reading rows of one meter, not yet judged, with a fault in some of them."""
     load = 1_000_000 + number * 7_919 % 8_000_000
-    counted, before = (20_000 + number) * 1_000_000, None
+    counted = (20_000 + number) * 1_000_000
+    before: int | None = None
     reset_at = start + 40 * 24 * HOUR if number % _RESETS == 0 else None
     silent = _silence(number, start)
     found: list[tuple[int | None, ...]] = []

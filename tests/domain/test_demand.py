@@ -204,6 +204,12 @@ def test_a_long_gap_is_no_measured_window() -> None:
     assert window_means(quarters(2), [two], [], FINE) == [4 * KW, 4 * KW]
 
 
+def test_each_side_of_a_change_of_the_multiplier_has_its_own_power() -> None:
+    # A kilowatt in the first quarter of an hour, forty times that from the next one on.
+    bent = MeteredInterval(0, 2 * QUARTER, 41 * KW // 4, bends=((QUARTER, KW // 4),))
+    assert window_means(quarters(2), [bent], [], FINE) == [KW, 40 * KW]
+
+
 def test_a_break_is_no_measured_window_but_the_power_goes_on() -> None:
     broken = [MeteredInterval(0, QUARTER, KW, is_estimated=True)]
     assert window_means(quarters(1), broken, [], FINE) == [None]

@@ -18,6 +18,7 @@ from wattledger.domain.period import calendar
 from wattledger.domain.pricing import EnergyPart, PricedMonth, charges
 from wattledger.domain.tariff import Tariff, month_parts
 from wattledger.domain.tariff_form import parse_tariff
+from wattledger.domain.vat import Taxed
 
 MARCH, APRIL, HALFWAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 3, 16)
 BERLIN = calendar("Europe/Berlin")
@@ -208,17 +209,63 @@ def test_the_peak_is_held_against_what_is_committed_on_its_day() -> None:
     ]
 
 
-def test_a_change_of_prices_cuts_the_energy_and_what_is_included() -> None:
+def test_included_energy_is_of_the_month_whatever_prices_change_in_it() -> None:
     month = changed({"includedKwh": "1000"}, {"energyPrice": "0.30"}, "500", "700")
     assert lines(month) == [
-        (K.INCLUDED, "483.871", "0.00"),
-        (K.OVERAGE, "16.129", "4.03"),
-        (K.INCLUDED, "516.129", "0.00"),
-        (K.OVERAGE, "183.871", "55.16"),
+        (K.INCLUDED, "500.000", "0.00"),
+        (K.INCLUDED, "500.000", "0.00"),
+        (K.OVERAGE, "200.000", "60.00"),
     ]
-    assert month.charges[3].description == (
-        "Energy above 516.129 kWh, 2026-03-16 to 2026-03-31 (16 of 31 days)"
-    )
+    assert [each.description for each in month.charges] == [
+        "Energy included, up to 1000 kWh, 2026-03-01 to 2026-03-15 (15 of 31 days)",
+        (
+            "Energy included, up to 500.000 kWh left of 1000 kWh, 2026-03-16 to 2026-03-31 "
+            "(16 of 31 days)"
+        ),
+        "Energy above 1000 kWh, 2026-03-16 to 2026-03-31 (16 of 31 days)",
+    ]
+    early = changed({"includedKwh": "1000"}, {"energyPrice": "0.30"}, "1100", "100")
+    assert lines(early) == [
+        (K.INCLUDED, "1000", "0.00"),
+        (K.OVERAGE, "100.000", "25.00"),
+        (K.INCLUDED, "0", "0.00"),
+        (K.OVERAGE, "100.000", "30.00"),
+    ]
+
+
+@pytest.mark.parametrize("change", [{"fixedFee": "9"}, {"vatPercent": "16"}, {"minimum": "1"}])
+def test_included_energy_stays_one_line_where_its_price_does(change: dict[str, object]) -> None:
+    month = changed({"includedKwh": "1000", "vatPercent": "19"}, change, "900", "100")
+    energy = [each for each in month.charges if each.unit == "kWh"]
+    assert [(each.kind, each.quantity) for each in energy] == [(K.INCLUDED, Decimal(1000))]
+
+
+@given(
+    st.integers(2, 31),
+    st.decimals(0, 1000, places=3),
+    st.decimals(0, 1000, places=3),
+    st.decimals(0, 1000, places=3),
+)
+def test_a_change_of_price_neither_loses_nor_doubles_what_is_included(
+    day: int, included: Decimal, early: Decimal, late: Decimal
+) -> None:
+    first = written(includedKwh=str(included))
+    second = first["prices"][0] | {"fromOn": f"2026-03-{day:02}", "energyPrice": "0.3"}
+    tariff = parse_tariff(first | {"prices": [first["prices"][0], second]})
+    month = charges(tariff, MARCH, BERLIN, energies(tariff, str(early), str(late)), None)
+    above = [each.quantity or Decimal(0) for each in month.charges if each.kind is K.OVERAGE]
+    assert sum(above, Decimal(0)) == max(early + late - included, Decimal(0))
+
+
+def test_another_number_of_included_kwh_counts_by_days_for_the_month_as_a_whole() -> None:
+    month = changed({"includedKwh": "310"}, {"includedKwh": "620"}, "300", "200")
+    # 15 of 31 days of 310 and 16 of 620 are 470 kWh, whenever they are used.
+    assert lines(month) == [(K.INCLUDED, "470.000", "0.00"), (K.OVERAGE, "30.000", "7.50")]
+
+
+def test_what_is_included_for_some_days_is_not_used_on_others() -> None:
+    month = changed({"includedKwh": "310"}, {"includedKwh": None}, "100", "200")
+    assert lines(month) == [(K.INCLUDED, "100.000", "0.00"), (K.ENERGY, "200.000", "50.00")]
 
 
 def test_what_does_not_change_stays_one_line() -> None:
@@ -265,8 +312,8 @@ def test_the_vat_of_the_last_day_counts() -> None:
 def test_adjustments_are_taxed_but_do_not_count_to_the_minimum() -> None:
     tariff = parse_tariff(written(minimum="30", vatPercent="10"))
     adjustment = Charge(K.ADJUSTMENT, "2026-02", Decimal("-5.00"))
-    parts = energies(tariff, "100")
-    month = charges(tariff, MARCH, BERLIN, parts, None, [adjustment])
+    parts, taxed = energies(tariff, "100"), Taxed(adjustment, Decimal(10))
+    month = charges(tariff, MARCH, BERLIN, parts, None, [taxed])
     assert lines(month)[1:] == [
         (K.MINIMUM, None, "5.00"),
         (K.ADJUSTMENT, None, "-5.00"),

@@ -136,17 +136,16 @@ def test_each_setting_counts_its_own_part() -> None:
     assert recount(changed, READINGS) == []
 
 
-def test_a_cut_interval_counts_as_it_was_booked_when_settings_change_at_the_edge() -> None:
+def test_the_registers_tell_a_cut_interval_in_which_another_multiplier_held() -> None:
+    # At the edge or beyond: 2 x 67 of the first interval are the line's, whatever the rest counts.
     booked = [READINGS[0], replace(READINGS[1], energy_milliwh=150), *READINGS[2:]]
-    line = replace(LINE, energy_milliwh=366, quality=((Quality.VALIDATED, 366),))
-    assert recount(line, booked) == []
+    assert recount(LINE, booked) == []
 
 
 def test_a_setting_that_ends_inside_the_interval_the_edge_cuts_counts_with_it() -> None:
-    # Of the first interval 2 x 66 and 5 x 34 were booked, two thirds of it inside; 5 x 100 between,
-    # and a third of 5 x 100 up to the end.
+    # Of the first interval 2 x 33 and 5 x 34; 5 x 100 between, and a third of 5 x 100 to the end.
     booked = [READINGS[0], replace(READINGS[1], energy_milliwh=302), *READINGS[2:]]
-    exact = 202 + 500 + 166
+    exact = 66 + 170 + 500 + 166
     line = replace(
         LINE,
         energy_milliwh=exact,

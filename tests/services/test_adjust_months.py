@@ -260,6 +260,9 @@ def test_a_meter_that_was_never_the_clients_is_credited(database: Database) -> N
     assert statement.adjustments[0].reason == (
         "The assignment changed: the meter did not serve the client in the month."
     )
+    # Whom it served is billed for it, though April is the first month that it closed.
+    (taken,) = closed(database, APRIL, "Beta").adjustments
+    assert (taken.month, taken.energy_milliwh) == (MARCH, -statement.adjustments[0].energy_milliwh)
     # And back again: a meter that the closed statement of the adjustment never named.
     with database.begin() as connection:
         replace_assignments(connection, meter_id, [])
@@ -269,8 +272,8 @@ def test_a_meter_that_was_never_the_clients_is_credited(database: Database) -> N
         truth(database, meter_id, month) for month in (MARCH, APRIL)
     )
     beta = closed(database, MAY, "Beta")
-    assert sum(each.energy_milliwh for each in beta.adjustments) == -truth(
-        database, meter_id, APRIL
+    assert sum(each.energy_milliwh for each in beta.adjustments) == -sum(
+        truth(database, meter_id, month) for month in (MARCH, APRIL)
     )
 
 

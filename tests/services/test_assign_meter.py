@@ -129,13 +129,13 @@ def test_a_closed_month_is_told_and_stays(rack: Database) -> None:
     assert [each.client for each in moved.assignments] == ["Y"]
 
 
-def test_energy_that_no_close_will_bill_is_told(rack: Database) -> None:
+def test_energy_of_a_month_before_the_first_close_is_told(rack: Database) -> None:
     for client, month in (("X", 2), ("X", 3), ("Y", 3)):
         close(rack, client, date(2026, month, 1))
     moved = assign_meter(rack, Move("Rack", "Y", since="beginning"), NOW)
     assert moved.notices[-1] == (
-        "Y: 2026-02 lies before 2026-03, the first month closed for it, so no close bills it the "
-        "energy of then; bill it outside of Wattledger, or let the change begin later."
+        "Y: 2026-02 lies before 2026-03, the first month closed for it; the next close bills it "
+        "the energy that others give back as an adjustment."
     )
     back = assign_meter(rack, Move("Rack", "X", since="2026-03-01"), NOW)
     assert not any("lies before" in notice for notice in back.notices)

@@ -116,7 +116,7 @@ def test_a_killed_close_leaves_each_month_whole_or_open(database: Database) -> N
     assert closed_now(database) == CLIENTS
     with database.connect() as connection:
         adjuster = MonthAdjuster(connection)
-        assert not any(adjuster.has_changed(each) for each in adjuster.months)
+        assert not any(adjuster.has_changed(each) for each in adjuster.closed)
     book = month_book(database, MARCH, ZONE, after(MARCH), unwatched)
     assert len(book.statements) == CLIENTS
     exported = export_bundle(database, client_id(database, "Client 23"), MARCH, None)

@@ -38,10 +38,11 @@ from wattledger.domain.instant import DAY, HOUR
 from wattledger.domain.statement import Statement
 from wattledger.services.adjust_months import MonthAdjuster, statement_of
 from wattledger.services.month_statements import MonthDraft, draft_month
+from wattledger.services.month_truth import month_truth
 from wattledger.services.price_month import price_month
-from wattledger.store.assignments import move_meter
+from wattledger.store.assignments import assign, move_meter, replace_assignments
 from wattledger.store.clients import find_client
-from wattledger.store.closes import ClosedMonth, closes_of_client
+from wattledger.store.closes import ClosedMonth, billed_so_far, closes_of_client
 from wattledger.store.database import Database
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
@@ -71,10 +72,14 @@ AFTER = (APRIL,) if FACTOR > 1 else (MARCH,)
 
 @dataclass(frozen=True)
 class Pair:
-    """Two clients and their meters."""
+    """Two clients and their meters.
+
+    Where it is late the second client's first month is February, and its meter stays its own.
+    """
 
     names: tuple[str, str]
     meters: tuple[int, int]
+    is_late: bool
 
 
 @pytest.fixture
@@ -83,9 +88,13 @@ def pairs(database: Database) -> list[Pair]:
     every = [(f"Alpha {number}", f"Beta {number}") for number in range(PAIRS)]
     made = []
     with database.begin() as connection:
-        for names in every:
+        for number, names in enumerate(every):
             one, other = (add_meter(connection, f"Rack {name}", name) for name in names)
-            made.append(Pair(names, (one, other)))
+            made.append(Pair(names, (one, other), is_late=number % 2 == 1))
+            if number % 2:
+                late = find_client(connection, names[1]).id
+                replace_assignments(connection, other, [])
+                assign(connection, other, late, edge(FEBRUARY))
         readings = steady(edge(JANUARY), edge(MAY) + 3 * DAY, every=12 * HOUR)
         book(connection, {meter: readings for pair in made for meter in pair.meters})
     for name in itertools.chain.from_iterable(every):
@@ -137,6 +146,7 @@ def test_closed_months_and_their_adjustments_are_the_truth(
         for month in (*CLOSED, *AFTER):
             close(database, month, accept_estimates=True, reason="as it is")
         are_settled(database, [name for pair in pairs for name in pair.names])
+        is_all_billed(database)
 
 
 def correct(
@@ -146,7 +156,8 @@ def correct(
 ) -> None:
     """Change what a meter showed, or whom it serves, at some instant of the months."""
     kind, day, hour = correction
-    meter_id, at = pair.meters[hour % 2], edge(JANUARY) + day * DAY + hour * HOUR
+    meter_id = pair.meters[0 if pair.is_late else hour % 2]
+    at = edge(JANUARY) + day * DAY + hour * HOUR
     if kind in {"late", "check"}:
         shown = 1_000 * KWH + (at - edge(JANUARY)) * KWH // HOUR + hour * STEP
         book_all(database, meter_id, [NewReading(at, shown, STEP)])
@@ -181,6 +192,15 @@ def are_settled(database: Database, clients: Sequence[str]) -> None:
                 truth = sum(adjuster.truth_of(public_id, statement.month).values())
                 draft = drafts[statement.month]
                 assert_is_settled(statement, statements, truth, price_now(draft, public_id))
+
+
+def is_all_billed(database: Database) -> None:
+    """Check that each client was billed what meters used for it, also before its first close."""
+    with database.connect() as connection:
+        for month in (*CLOSED, *AFTER):
+            billed = {key: kwh for key, kwh in billed_so_far(connection, month).items() if kwh}
+            known = month_truth(connection, month).energies
+            assert billed == {key: energy for key, energy in known.items() if energy}
 
 
 def price_now(draft: MonthDraft, public_id: str) -> Decimal:

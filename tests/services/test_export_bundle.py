@@ -130,6 +130,15 @@ SCENES = {
     "a multiplier from the first on": Scene(
         events=((edge(MARCH), EventKind.SETTINGS, {"settings": {"multiplier": "0.7"}}),)
     ),
+    "a multiplier from an hour before the first on": Scene(
+        events=((edge(MARCH) - HOUR, EventKind.SETTINGS, {"settings": {"multiplier": "1.7"}}),)
+    ),
+    "multipliers on both sides of the last": Scene(
+        events=(
+            (edge(APRIL) - HOUR, EventKind.SETTINGS, {"settings": {"multiplier": "0.7"}}),
+            (edge(APRIL) + HOUR, EventKind.SETTINGS, {"settings": {"multiplier": "1.3"}}),
+        )
+    ),
     "a multiplier up to the last": Scene(
         events=((edge(APRIL), EventKind.SETTINGS, {"settings": {"multiplier": "1.1"}}),)
     ),

@@ -20,7 +20,7 @@ from wattledger.store.database import Database
 from wattledger.store.events import NewEvent, insert_event, withdraw_event
 from wattledger.store.ledger import book, judge_again
 from wattledger.store.readings import NewReading
-from wattledger.store.recompute import differences
+from wattledger.store.recompute import differences, rebuild
 from wattledger.store.tables import energy_day, energy_month, reading
 
 pytestmark = [pytest.mark.long, pytest.mark.no_cover, pytest.mark.timeout(900 * FACTOR)]
@@ -95,17 +95,38 @@ def history(random: Random, length: int, kinds: list[str]) -> list[NewReading]:
     return readings
 
 
-def declare(connection: Connection, meter_id: int, random: Random, at: Instant) -> tuple[int, int]:
-    """Declare something of a register at an instant; returns the event's id and the instant."""
-    kind = random.choice(
-        (EventKind.SWAP, EventKind.ACCEPT, EventKind.REJECT, EventKind.END, EventKind.SWAP)
-    )
+KINDS = (
+    EventKind.SWAP,
+    EventKind.ACCEPT,
+    EventKind.REJECT,
+    EventKind.END,
+    EventKind.SWAP,
+    EventKind.SETTINGS,
+)
+
+
+def declare(
+    connection: Connection, meter_id: int, random: Random, at: Instant
+) -> tuple[int, Instant, EventKind]:
+    """Declare something of a register at an instant; returns the event's id, instant and kind."""
+    kind = random.choice(KINDS)
     event = NewEvent(meter_id, at, kind, "operator", "seen on the spot")
-    if random.random() < 0.5:
+    if kind is EventKind.SETTINGS:
+        at += random.randrange(-3, 4) * HOUR
+        event = replace(event, at=at, settings={"multiplier": random.choice(("0.7", "1.5", "3"))})
+    elif random.random() < 0.5:
         event = replace(event, final_milliwh=9_000 * KWH, initial_milliwh=0)
     event_id = insert_event(connection, event, at)
-    judge_again(connection, meter_id, at)
-    return event_id, at
+    look_again(connection, meter_id, at, kind)
+    return event_id, at, kind
+
+
+def look_again(connection: Connection, meter_id: int, at: Instant, kind: EventKind) -> None:
+    """Let what was declared or withdrawn count: settings do from their instant to the end."""
+    if kind is EventKind.SETTINGS:
+        rebuild(connection, [meter_id])
+    else:
+        judge_again(connection, meter_id, at)
 
 
 def rows(connection: Connection, table: Table, meter_id: int) -> list[tuple[object, ...]]:
@@ -131,7 +152,7 @@ def test_any_interleaving_of_readings_and_events_is_what_a_recomputation_gives(
     arrivals = [arrange(random, readings) for readings in histories]
     with database.begin() as connection:
         numbers = [add_meter(connection, 360, p_max_mw=20_000_000) for _ in histories]
-        declared: list[tuple[int, tuple[int, int]]] = []
+        declared: list[tuple[int, tuple[int, Instant, EventKind]]] = []
         for portions in zip_longest(*arrivals, fillvalue=[]):
             portion = dict(zip(numbers, portions, strict=True))
             book(connection, {meter: fresh for meter, fresh in portion.items() if fresh})
@@ -141,9 +162,9 @@ def test_any_interleaving_of_readings_and_events_is_what_a_recomputation_gives(
                 event = declare(connection, numbers[meter], random, at)
                 declared.append((numbers[meter], event))
             elif declared and random.random() < 0.3:
-                meter_id, (event_id, at) = declared.pop()
+                meter_id, (event_id, at, kind) = declared.pop()
                 withdraw_event(connection, event_id, "operator", at, why="mistaken")
-                judge_again(connection, meter_id, at)
+                look_again(connection, meter_id, at, kind)
         assert list(differences(connection, numbers)) == []
         compare_with_order(connection, numbers, histories, {meter for meter, _ in declared})
 

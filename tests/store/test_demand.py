@@ -5,6 +5,7 @@ from dataclasses import replace
 from tests.store.test_ledger import KWH, START, add_meter
 
 from wattledger.domain.instant import HOUR, MINUTE
+from wattledger.domain.register import RegisterSettings
 from wattledger.store.database import Database
 from wattledger.store.demand import demand_of
 from wattledger.store.ledger import book
@@ -21,6 +22,6 @@ def test_the_power_beside_a_doubted_register_makes_no_peak(database: Database) -
     with database.begin() as connection:
         number = add_meter(connection)
         book(connection, {number: readings})
-        _, samples, _ = demand_of(connection, number, START, quarters[-1])
+        _, samples, _ = demand_of(connection, number, RegisterSettings(), START, quarters[-1])
     assert {each.power_mw for each in samples} == {2 * KWH}
     assert len(samples) == len(readings) - 2

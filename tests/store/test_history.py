@@ -62,7 +62,7 @@ def test_month_to_date_is_the_month_of_the_ledger_up_to_there(
         new = NewEndpoint(f"Rack {next(_numbers)}", first_site(connection, BERLIN.zone))
         meter_id = find_or_create_meter(connection, insert_endpoint(connection, new, START), TOTAL)
         book(connection, {meter_id: [NewReading(at, value, COARSE) for at, value in readings]})
-        seen = [month_to_date_at(connection, meter_id, at, BERLIN) for at, _ in readings[1:]]
+        seen = [month_to_date_at(connection, meter_id, at, BERLIN, {}) for at, _ in readings[1:]]
     assert seen == expected
     intervals = [Interval(a, b, high - low) for (a, low), (b, high) in pairwise(readings)]
     assert list(months_to_date(0, intervals, BERLIN)) == expected

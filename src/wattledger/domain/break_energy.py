@@ -1,11 +1,18 @@
 """The energy of an interval between two good readings, also across a break (LEDGER 3.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from wattledger.domain.event import Swap
+from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Join, Reading
+from wattledger.domain.register import interpolate
 from wattledger.domain.run import Mean
-from wattledger.domain.settings_timeline import AnySettings, energy_between
+from wattledger.domain.settings_timeline import AnySettings, energy_between, energy_upto
+
+Bend: TypeAlias = Callable[[Instant], int]
+"""What tells the energy of an interval from its start up to an instant in it."""
 
 
 def interval_energy(
@@ -23,6 +30,19 @@ def interval_energy(
     if join in {Join.ROLLOVER, Join.ROLLOVER_QUESTIONABLE}:
         end += settings.at(after.at).modulus_milliwh or 0
     return energy_between((before.at, before.total_milliwh), (after.at, end), settings)
+
+
+def energy_within(before: Reading, after: Reading, settings: AnySettings) -> Bend:
+    """Return what tells the energy from a judged reading up to any instant before the next.
+
+    It is the cumulative floor of LEDGER 4. Where the multiplier changes within an epoch it is what
+    the register rose by up to then, straight between the reads, each side times its own multiplier.
+    """
+    ends = (before.at, before.total_milliwh), (after.at, after.total_milliwh)
+    is_in_epoch = after.join is None or not after.join.opens_epoch
+    if is_in_epoch and settings.multiplied_anew_between(before.at, after.at):
+        return partial(energy_upto, *ends, settings)
+    return partial(interpolate, (before.at, 0), (after.at, after.energy_milliwh or 0))
 
 
 def _estimate(

@@ -36,12 +36,14 @@ class MeteredInterval(NamedTuple):
     """The energy between two neighbouring good readings.
 
     ``is_estimated`` when nobody measured it: a break, or a display that stood still and caught up.
+    ``bends`` are the instants at which the multiplier changes in it, with the energy up to there.
     """
 
     start: Instant
     end: Instant
     energy_milliwh: int
     is_estimated: bool = False
+    bends: tuple[tuple[Instant, int], ...] = ()
 
 
 class PowerSample(NamedTuple):
@@ -107,11 +109,7 @@ def window_means(
     longest = LONGEST_WINDOWS * windows.minutes * MINUTE
     registers = _spread(
         windows.edges,
-        [
-            (start, end, energy * HOUR)
-            for start, end, energy, estimated in intervals
-            if not estimated and 0 < end - start <= longest
-        ],
+        list(_pieces(intervals, longest)),
     )
     powers = _spread(
         windows.edges,
@@ -135,6 +133,18 @@ def window_means(
 
 _Piece: TypeAlias = tuple[Instant, Instant, int]
 """A measured span and the work done in it, in milliwatts times microseconds."""
+
+
+def _pieces(intervals: Iterable[MeteredInterval], longest: int) -> Iterator[_Piece]:
+    """Yield the spans of measured intervals in which the energy goes straight."""
+    for start, end, energy, estimated, bends in intervals:
+        if estimated or not 0 < end - start <= longest:
+            continue
+        begun, counted = start, 0
+        for at, upto in bends:
+            yield begun, at, (upto - counted) * HOUR
+            begun, counted = at, upto
+        yield begun, end, (energy - counted) * HOUR
 
 
 def _spread(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> list[int | None]:

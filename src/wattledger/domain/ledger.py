@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from wattledger.domain.break_energy import energy_within
 from wattledger.domain.horizon import is_long
 from wattledger.domain.instant import HOUR, Instant
 from wattledger.domain.period import Calendar, first_of_month
@@ -15,7 +16,7 @@ from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Join, Reading, Status
 from wattledger.domain.register import interpolate
 from wattledger.domain.settings_timeline import AnySettings
-from wattledger.domain.tally import Part, Tally, cut
+from wattledger.domain.tally import Part, Tally, cut_by
 
 CERTAIN_POLLS = 2
 """A cut through an interval of at most so many polls is not called an estimate (LEDGER 4)."""
@@ -62,8 +63,17 @@ class ReadInterval:
 
     start: Reading
     end: Reading
-    p_max_mw: int
-    poll: int
+    settings: AnySettings
+
+    @property
+    def p_max_mw(self) -> int:
+        """Return the most power that can be drawn, as set where it ends."""
+        return self.settings.at(self.end.at).p_max_mw
+
+    @property
+    def poll(self) -> int:
+        """Return the microseconds between two reads, as set where it ends."""
+        return self.settings.at(self.end.at).poll
 
     @property
     def energy_milliwh(self) -> int:
@@ -85,6 +95,11 @@ class ReadInterval:
         """Tell whether nobody read the register for long."""
         return self.join is not Join.CATCH_UP and is_long(self.pause, self.poll)
 
+    def cut(self, edges: Sequence[Instant]) -> list[Part]:
+        """Cut it at ascending edges strictly inside; without any it is one part."""
+        upto = energy_within(self.start, self.end, self.settings)
+        return cut_by(upto, self.start.at, self.end.at, edges)
+
     def quality_of(self, part: Part) -> Quality:
         """Return the code of a part: what an edge cuts out of a long interval is an estimate."""
         is_cut = part.end - part.start < self.pause
@@ -94,12 +109,12 @@ class ReadInterval:
 
     def uncertainty_of(self, part: Part) -> int:
         """Return how far the true energy of a part can be from its share (LEDGER 4)."""
-        duration = part.end - part.start
-        most = self.p_max_mw * duration // HOUR
-        if self.join.is_estimated:
-            return max(part.energy_milliwh, most - part.energy_milliwh)
-        if duration == self.pause:
+        duration, is_estimated = part.end - part.start, self.join.is_estimated
+        if duration == self.pause and not is_estimated:
             return 0
+        most = self.p_max_mw * duration // HOUR
+        if is_estimated:
+            return max(part.energy_milliwh, most - part.energy_milliwh)
         rest = self.p_max_mw * (self.pause - duration) // HOUR
         low = max(0, self.energy_milliwh - rest)
         high = min(self.energy_milliwh, most)
@@ -157,8 +172,7 @@ class _Book:
 
     def _add_good(self, reading: Reading) -> None:
         if self._last is not None:
-            settings = self._settings.at(reading.at)
-            self._add_interval(ReadInterval(self._last, reading, settings.p_max_mw, settings.poll))
+            self._add_interval(ReadInterval(self._last, reading, self._settings))
         day, month = self._tallies(reading.at)
         day.good_reads += 1
         month.good_reads += 1
@@ -176,13 +190,12 @@ class _Book:
             # At midnight sharp the reading itself belongs to the next day, its register to both.
             month.stretch(end, interval.end.total_milliwh, interval.end.resolution_milliwh)
             return
-        for part in cut(start, end, interval.energy_milliwh, edges):
+        for part in interval.cut(edges):
             interval.count_into(_tally(self.rollup.days, self._calendar.day_of(part.start)), part)
         self._add_months(interval, self._calendar.month_edges(start, end))
 
     def _add_months(self, interval: ReadInterval, edges: Sequence[Instant]) -> None:
-        start, end = interval.start.at, interval.end.at
-        for part in cut(start, end, interval.energy_milliwh, edges):
+        for part in interval.cut(edges):
             month = _tally(self.rollup.months, self._calendar.month_of(part.start))
             interval.count_into(month, part)
             for at in (part.start, part.end):

@@ -99,6 +99,11 @@ class Neighbours:
         """Tell whether the two are known to be of different devices."""
         return self.run.is_of_another(self.following.first_serial)
 
+    @property
+    def same_device(self) -> bool:
+        """Tell whether the two are known to be of one device."""
+        return self.run.is_of_same(self.following.first_serial)
+
 
 def links(pair: Neighbours) -> Iterator[Link]:
     """Yield the ways from a run to a later one; what lies between is not counted here."""
@@ -139,7 +144,7 @@ def _straight(pair: Neighbours, leave: int) -> Iterator[Link]:
     elif is_long(pause, settings.poll) and exceeds(pair.mean, rise, pause, resolution):
         if agrees:
             yield Link(leave, 0, CATCH_UP, Join.ADVANCE)
-    elif not pair.run.leaps(leave, pair.after, resolution, settings):
+    elif pair.same_device or not pair.run.leaps(leave, pair.after, resolution, settings):
         yield Link(leave, 0, 0, Join.ADVANCE)
     elif agrees and _goes_on(pair, rise, pause):
         yield Link(leave, 0, CATCH_UP, Join.ADVANCE)

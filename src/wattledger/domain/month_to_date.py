@@ -7,6 +7,7 @@ wrong.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from wattledger.domain.break_energy import Bend
 from wattledger.domain.instant import Instant
 from wattledger.domain.period import Calendar
 from wattledger.domain.register import interpolate
@@ -14,11 +15,15 @@ from wattledger.domain.register import interpolate
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The energy between two neighbouring good readings."""
+    """The energy between two neighbouring good readings.
+
+    ``bend`` tells how much of it lies before an instant where the multiplier changes in it.
+    """
 
     start: Instant
     end: Instant
     energy_milliwh: int
+    bend: Bend | None = None
 
     def share_after(self, edge: Instant) -> int:
         """Return the part of the energy after an instant, by cumulative floor.
@@ -34,6 +39,8 @@ class Interval:
             return 0
         if edge >= self.end:
             return self.energy_milliwh
+        if self.bend is not None:
+            return self.bend(edge)
         return interpolate((self.start, 0), (self.end, self.energy_milliwh), edge)
 
 

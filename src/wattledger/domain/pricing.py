@@ -1,7 +1,7 @@
 """What a month costs by a tariff (LEDGER 6): lines that a pocket calculator confirms.
 
 Quantities are rounded half up before they are priced, amounts half up to cents, each once; the
-net is the sum of the printed lines, and VAT is taken on it once.
+net is the sum of the printed lines, and VAT is taken once on what is taxed at the same rate.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +18,7 @@ from wattledger.domain.month_report import PRINTED_DECIMALS, Peak
 from wattledger.domain.period import Calendar, next_month
 from wattledger.domain.scaled import KWH, rounded, to_decimal
 from wattledger.domain.tariff import PricePeriod, Tariff
+from wattledger.domain.vat import Taxed, taxes
 
 _SHARE_DECIMALS = 6
 """Decimals of a part of a month, and of kW in it."""
@@ -50,40 +51,29 @@ def charges(
     calendar: Calendar,
     parts: Sequence[EnergyPart],
     peak: Peak | None,
-    adjustments: Sequence[Charge] = (),
+    adjustments: Sequence[Taxed] = (),
 ) -> PricedMonth:
     """Price one client's month.
 
     ``month`` is its first date; ``parts`` are the days under contract, ascending, cut where
     prices change (``month_parts``), with their energy before the PUE factor; ``peak`` is the
     client's over the month. ``adjustments`` of earlier months stand between the net of this one
-    and its VAT. What is not known is never priced as 0: it is left out, and a note says so.
-    InvalidInputError for parts that are not those of the month and the tariff.
+    and the VAT, each taxed at the rate of its own month. What is not known is never priced as 0: it
+    is left out, and a note says so. InvalidInputError for parts that are not those of
+    the month and the tariff.
     """
     _check(tariff, month, parts)
     bill = _Bill(tariff, month, calendar)
     bill.take(parts)
-    for run in _runs(bill.parts, _energy_terms):
-        bill.price_energy(run)
+    bill.price_energy()
     for run in _runs(bill.parts, _committed_terms):
         bill.price_committed(run)
     bill.price_peak(peak)
     for run in _runs(bill.parts, _fee_terms):
         bill.price_fee(run)
     bill.top_up()
-    bill.charges += adjustments
-    bill.tax()
+    bill.tax(adjustments)
     return PricedMonth(bill.closing.currency, tuple(bill.charges), tuple(bill.notes))
-
-
-def vat(net: Decimal, percent: Decimal, currency: str) -> Charge:
-    """Return the VAT on a net sum, taken once.
-
-    >>> vat(Decimal("100.10"), Decimal(19), "EUR").amount
-    Decimal('19.02')
-    """
-    amount = to_cents(net * percent / 100, currency)
-    return Charge(ChargeKind.VAT, f"VAT {percent:f} %", amount, net, "%", percent)
 
 
 def _check(tariff: Tariff, month: date, parts: Sequence[EnergyPart]) -> None:
@@ -118,7 +108,12 @@ class _Part(NamedTuple):
 
 
 def _energy_terms(terms: PricePeriod) -> object:
-    return terms.energy_price, terms.included_kwh, terms.overage_price, terms.pue_factor
+    has_included = terms.included_kwh is not None
+    return terms.energy_price, has_included, terms.overage_price, terms.pue_factor
+
+
+def _included_terms(terms: PricePeriod) -> Decimal | None:
+    return terms.included_kwh
 
 
 def _committed_terms(terms: PricePeriod) -> object:
@@ -215,30 +210,51 @@ class _Bill:
         days = run[-1].last - run[0].first
         return f", {from_on} to {until_on - _ONE_DAY} ({days} of {self._length} days)"
 
-    def price_energy(self, run: Sequence[_Part]) -> None:
-        """Price the kWh of a run, beyond those included."""
+    def price_energy(self) -> None:
+        """Price the kWh of the month, beyond those included.
+
+        These are of the month, whatever changes in it: they are used up in order of time, and what
+        goes beyond costs the price of its day (decision 36).
+        """
+        included = left = self._included()
+        for run in _runs(self.parts, _energy_terms):
+            metered = self._metered(run)
+            if metered is None:
+                continue
+            terms, told = run[0].terms, self._when(run)
+            kwh = rounded(metered * terms.pue_factor, PRINTED_DECIMALS)
+            pue = f", {metered} kWh x PUE {terms.pue_factor:f}" if terms.pue_factor != 1 else ""
+            if terms.included_kwh is None:
+                self._add(ChargeKind.ENERGY, f"Energy{told}{pue}", kwh, "kWh", terms.energy_price)
+                continue
+            rest = "" if left == included else f" left of {included:f} kWh"
+            text = f"Energy included, up to {left:f} kWh{rest}{told}{pue}"
+            free = min(kwh, left)
+            left -= free
+            self._add(ChargeKind.INCLUDED, text, free, "kWh", Decimal(0))
+            if kwh > free:
+                price = terms.energy_price if terms.overage_price is None else terms.overage_price
+                text = f"Energy above {included:f} kWh{told}"
+                self._add(ChargeKind.OVERAGE, text, kwh - free, "kWh", price)
+
+    def _included(self) -> Decimal:
+        """Return the kWh that the month includes: where another number is agreed, by days."""
+        agreed = [
+            self._pro_rata(run[0].terms.included_kwh, run, PRINTED_DECIMALS)
+            for run in _runs(self.parts, _included_terms)
+            if run[0].terms.included_kwh is not None
+        ]
+        return sum(agreed, Decimal(0))
+
+    def _metered(self, run: Sequence[_Part]) -> Decimal | None:
+        """Return the energy of a run as far as it is known, and note what is not."""
         for part in run:
             if part.energy.kwh is None:
                 self.notes.append(
                     f"The energy between {_days(*part.energy[:2])} is not known and is not priced."
                 )
         known = [part.energy.kwh for part in run if part.energy.kwh is not None]
-        if not known:
-            return
-        terms, when = run[0].terms, self._when(run)
-        metered = rounded(sum(known, Decimal(0)), PRINTED_DECIMALS)
-        kwh = rounded(metered * terms.pue_factor, PRINTED_DECIMALS)
-        pue = f", {metered} kWh x PUE {terms.pue_factor:f}" if terms.pue_factor != 1 else ""
-        if terms.included_kwh is None:
-            self._add(ChargeKind.ENERGY, f"Energy{when}{pue}", kwh, "kWh", terms.energy_price)
-            return
-        included = self._pro_rata(terms.included_kwh, run, PRINTED_DECIMALS)
-        text = f"Energy included, up to {included:f} kWh{when}{pue}"
-        self._add(ChargeKind.INCLUDED, text, min(kwh, included), "kWh", Decimal(0))
-        if kwh > included:
-            price = terms.energy_price if terms.overage_price is None else terms.overage_price
-            text = f"Energy above {included:f} kWh{when}"
-            self._add(ChargeKind.OVERAGE, text, kwh - included, "kWh", price)
+        return rounded(sum(known, Decimal(0)), PRINTED_DECIMALS) if known else None
 
     def price_committed(self, run: Sequence[_Part]) -> None:
         """Price committed power, whether drawn or not."""
@@ -306,11 +322,12 @@ class _Bill:
             text = f"Top-up to the minimum of {format_amount(least, currency)}"
             self.charges.append(Charge(ChargeKind.MINIMUM, text, missing))
 
-    def tax(self) -> None:
-        """Take VAT on the net, at the rate of the last day."""
+    def tax(self, adjustments: Sequence[Taxed]) -> None:
+        """Take VAT on the month's own charges at the rate of the last day, on others at theirs."""
         percent = self.closing.vat_percent
         rates = {part.terms.vat_percent for part in self.parts}
         if len(rates) > 1:
             self.notes.append("The rate of VAT changes inside the month; that of its end counts.")
-        if percent is not None and self.charges:
-            self.charges.append(vat(self._net(), percent, self.closing.currency))
+        own = [Taxed(charge, percent) for charge in self.charges]
+        self.charges += [each.told_beside(percent) for each in adjustments]
+        self.charges += taxes([*own, *adjustments], self.closing.currency)

@@ -19,6 +19,7 @@ from wattledger.domain.register import (
     interpolate,
     parse_multiplier,
 )
+from wattledger.domain.settings_timeline import SettingsTimeline
 
 _WHOLE_PPM = 1_000_000
 _SHARED_SLACK = 1
@@ -162,6 +163,8 @@ class _Epoch:
         self._register = register
         self._segments = segments
         self._start, self._end = segments[0].first_at, segments[-1].last_at
+        later = tuple((each.first_at, _settings(each)) for each in segments[1:])
+        self._settings = SettingsTimeline(_settings(segments[0]), later)
         for segment in segments:
             register.check(segment.first_at, segment.first_milliwh)
             register.check(segment.last_at, segment.last_milliwh)
@@ -177,13 +180,12 @@ class _Epoch:
         before, first = self._register.around(self._start)
         last, behind = self._register.around(self._end)
         if last.at < first.at:  # both edges cut the same interval
-            return self._upto(last, behind, self._end) - self._upto(before, first, self._start)
+            return self._part(before, first, self._start, self._end)
         energy = sum(self._between(segment, first, last) for segment in self._segments)
         if before is not first:
-            whole = self._upto(before, first, first.at)
-            energy += whole - self._upto(before, first, self._start)
+            energy += self._part(before, first, self._start, first.at)
         if last is not behind:
-            energy += self._upto(last, behind, self._end)
+            energy += self._part(last, behind, last.at, self._end)
         return energy
 
     def _between(self, segment: Segment, first: EvidencedReading, last: EvidencedReading) -> int:
@@ -197,13 +199,20 @@ class _Epoch:
             return 0
         return _settings(segment).energy(start, end)
 
-    def _upto(self, first: EvidencedReading, last: EvidencedReading, at: Instant) -> int:
-        """Return the energy from a reading to an instant before the next, by cumulative floor."""
-        whole = last.energy_milliwh
-        if whole is None:
-            segment = self._segments[0 if last.at >= self._start > first.at else -1]
-            whole = _settings(segment).energy(first.total_milliwh, last.total_milliwh)
-        return interpolate((first.at, 0), (last.at, whole), at)
+    def _part(
+        self, before: EvidencedReading, after: EvidencedReading, start: Instant, end: Instant
+    ) -> int:
+        """Return the energy that the edges leave of an interval, by cumulative floor.
+
+        Where the multiplier changes in it, also beyond the line, the line's registers tell it.
+        """
+        settings = self._settings.at(start)
+        energy = settings.energy(before.total_milliwh, after.total_milliwh)
+        is_one = not self._settings.multiplied_anew_between(before.at, after.at)
+        if not is_one or after.energy_milliwh not in {None, energy}:
+            return sum(self._between(segment, before, after) for segment in self._segments)
+        whole = (before.at, 0), (after.at, energy)
+        return interpolate(*whole, end) - interpolate(*whole, start)
 
 
 def _settings(segment: Segment) -> RegisterSettings:

@@ -1,5 +1,6 @@
 """A register: the cumulative counter of one meter as displayed, and its worth (LEDGER 2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -39,6 +40,12 @@ class RegisterSettings:
     def longest_poll(self) -> int:
         """Return the longest time between two reads that was ever set: this one."""
         return self.poll
+
+    def changes_between(self, _start: Instant, _end: Instant) -> Sequence[Instant]:
+        """Return the instants at which the settings change: none."""
+        return ()
+
+    multiplied_anew_between = changes_between
 
     def energy(self, start_milliwh: int, end_milliwh: int) -> int:
         """Return the energy between two displayed values.

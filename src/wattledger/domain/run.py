@@ -88,6 +88,12 @@ class Run:
             return False
         return self.members[-1].at - self.serial_at <= HORIZON
 
+    def is_of_same(self, serial: str | None) -> bool:
+        """Tell whether a serial told behind its end is this device's, as it was told lately."""
+        if serial is None or serial != self.serial:
+            return False
+        return self.members[-1].at - self.serial_at <= HORIZON
+
     def moves(self, first: int = 0, end: int | None = None) -> bool:
         """Tell whether the register moved within some members."""
         last = (len(self.members) if end is None else end) - 1
@@ -162,13 +168,13 @@ class Run:
         """Tell whether a possible rise is far from all that was seen within the horizon.
 
         A load that steps up goes on so; a register that was exchanged for one which shows a little
-        more does not.
+        more does not. What tells the same serial was not exchanged: its rise is energy.
         """
         last = self.members[leave]
         rise, poll = reading.total_milliwh - last.total_milliwh, settings.poll
         most = settings.most_energy(reading.at - last.at)
         small = rise <= LEAP_STEPS * resolution or LEAP_SHARE * settings.scaled(rise) <= most
-        if leave == 0 or small:
+        if leave == 0 or small or self.is_of_same(reading.serial):
             return False
         if rise <= LEAP * (last.total_milliwh - self.members[leave - 1].total_milliwh):
             return False

@@ -30,6 +30,14 @@ class SettingsTimeline:
         """Return the instants of the changes strictly between two others."""
         return [at for at, _ in self.later if start < at < end]
 
+    def multiplied_anew_between(self, start: Instant, end: Instant) -> Sequence[Instant]:
+        """Return the instants strictly between two others at which the multiplier changes."""
+        return [at for at in self.changes_between(start, end) if self._is_multiplied_anew(at)]
+
+    def _is_multiplied_anew(self, at: Instant) -> bool:
+        before, after = self.at(at - 1), self.at(at)
+        return before.numerator * after.denominator != after.numerator * before.denominator
+
 
 AnySettings: TypeAlias = RegisterSettings | SettingsTimeline
 """Settings that never change, or dated ones: both tell them ``at`` an instant."""
@@ -47,13 +55,25 @@ def energy_between(
     >>> energy_between((0, 100), (10, 200), ten)
     550
     """
-    energy, (at, register) = 0, start
-    if isinstance(settings, SettingsTimeline):
-        for change in settings.changes_between(at, end[0]):
-            stands = interpolate(start, end, change)
-            energy += settings.at(at).energy(register, stands)
-            at, register = change, stands
-    return energy + settings.at(at).energy(register, end[1])
+    return energy_upto(start, end, settings, end[0])
+
+
+def energy_upto(
+    start: tuple[Instant, int], end: tuple[Instant, int], settings: AnySettings, at: Instant
+) -> int:
+    """Return the energy from the first of two such points up to an instant between them.
+
+    >>> ten = SettingsTimeline(RegisterSettings(), ((5, RegisterSettings(numerator=10)),))
+    >>> [energy_upto((0, 100), (10, 200), ten, at) for at in (0, 4, 5, 6, 10)]
+    [0, 40, 50, 150, 550]
+    """
+    energy, (begun, register) = 0, start
+    for change in settings.changes_between(begun, at):
+        stands = interpolate(start, end, change)
+        energy += settings.at(begun).energy(register, stands)
+        begun, register = change, stands
+    last = end[1] if at == end[0] else interpolate(start, end, at)
+    return energy + settings.at(begun).energy(register, last)
 
 
 def _from(change: tuple[Instant, RegisterSettings]) -> Instant:

@@ -6,7 +6,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.ledger import ReadInterval
 from wattledger.domain.reading import Reading, Status
 from wattledger.domain.settings_timeline import AnySettings
-from wattledger.domain.tally import Tally, cut
+from wattledger.domain.tally import Tally
 
 
 def tally_between(
@@ -26,8 +26,7 @@ def tally_between(
         if reading.status is not Status.GOOD:
             continue
         if last is not None and last.at < end and reading.at > start:
-            register = settings.at(reading.at)
-            _add(tally, ReadInterval(last, reading, register.p_max_mw, register.poll), start, end)
+            _add(tally, ReadInterval(last, reading, settings), start, end)
         if inside:
             tally.good_reads += 1
             tally.stretch(reading.at, reading.total_milliwh, reading.resolution_milliwh)
@@ -38,7 +37,7 @@ def tally_between(
 def _add(tally: Tally, interval: ReadInterval, start: Instant, end: Instant) -> None:
     first, last = interval.start.at, interval.end.at
     edges = [edge for edge in (start, end) if first < edge < last]
-    for part in cut(first, last, interval.energy_milliwh, edges):
+    for part in interval.cut(edges):
         if part.start >= start and part.end <= end:
             interval.count_into(tally, part)
             for at in (part.start, part.end):

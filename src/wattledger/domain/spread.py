@@ -5,9 +5,11 @@ readings, and without making anything of each: a chart is made of tens of thousa
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
+from wattledger.domain.break_energy import Bend
 from wattledger.domain.bucket_plan import Edges
 from wattledger.domain.instant import HOUR, Instant
 from wattledger.domain.ledger import CERTAIN_POLLS, quality_of_cut
@@ -25,15 +27,20 @@ GoodReading: TypeAlias = tuple[int, Instant, int | None, int | None, int | None]
 the energy since the one before, how they are joined, and the power told beside the register."""
 
 
+_STRAIGHT: Mapping[Instant, Bend] = MappingProxyType({})
+
+
 class Cells:
     """What is known of each cell of one meter, by number; sums that begin at 0.
 
     ``covered`` is the microseconds between good readings; without any the energy is not known.
+    ``bends`` are the intervals, by their end, within which the multiplier changes.
     """
 
-    __slots__ = ("covered", "energy", "estimated", "power", "samples")
+    __slots__ = ("bends", "covered", "energy", "estimated", "power", "samples")
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, bends: Mapping[Instant, Bend] = _STRAIGHT) -> None:
+        self.bends = bends
         self.energy = [0] * count
         self.estimated = [0] * count
         self.covered = [0] * count
@@ -104,11 +111,12 @@ def _spread_interval(
     is_long = pause > CERTAIN_POLLS * poll
     is_estimated = join in (_ESTIMATED_IF_CUT if is_long else _ESTIMATED)
     at, until = max(begun, edges[0]), min(ended, edges[-1])
-    counted = energy * (at - begun) // pause
+    bend = cells.bends.get(ended)
+    counted = bend(at) if bend else energy * (at - begun) // pause
     while at < until:
         edge = min(edges[index + 1], until)
         # By cumulative floor, as everywhere: the parts add up to the interval.
-        upto = energy * (edge - begun) // pause
+        upto = bend(edge) if bend else energy * (edge - begun) // pause
         part = upto - counted
         cells.add(first + index, part, part if is_estimated else 0, edge - at)
         at, counted = edge, upto

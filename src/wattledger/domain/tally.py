@@ -1,7 +1,8 @@
 """What readings say of one local day or month of one meter, as numbers that add up (LEDGER 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from wattledger.domain.instant import Instant
@@ -28,13 +29,20 @@ def cut(start: Instant, end: Instant, energy_milliwh: int, edges: Sequence[Insta
     >>> [part.energy_milliwh for part in cut(0, 3, 100, [1, 2])]
     [33, 33, 34]
     """
-    whole = ((start, 0), (end, energy_milliwh))
+    upto = partial(interpolate, (start, 0), (end, energy_milliwh))
+    return cut_by(upto, start, end, edges)
+
+
+def cut_by(
+    upto: Callable[[Instant], int], start: Instant, end: Instant, edges: Sequence[Instant]
+) -> list[Part]:
+    """Cut an interval at such edges by the energy that it holds up to each instant."""
     parts: list[Part] = []
     begun, counted = start, 0
     for edge in (*edges, end):
-        upto = interpolate(*whole, edge)
-        parts.append(Part(begun, edge, upto - counted))
-        begun, counted = edge, upto
+        energy = upto(edge)
+        parts.append(Part(begun, edge, energy - counted))
+        begun, counted = edge, energy
     return parts
 
 

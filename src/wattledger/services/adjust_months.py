@@ -7,18 +7,19 @@ from decimal import Decimal
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.month_report import MonthLine, Peak
-from wattledger.domain.period import next_month
+from wattledger.domain.period import Calendar, calendar, next_month
 from wattledger.domain.scaled import KW, to_text
 from wattledger.domain.statement import Adjustment, ChangedReads, Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
+from wattledger.domain.vat import Taxed
 from wattledger.reports.stored_statement import statement_from_json
 from wattledger.services.adjustment_reason import adjustment_reason
 from wattledger.services.closed_costs import ClosedCosts, peak_to_price, prices_power
-from wattledger.services.month_portions import month_portions
 from wattledger.services.month_statements import MonthDraft, draft_month
+from wattledger.services.month_truth import MonthTruth, month_truth
+from wattledger.services.moved_meters import MovedMeters
 from wattledger.services.price_month import closing_prices, price_month
-from wattledger.store.assignments import clients_by_id
 from wattledger.store.closes import (
     BilledEnergy,
     ClosedMonth,
@@ -27,7 +28,7 @@ from wattledger.store.closes import (
     closes_of_client,
 )
 from wattledger.store.database import Connection
-from wattledger.store.months import BilledMeter, billed_meters
+from wattledger.store.months import BilledMeter
 
 _CHANGED = "Readings or settings of the month changed after it was closed."
 _ALL_METERS = "All meters", "charges"
@@ -42,9 +43,10 @@ class MonthAdjustment:
 
     ``energies`` are the truth less what was billed so far, which is ``before``; ``reasons`` what
     changed. ``amount`` is before VAT, by the ``tariff`` that the month was closed with, in its
-    ``currency``: None without one. There are no energies where the month costs something else
-    though its meters used what was billed. ``peak`` says what became of the peak power, if that
-    changed; ``changed`` which readings did, by meter, where that was looked for.
+    ``currency``: None without one. ``vat_percent`` is the rate of that month, at which it is taxed.
+    There are no energies where the month costs something else though its meters used what was
+    billed. ``peak`` says what became of the peak power, if that changed; ``changed`` which readings
+    did, by meter, where that was looked for.
     """
 
     month: date
@@ -55,6 +57,7 @@ class MonthAdjustment:
     amount: Decimal | None
     tariff: Tariff | None
     currency: str | None
+    vat_percent: Decimal | None = None
     peak: str | None = None
     changed: Mapping[int, ChangedReads] = field(default_factory=dict)
 
@@ -94,11 +97,12 @@ class MonthAdjustment:
         return " ".join(filter(None, (changed, self.peak)))
 
     @property
-    def charge(self) -> Charge | None:
+    def charge(self) -> Taxed | None:
         """Return its charge; None without tariff."""
         if self.amount is None:
             return None
-        return Charge(ChargeKind.ADJUSTMENT, f"Adjustment of {self.month:%Y-%m}", self.amount)
+        text = f"Adjustment of {self.month:%Y-%m}"
+        return Taxed(Charge(ChargeKind.ADJUSTMENT, text, self.amount), self.vat_percent)
 
     @property
     def without_money(self) -> "MonthAdjustment":
@@ -106,48 +110,74 @@ class MonthAdjustment:
         return replace(self, amount=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Truth:
-    """A month as the ledger has it now: energy by client and meter, and who was served at all.
-
-    ``unknown`` are the meters that served a client, but of whose energy nothing is known any more.
-    """
-
-    energies: Mapping[tuple[str, int], int]
-    served: frozenset[str]
-    unknown: frozenset[tuple[str, int]]
-
-
 @dataclass(slots=True)
 class MonthAdjuster:
-    """Compares closed months with the truth; each month is looked up once for all clients."""
+    """Compares closed months with the truth; each month is looked up once for all clients.
+
+    ``closing`` is the month that is closed now: where it is a client's first, those before it count
+    as those before the first one closed do.
+    """
 
     connection: Connection
+    closing: date | None = None
     _drafts: dict[date, MonthDraft] = field(default_factory=dict)
-    _truths: dict[date, _Truth] = field(default_factory=dict)
+    _truths: dict[date, MonthTruth] = field(default_factory=dict)
     _billed: dict[date, dict[tuple[str, int], int]] = field(default_factory=dict)
-    _months: Mapping[str, Sequence[date]] | None = None
+    _closed: Mapping[str, Sequence[date]] | None = None
+    _since: dict[str, Mapping[int, date]] = field(default_factory=dict)
     _costs: ClosedCosts = field(init=False)
+    _moved: MovedMeters = field(init=False)
 
     def __post_init__(self) -> None:
-        """Look at the costs of closed months through the same connection."""
+        """Look at the costs of closed months, and at what was moved, in the same database."""
         self._costs = ClosedCosts(self.connection)
+        self._moved = MovedMeters(self.connection, self._truth)
 
     @property
-    def months(self) -> Mapping[str, Sequence[date]]:
-        """Return the months by client id that no close bills any more, but by adjustments.
+    def closed(self) -> Mapping[str, Sequence[date]]:
+        """Return the closed months by client id."""
+        if self._closed is None:
+            self._closed = closed_months(self.connection)
+        return self._closed
+
+    def months(self, client_id: str) -> Iterator[date]:
+        """Yield the months of a client that no close bills any more, but by adjustments.
 
         They are those that are closed, and those between them in which no meter served the client:
         if one turns out to have served it then, nobody can close such a month behind later ones.
+        Before the first they are those since another gave back what it was billed of a meter.
         """
-        if self._months is None:
-            closed = closed_months(self.connection)
-            self._months = {client_id: _whole(months) for client_id, months in closed.items()}
-        return self._months
+        first, closed = self._first(client_id), self.closed.get(client_id, ())
+        if first is None:
+            return
+        month = min([first, *self._moved_since(client_id).values()])
+        while month < first or (closed and month <= closed[-1]):
+            yield month
+            month = next_month(month)
+
+    def _first(self, client_id: str) -> date | None:
+        """Return a client's first closed month, or the one that becomes it."""
+        closed = self.closed.get(client_id)
+        return closed[0] if closed else self.closing
+
+    def _moved_since(self, client_id: str) -> Mapping[int, date]:
+        since, first = self._since.get(client_id), self._first(client_id)
+        if since is None:
+            since = {} if first is None else self._moved.since(client_id, first)
+            self._since[client_id] = since
+        return since
+
+    def _counts(self, client_id: str, month: date, meter: int) -> bool:
+        """Tell whether a client's month is accounted for here, as far as a meter goes."""
+        first = self._first(client_id)
+        if first is None or month >= first:
+            return True
+        since = self._moved_since(client_id).get(meter)
+        return since is not None and since <= month
 
     def was_served(self, client_id: str, month: date) -> bool:
         """Tell whether any meter served a client in a month."""
-        return client_id in self._truth(month).served
+        return self._truth(month).was_served(client_id)
 
     def changes(self, client_id: str, month: date) -> dict[int, int]:
         """Return truth less billed of a month by meter, where they differ.
@@ -161,6 +191,7 @@ class MonthAdjuster:
         differences = {
             meter: truth.get((client_id, meter), 0) - billed.get((client_id, meter), 0)
             for meter in sorted(meters)
+            if self._counts(client_id, month, meter)
         }
         return {meter: by for meter, by in differences.items() if by}
 
@@ -171,7 +202,7 @@ class MonthAdjuster:
     def adjustments_of(self, client_id: str) -> list[MonthAdjustment]:
         """Return what a client's closed months would change by; nothing if all is as billed."""
         found: list[MonthAdjustment] = []
-        for month in self.months.get(client_id, ()):
+        for month in self.months(client_id):
             energies = self.changes(client_id, month)
             if energies:
                 found.append(self._priced(client_id, month, energies))
@@ -194,10 +225,10 @@ class MonthAdjuster:
             meter: energy for (client, meter), energy in energies.items() if client == client_id
         }
 
-    def _truth(self, month: date) -> _Truth:
+    def _truth(self, month: date) -> MonthTruth:
         truth = self._truths.get(month)
         if truth is None:
-            truth = self._truths[month] = _truth_of(self.connection, month)
+            truth = self._truths[month] = month_truth(self.connection, month)
         return truth
 
     def _billed_so_far(self, month: date) -> Mapping[tuple[str, int], int]:
@@ -230,57 +261,53 @@ class MonthAdjuster:
         if tariff is None:
             return MonthAdjustment(*told, None, None, None)
         lines = draft.lines.get(client_id, ())
-        peak = None
-        if lines and prices_power(tariff):
-            peak = peak_to_price(draft.demand.peak(lines), sealed)
-        amount = _cost(draft, tariff, client_id, peak) - sum(_adjusted(closes, month), Decimal(0))
+        peak = _peak(draft, tariff, lines, sealed)
+        amount = _cost(draft, tariff, lines, peak) - sum(_adjusted(closes, month), Decimal(0))
         if sealed is not None:
             amount -= _own_net(sealed.charges)
-        currency = closing_prices(tariff, month).currency
-        return MonthAdjustment(*told, amount, tariff, currency, _peak_change(peak, sealed))
+        # What served before the first close and nobody gave back was billed elsewhere.
+        elsewhere = [each for each in lines if not self._counts(client_id, month, each.meter_id)]
+        amount -= _cost(draft, tariff, elsewhere, _peak(draft, tariff, elsewhere, None))
+        prices = closing_prices(tariff, month, *_billed_days(draft, client_id, sealed))
+        by = (tariff, prices.currency, prices.vat_percent)
+        return MonthAdjustment(*told, amount, *by, _peak_change(peak, sealed))
 
 
 def _of(meter: int, lines: Sequence[MonthLine]) -> list[MonthLine]:
     return [line for line in lines if line.meter_id == meter]
 
 
-def _whole(closed: Sequence[date]) -> list[date]:
-    """Return the months from the first to the last of some."""
-    months = [closed[0]]
-    while months[-1] < closed[-1]:
-        months.append(next_month(months[-1]))
-    return months
+def _billed_days(
+    draft: MonthDraft, client_id: str, sealed: Statement | None
+) -> tuple[Calendar | None, Sequence[MonthLine]]:
+    """Return the days and lines by which a month was billed; those of now where it never was."""
+    if sealed is not None:
+        return calendar(sealed.zone), sealed.lines
+    lines = draft.lines.get(client_id, ())
+    return (draft.calendar(client_id) if lines else None), lines
 
 
 def _tariff_then(closed: ClosedMonth) -> Tariff | None:
     return None if closed.tariff is None else parse_tariff(closed.tariff)
 
 
-def _truth_of(connection: Connection, month: date) -> _Truth:
-    clients = clients_by_id(connection)
-    energies: dict[tuple[str, int], int] = {}
-    served: set[str] = set()
-    missing: set[tuple[str, int]] = set()
-    for portion in month_portions(connection, billed_meters(connection), month):
-        if portion.client_id is None:
-            continue
-        client_id = clients[portion.client_id].public_id
-        served.add(client_id)
-        energy, key = portion.energy_milliwh, (client_id, portion.meter.id)
-        if energy is None:
-            missing.add(key)
-        else:
-            energies[key] = energies.get(key, 0) + energy
-    return _Truth(energies, frozenset(served), frozenset(missing - energies.keys()))
-
-
-def _cost(draft: MonthDraft, tariff: Tariff, client_id: str, peak: Peak | None) -> Decimal:
-    """Return what a client's month costs before VAT by the truth of now; 0 without a meter."""
-    lines: Sequence[MonthLine] = draft.lines.get(client_id, ())
+def _cost(
+    draft: MonthDraft, tariff: Tariff, lines: Sequence[MonthLine], peak: Peak | None
+) -> Decimal:
+    """Return what lines of a client's month cost before VAT by the truth of now; 0 without any."""
     if not lines:
         return Decimal(0)
-    days = draft.calendar(client_id)
+    days = draft.calendar(lines[0].client_id or "")
     return _own_net(price_month(tariff, draft.month, days, lines, peak).charges)
+
+
+def _peak(
+    draft: MonthDraft, tariff: Tariff, lines: Sequence[MonthLine], sealed: Statement | None
+) -> Peak | None:
+    """Return the peak that lines are priced by; None where the tariff prices none."""
+    if not lines or not prices_power(tariff):
+        return None
+    return peak_to_price(draft.demand.peak(lines), sealed)
 
 
 def _peak_change(peak: Peak | None, sealed: Statement | None) -> str | None:

@@ -12,7 +12,7 @@ def adjustment_reason(sealed: Sequence[MonthLine], now: Sequence[MonthLine]) -> 
 
     What cannot be told by the lines lies in the readings: a line follows from nothing else.
     """
-    if _spans(sealed) != _spans(now):
+    if not now or _spans(sealed) != _spans(now):
         return _assignment(sealed, now)
     if _multipliers(sealed) != _multipliers(now):
         was, is_now = " and ".join(_multipliers(sealed)), " and ".join(_multipliers(now))

@@ -164,7 +164,7 @@ class _Closing:
         self._connection = connection
         self._now = now
         self._draft: MonthDraft = draft_month(connection, order.month)
-        self._adjuster = MonthAdjuster(connection)
+        self._adjuster = MonthAdjuster(connection, order.month)
         self._last = last_closes(connection)
         self._closed = closes_of_month(connection, order.month)
 

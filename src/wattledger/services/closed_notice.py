@@ -46,16 +46,15 @@ def closed_notices(
         f"{_CLOSED[len(months) > 1]}; the next close books the difference as an adjustment."
         for client_id, months in touched.items()
     ]
-    return notices + _billed_to_nobody(connection, clients, touched)
+    return notices + _billed_later(connection, clients, touched)
 
 
-def _billed_to_nobody(
+def _billed_later(
     connection: Connection, clients: Mapping[str, str], touched: Mapping[str, Sequence[date]]
 ) -> list[str]:
-    """Tell of months that others gave back but lie before the first that a client closed.
+    """Tell of months that others give back and that lie before the first that a client closed.
 
-    No close bills those: before its first month a client was billed elsewhere, for all that is
-    known.
+    What else served the client then was billed elsewhere, for all that is known.
     """
     given_back = sorted({month for months in touched.values() for month in months})
     closed = closed_months(connection)
@@ -66,8 +65,8 @@ def _billed_to_nobody(
     }
     return [
         f"{clients[client_id]}: {_named(months)} lies before {firsts[client_id]:%Y-%m}, the first "
-        "month closed for it, so no close bills it the energy of then; bill it outside of "
-        "Wattledger, or let the change begin later."
+        "month closed for it; the next close bills it the energy that others give back as an "
+        "adjustment."
         for client_id, months in before.items()
         if months
     ]

@@ -9,6 +9,7 @@ from wattledger.domain.bucket_plan import Edges
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.spread import Cells, spread
 from wattledger.services.history_frame import Layout
+from wattledger.store.bends import bends_of
 from wattledger.store.bucket_rows import (
     DatedEnergy,
     DateSpan,
@@ -37,7 +38,10 @@ def fill_cells(
             "endpoints, a longer step, or less time.",
             field="step",
         )
-    cells = {meter.id: Cells(len(layout.edges) - 1) for meter, layout in layouts}
+    bends = bends_of(connection, {meter.id for meter, _ in layouts})
+    cells = {
+        meter.id: Cells(len(layout.edges) - 1, bends.get(meter.id, {})) for meter, layout in layouts
+    }
     months = [
         (meter.id, layout.plan.months, first, last)
         for meter, layout in layouts

@@ -12,6 +12,7 @@ from wattledger.domain.reading import Status
 from wattledger.services.local_moment import local_moment
 from wattledger.services.own_month_to_date import OwnMonthToDate
 from wattledger.services.own_view import endpoint_in_view
+from wattledger.store.bends import bends_of
 from wattledger.store.database import Connection, Database
 from wattledger.store.evidence import raw_texts
 from wattledger.store.history import (
@@ -114,13 +115,15 @@ def _months_to_date(
     for entry in reversed(newest_first):
         if entry.meter_id is not None and entry.status is Status.GOOD:
             by_meter[entry.meter_id].append(entry)
+    bends = bends_of(connection, by_meter.keys())
     for meter_id, good in by_meter.items():
+        of_meter = bends.get(meter_id, {})
         oldest, opening = good[0], 0
         if oldest.energy_milliwh is not None:
-            opening = month_to_date_at(connection, meter_id, oldest.key.at, days)
+            opening = month_to_date_at(connection, meter_id, oldest.key.at, days, of_meter)
             yield oldest.key, opening
         intervals = [
-            Interval(start.key.at, end.key.at, end.energy_milliwh or 0)
+            Interval(start.key.at, end.key.at, end.energy_milliwh or 0, of_meter.get(end.key.at))
             for start, end in pairwise(good)
         ]
         to_date = months_to_date(opening, intervals, days)

@@ -56,8 +56,9 @@ def measure_demand(
                 "windows.",
                 field="to",
             )
-        intervals, samples, coarsest = demand_of(connection, meter_id, first, last)
-        register = load_registers(connection, [meter_id])[meter_id].settings.at(last)
+        settings = load_registers(connection, [meter_id])[meter_id].settings
+        intervals, samples, coarsest = demand_of(connection, meter_id, settings, first, last)
+    register = settings.at(last - 1)
     step = register.scaled(register.resolution_milliwh or coarsest)
     means = window_means(windows, intervals, samples, step)
     if view is not None:

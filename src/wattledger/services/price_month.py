@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from wattledger.domain.charge import Charge
 from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
 from wattledger.domain.period import Calendar, next_month
-from wattledger.domain.pricing import EnergyPart, PricedMonth, charges, vat
+from wattledger.domain.pricing import EnergyPart, PricedMonth, charges
 from wattledger.domain.tariff import PricePeriod, Tariff, month_parts
+from wattledger.domain.vat import Taxed, taxes
 
 _ONE_DAY = timedelta(days=1)
 
@@ -18,9 +18,17 @@ def has_begun(tariff: Tariff, month: date) -> bool:
     return tariff.prices[0].from_on < next_month(month)
 
 
-def closing_prices(tariff: Tariff, month: date) -> PricePeriod:
-    """Return the prices of a month's last day; the first ones where they begin later."""
-    return tariff.on(next_month(month) - _ONE_DAY) or tariff.prices[0]
+def closing_prices(
+    tariff: Tariff, month: date, days: Calendar | None = None, lines: Sequence[MonthLine] = ()
+) -> PricePeriod:
+    """Return the prices of the last day of a month's lines, or of the month's last without any.
+
+    They are the first ones where those begin later. At their rate a month is taxed.
+    """
+    day = next_month(month) - _ONE_DAY
+    if days is not None and lines:
+        day = min(day, _last_day(days, lines))
+    return tariff.on(day) or tariff.prices[0]
 
 
 def price_month(
@@ -29,23 +37,24 @@ def price_month(
     days: Calendar,
     lines: Sequence[MonthLine],
     peak: Peak | None,
-    adjustments: Sequence[Charge] = (),
+    adjustments: Sequence[Taxed] = (),
 ) -> PricedMonth:
     """Return what the lines of one client's month cost."""
     from_on = days.day_of(min(line.start_at for line in lines))
-    until_on = days.day_of(max(line.end_at for line in lines) - 1) + _ONE_DAY
-    parts = month_parts(tariff, month, from_on, until_on)
+    parts = month_parts(tariff, month, from_on, _last_day(days, lines) + _ONE_DAY)
     return charges(tariff, month, days, _energies(parts, lines), peak, adjustments)
 
 
-def price_adjustments(tariff: Tariff, month: date, adjustments: Sequence[Charge]) -> PricedMonth:
-    """Return the bill of a month in which nothing but adjustments is charged, with its VAT."""
+def price_adjustments(tariff: Tariff, month: date, adjustments: Sequence[Taxed]) -> PricedMonth:
+    """Return the bill of a month in which nothing but adjustments is charged, with their VAT."""
     prices = closing_prices(tariff, month)
-    taxed = list(adjustments)
-    if prices.vat_percent is not None:
-        net = sum((each.amount for each in adjustments), Decimal(0))
-        taxed.append(vat(net, prices.vat_percent, prices.currency))
-    return PricedMonth(prices.currency, tuple(taxed), ())
+    told = [each.told_beside(prices.vat_percent) for each in adjustments]
+    taxed = taxes(adjustments, prices.currency)
+    return PricedMonth(prices.currency, (*told, *taxed), ())
+
+
+def _last_day(days: Calendar, lines: Sequence[MonthLine]) -> date:
+    return days.day_of(max(line.end_at for line in lines) - 1)
 
 
 def _energies(parts: Sequence[tuple[date, date]], lines: Sequence[MonthLine]) -> list[EnergyPart]:

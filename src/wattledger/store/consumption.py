@@ -5,7 +5,7 @@ split by cumulative floor; the energy between two instants is A(end) - A(start),
 and months are made (LEDGER 4).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeAlias
@@ -20,10 +20,12 @@ from sqlalchemy import (
     select,
 )
 
+from wattledger.domain.break_energy import Bend
 from wattledger.domain.instant import DAY, Instant
 from wattledger.domain.month_to_date import Interval
 from wattledger.domain.period import Calendar
 from wattledger.domain.reading import Status
+from wattledger.store.bends import bends_of
 from wattledger.store.tables import (
     client,
     endpoint,
@@ -166,12 +168,14 @@ def _from_readings(
     whole = _sum(reading.c.energy_milliwh, reading.c.meter_id, inside)
     rows = _meters(meter.c.id, whole).where(asked)
     opening, closing = _around(connection, asked, start), _around(connection, asked, end)
+    bends = bends_of(connection)
     used: dict[int, Used] = {}
     for meter_id, energy in connection.execute(rows):
         first, last = opening[meter_id], closing[meter_id]
         covered = _covered(first, last, start, end)
         if covered > 0:
-            cut = last.share_before(end) - first.share_before(start)
+            bent = bends.get(meter_id, {})
+            cut = last.share_before(end, bent) - first.share_before(start, bent)
             used[meter_id] = Used((energy or 0) + cut, covered)
     return used
 
@@ -195,11 +199,12 @@ class _Around:
     after: Instant | None
     energy_milliwh: int | None
 
-    def share_before(self, at: Instant) -> int:
+    def share_before(self, at: Instant, bends: Mapping[Instant, Bend]) -> int:
         """Return the energy from the reading before up to the instant."""
         if self.before is None or self.after is None or self.energy_milliwh is None:
             return 0
-        return Interval(self.before, self.after, self.energy_milliwh).share_before(at)
+        bend = bends.get(self.after)
+        return Interval(self.before, self.after, self.energy_milliwh, bend).share_before(at)
 
 
 def _covered(first: _Around, last: _Around, start: Instant, end: Instant) -> int:

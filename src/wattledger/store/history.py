@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
+from wattledger.domain.break_energy import Bend
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_to_date import Interval
 from wattledger.domain.outcome import Outcome
@@ -224,15 +225,23 @@ def _behind_failure(window: Window) -> tuple[Instant, int] | None:
     return at, number if source == _FAILED else INT64_MAX
 
 
-def month_to_date_at(connection: Connection, meter_id: int, at: Instant, calendar: Calendar) -> int:
+def month_to_date_at(
+    connection: Connection,
+    meter_id: int,
+    at: Instant,
+    calendar: Calendar,
+    bends: Mapping[Instant, Bend],
+) -> int:
     """Return a meter's month to date at a good reading that is not its first.
 
-    Whole days come from the ledger's days, the day of the reading from its intervals.
+    Whole days come from the ledger's days, the day of the reading from its intervals; ``bends`` are
+    those within which the multiplier changes, by their end.
     """
     day = calendar.day_of(at)
     day_start = calendar.start_of(day)
     intervals = _intervals(connection, meter_id, day_start, at)
-    today = sum(interval.share_after(day_start) for interval in intervals)
+    bent = (replace(each, bend=bends.get(each.end)) for each in intervals)
+    today = sum(interval.share_after(day_start) for interval in bent)
     return _energy_of_days(connection, meter_id, first_of_month(day), day) + today
 
 

@@ -1,10 +1,12 @@
 """Faults that show something else for a read or a few, and a display that stands."""
 
-from wattledger.domain.instant import DAY, HOUR, Instant
+from functools import partial
+
+from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant
 from wattledger.domain.register import MILLIWH_PER_KWH
 from wattledger.simulate.ledger_faults.fault import Fault, Recovery
-from wattledger.simulate.ledger_faults.scene import RESOLUTION, Read, Scene
-from wattledger.simulate.ledger_faults.truth import MONTH_END
+from wattledger.simulate.ledger_faults.scene import RESOLUTION, Burst, Read, Scene
+from wattledger.simulate.ledger_faults.truth import MONTH_END, truth
 
 _SENTINELS = (4_294_967_295, 65_535, 32_767, 99_999_999)
 
@@ -122,6 +124,18 @@ def _idle_flicker(scene: Scene) -> None:
     flicker(scene)
 
 
+def _burst(scene: Scene, *, serial: bool) -> None:
+    """Let the load rise eightfold for minutes within one interval, but not beyond the breaker."""
+    at = scene.reads[scene.index(scene.moment())].at
+    load_mw = truth(scene.seed).power_mw(at)
+    most = min(8 * load_mw, scene.settings.p_max_mw * 9 // 10)
+    offset = scene.reads[0].register - scene.energy_at(scene.reads[0].at)
+    scene.burst = Burst(at, 14 * MINUTE, most - load_mw)
+    for read in scene.reads:
+        read.register = scene.energy_at(read.at) + offset
+        read.serial = "A1" if serial else None
+
+
 FAULTS = (
     Fault("one zero read", _one_zero, Recovery.EXACT),
     Fault("two zero reads", _two_zeros, Recovery.EXACT),
@@ -138,5 +152,7 @@ FAULTS = (
     Fault("sentinels in Wh", _sentinels_wh, Recovery.EXACT),
     Fault("frozen 5 h, then catch-up", _frozen, Recovery.EXACT),
     Fault("frozen 5 h over the month end", _frozen_over_month_end, Recovery.ESTIMATED),
+    Fault("burst of minutes, serial told", partial(_burst, serial=True), Recovery.EXACT),
+    Fault("burst of minutes, no serial", partial(_burst, serial=False), Recovery.ESTIMATED),
     Fault("idle meter that flickers", _idle_flicker, Recovery.EXACT),
 )

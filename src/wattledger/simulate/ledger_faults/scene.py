@@ -35,6 +35,19 @@ class Read:
     reset_stamp: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Power that is drawn for a while beside the load."""
+
+    start: Instant
+    lasts: int
+    power_mw: int
+
+    def upto(self, at: Instant) -> int:
+        """Return what of it is drawn up to an instant, in mWh."""
+        return self.power_mw * min(max(at - self.start, 0), self.lasts) // HOUR
+
+
 @dataclass(slots=True)
 class Scene:
     """The reads of one meter, in the order in which they arrive, and what is known beside them."""
@@ -47,6 +60,7 @@ class Scene:
     swaps: list[Swap] = field(default_factory=list)
     idle: tuple[Instant, Instant] | None = None
     surge: tuple[Instant, Instant] | None = None
+    burst: Burst | None = None
 
     def energy_at(self, at: Instant) -> int:
         """Return the true energy counted up to an instant, in mWh."""
@@ -55,6 +69,8 @@ class Scene:
             counted -= self._over(self.idle, at)
         if self.surge is not None:
             counted += self._over(self.surge, at)
+        if self.burst is not None:
+            counted += self.burst.upto(at)
         return counted
 
     def _over(self, span: tuple[Instant, Instant], at: Instant) -> int:

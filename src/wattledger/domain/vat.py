@@ -1,0 +1,50 @@
+"""VAT: one line a rate, each on the sum of the charges that are taxed at it (LEDGER 6)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from wattledger.domain.charge import Charge, ChargeKind
+from wattledger.domain.money import to_cents
+
+
+class Taxed(NamedTuple):
+    """A charge and the rate of VAT at which it is taxed; None where no VAT is printed."""
+
+    charge: Charge
+    percent: Decimal | None
+
+    def told_beside(self, own: Decimal | None) -> Charge:
+        """Return the charge as a statement of another rate tells it: with its own.
+
+        >>> change = Taxed(Charge(ChargeKind.ADJUSTMENT, "Adjustment", Decimal(1)), Decimal(16))
+        >>> change.told_beside(Decimal(19)).description
+        'Adjustment, VAT 16 %'
+        """
+        if self.percent == own:
+            return self.charge
+        rate = "without VAT" if self.percent is None else f"VAT {self.percent:f} %"
+        return replace(self.charge, description=f"{self.charge.description}, {rate}")
+
+
+def vat(net: Decimal, percent: Decimal, currency: str) -> Charge:
+    """Return the VAT on a net sum, taken once.
+
+    >>> vat(Decimal("100.10"), Decimal(19), "EUR").amount
+    Decimal('19.02')
+    """
+    amount = to_cents(net * percent / 100, currency)
+    return Charge(ChargeKind.VAT, f"VAT {percent:f} %", amount, net, "%", percent)
+
+
+def taxes(charges: Iterable[Taxed], currency: str) -> list[Charge]:
+    """Return a line of VAT for each rate, in the order in which the charges name them.
+
+    The net sums of the lines, and the charges without VAT, add up to all charges.
+    """
+    nets: dict[Decimal, Decimal] = {}
+    for charge, percent in charges:
+        if percent is not None:
+            nets[percent] = nets.get(percent, Decimal(0)) + charge.amount
+    return [vat(net, percent, currency) for percent, net in nets.items()]

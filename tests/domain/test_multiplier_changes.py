@@ -1,0 +1,133 @@
+"""Where a multiplier changes between two reads, each side counts by its own, whoever cuts it."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.domain.test_ledger import BERLIN, KWH, START, good, histories
+from tests.examples import examples
+
+from wattledger.domain.acceptance import accept
+from wattledger.domain.break_energy import energy_within
+from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant
+from wattledger.domain.ledger import roll_up
+from wattledger.domain.month_to_date import Interval
+from wattledger.domain.reading import Join, Reading, Status
+from wattledger.domain.register import RegisterSettings
+from wattledger.domain.settings_timeline import SettingsTimeline
+from wattledger.domain.span_tally import tally_between
+from wattledger.domain.spread import Cells, spread
+
+FEBRUARY, MARCH = date(2026, 2, 1), date(2026, 3, 1)
+MIDNIGHT = BERLIN.start_of(MARCH)
+ANY_POWER = 10**15
+
+
+def times(number: int, divisor: int = 1) -> RegisterSettings:
+    return RegisterSettings(number, divisor, p_max_mw=ANY_POWER)
+
+
+def changed_at(at: Instant) -> SettingsTimeline:
+    return SettingsTimeline(times(1), ((at, times(40)),))
+
+
+def months(settings: SettingsTimeline, *readings: Reading) -> tuple[int, int]:
+    judged = accept(readings, settings).readings
+    rolled = roll_up(None, judged, settings, BERLIN).months
+    return rolled[FEBRUARY].energy_milliwh, rolled[MARCH].energy_milliwh
+
+
+OVER_MIDNIGHT = Reading(MIDNIGHT - 5 * MINUTE, 0, 1), Reading(MIDNIGHT + 10 * MINUTE, 15 * KWH, 1)
+
+
+def test_a_change_at_the_edge_of_a_month_moves_no_energy_over_it() -> None:
+    assert months(changed_at(MIDNIGHT), *OVER_MIDNIGHT) == (5 * KWH, 400 * KWH)
+
+
+def test_a_change_beside_the_edge_counts_from_its_instant() -> None:
+    late, early = changed_at(MIDNIGHT + 2 * MINUTE), changed_at(MIDNIGHT - 2 * MINUTE)
+    assert months(late, *OVER_MIDNIGHT) == (5 * KWH, (2 + 8 * 40) * KWH)
+    assert months(early, *OVER_MIDNIGHT) == ((3 + 2 * 40) * KWH, 400 * KWH)
+
+
+def test_settings_that_leave_the_multiplier_alone_cut_nothing() -> None:
+    odd = RegisterSettings(7, 3)
+    breaker = RegisterSettings(7, 3, p_max_mw=ANY_POWER)
+    readings = Reading(MIDNIGHT - 5 * MINUTE, 1, 1), Reading(MIDNIGHT + 10 * MINUTE, 11, 1)
+    with_breaker = SettingsTimeline(odd, ((MIDNIGHT - MINUTE, breaker),))
+    assert months(with_breaker, *readings) == months(SettingsTimeline(odd), *readings)
+
+
+def test_what_is_estimated_goes_straight_over_a_change() -> None:
+    before = Reading(MIDNIGHT - HOUR, 900 * KWH, 1)
+    after = good(MIDNIGHT + HOUR, 0, 4 * KWH, Join.RESET)
+    rolled = roll_up(None, [before, after], changed_at(MIDNIGHT), BERLIN)
+    assert rolled.months[FEBRUARY].energy_milliwh == 2 * KWH
+
+
+multipliers = st.builds(times, st.integers(1, 50), st.integers(1, 50))
+timelines = st.builds(
+    lambda first, later: SettingsTimeline(first, tuple(sorted(later.items()))),
+    multipliers,
+    st.dictionaries(st.integers(0, 60 * DAY).map(lambda at: START + at), multipliers, min_size=1),
+)
+
+
+@examples(500)
+@given(histories(), timelines)
+def test_days_months_and_spans_tell_the_same_and_add_up(
+    readings: list[Reading], settings: SettingsTimeline
+) -> None:
+    judged = accept(readings, settings).readings
+    rolled = roll_up(None, judged, settings, BERLIN)
+    whole = sum(each.energy_milliwh or 0 for each in judged)
+    assert sum(tally.energy_milliwh for tally in rolled.months.values()) == whole
+    for month, tally in rolled.months.items():
+        days = [day for each, day in rolled.days.items() if each.replace(day=1) == month]
+        assert sum(day.energy_milliwh for day in days) == tally.energy_milliwh
+        assert tally_between(judged, settings, *BERLIN.month_span(month)) == tally
+    for day, tally in rolled.days.items():
+        span = BERLIN.start_of(day), BERLIN.start_of(day + timedelta(days=1))
+        assert tally_between(judged, settings, *span).counts == tally.counts
+
+
+@examples(500)
+@given(histories(), timelines, st.lists(st.integers(-DAY, 91 * DAY), min_size=2, unique=True))
+def test_cells_and_intervals_are_cut_as_the_ledger_cuts(
+    readings: list[Reading], settings: SettingsTimeline, edges: list[int]
+) -> None:
+    judged = [each for each in accept(readings, settings).readings if each.status is Status.GOOD]
+    bends = {b.at: energy_within(a, b, settings) for a, b in pairwise(judged)}
+    ordered = [START + each for each in sorted(edges)]
+    cells = Cells(len(ordered) - 1, bends)
+    rows = [(0, each.at, each.energy_milliwh, each.join, None) for each in judged]
+    spread(cells, 0, ordered, rows, settings.initial.poll)
+    for number, (start, end) in enumerate(pairwise(ordered)):
+        energy = tally_between(judged, settings, start, end).energy_milliwh
+        assert cells.energy[number] == energy
+        parts = (
+            Interval(a.at, b.at, b.energy_milliwh or 0, bends[b.at]) for a, b in pairwise(judged)
+        )
+        assert sum(each.share_before(end) - each.share_before(start) for each in parts) == energy
+
+
+@examples(500)
+@given(histories(), timelines, st.integers(0, 60 * DAY), st.integers(1, 3 * DAY))
+def test_energy_between_two_changes_is_what_the_register_rose_by_times_the_multiplier(
+    readings: list[Reading], settings: SettingsTimeline, after: int, lasts: int
+) -> None:
+    """Of a part of an interval in which the multiplier changes somewhere."""
+    judged = accept(readings, settings).readings
+    start, end = START + after, START + after + lasts
+    for first, last in pairwise(each for each in judged if each.status is Status.GOOD):
+        is_inside = first.at <= start and end <= last.at
+        if not is_inside or not settings.multiplied_anew_between(first.at, last.at):
+            continue
+        if settings.changes_between(start, end) or last.join is not Join.ADVANCE:
+            continue
+        tally = tally_between([first, last], settings, start, end)
+        assert tally.start_milliwh is not None
+        assert tally.end_milliwh is not None
+        register = settings.at(start)
+        assert tally.energy_milliwh == register.energy(tally.start_milliwh, tally.end_milliwh)
