@@ -139,12 +139,15 @@ class ReadInterval:
             return self.end.resolution_milliwh
         return max(self.start.resolution_milliwh, self.end.resolution_milliwh)
 
-    def count_into(self, tally: Tally, part: Part) -> None:
-        """Add a part of this interval to a tally."""
-        tally.count(part, self.quality_of(part))
-        tally.uncertainty_milliwh += self.uncertainty_of(part)
-        tally.breaks += self.join.opens_epoch
-        tally.gaps += self.is_gap
+    def count_into(self, part: Part, *tallies: Tally) -> None:
+        """Add a part of this interval to tallies, as to those of its day and month."""
+        quality, uncertainty = self.quality_of(part), self.uncertainty_of(part)
+        is_break, is_gap = self.join.opens_epoch, self.is_gap
+        for tally in tallies:
+            tally.count(part, quality)
+            tally.uncertainty_milliwh += uncertainty
+            tally.breaks += is_break
+            tally.gaps += is_gap
 
 
 class _Book:
@@ -153,6 +156,7 @@ class _Book:
         self._settings = settings
         self._calendar = calendar
         self._last: Reading | None = None
+        self._at_last: tuple[Tally, Tally] | None = None
 
     def start_from(self, base: Reading) -> None:
         self._last = base
@@ -173,7 +177,7 @@ class _Book:
     def _add_good(self, reading: Reading) -> None:
         if self._last is not None:
             self._add_interval(ReadInterval(self._last, reading, self._settings))
-        day, month = self._tallies(reading.at)
+        self._at_last = day, month = self._tallies(reading.at)
         day.good_reads += 1
         month.good_reads += 1
         month.stretch(reading.at, reading.total_milliwh, reading.resolution_milliwh)
@@ -184,20 +188,19 @@ class _Book:
         edges = self._calendar.day_edges(start, end)
         if not edges:
             whole = Part(start, end, interval.energy_milliwh)
-            day, month = self._tallies(start)
-            interval.count_into(day, whole)
-            interval.count_into(month, whole)
+            day, month = self._at_last or self._tallies(start)
+            interval.count_into(whole, day, month)
             # At midnight sharp the reading itself belongs to the next day, its register to both.
             month.stretch(end, interval.end.total_milliwh, interval.end.resolution_milliwh)
             return
         for part in interval.cut(edges):
-            interval.count_into(_tally(self.rollup.days, self._calendar.day_of(part.start)), part)
+            interval.count_into(part, _tally(self.rollup.days, self._calendar.day_of(part.start)))
         self._add_months(interval, self._calendar.month_edges(start, end))
 
     def _add_months(self, interval: ReadInterval, edges: Sequence[Instant]) -> None:
         for part in interval.cut(edges):
             month = _tally(self.rollup.months, self._calendar.month_of(part.start))
-            interval.count_into(month, part)
+            interval.count_into(part, month)
             for at in (part.start, part.end):
                 month.stretch(at, interval.register_at(at), interval.resolution_at(at))
 

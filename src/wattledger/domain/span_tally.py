@@ -39,6 +39,6 @@ def _add(tally: Tally, interval: ReadInterval, start: Instant, end: Instant) -> 
     edges = [edge for edge in (start, end) if first < edge < last]
     for part in interval.cut(edges):
         if part.start >= start and part.end <= end:
-            interval.count_into(tally, part)
+            interval.count_into(part, tally)
             for at in (part.start, part.end):
                 tally.stretch(at, interval.register_at(at), interval.resolution_at(at))
