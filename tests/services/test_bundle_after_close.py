@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import delete, update
@@ -77,6 +78,23 @@ def test_the_bundle_is_the_same_whatever_comes_or_is_deleted_after_the_close(
         for table in (capture, attempt, reading):
             connection.execute(delete(table))
     assert export_bundle(database, alpha, MARCH, None) == exported
+
+
+def test_the_hash_of_a_page_that_was_deleted_before_the_close_is_in_the_bundle(
+    database: Database, tmp_path: Path
+) -> None:
+    """Pages are kept for two weeks, attempts for longer than a month."""
+    with_glitch(database)
+    with database.begin() as connection:
+        page = Captured("http://10.0.0.5/", 200, "<p>1321</p>", None)
+        record = AttemptRecord(1, None, MID, 40, "http", Outcome.OK, None, page)
+        [attempt_id] = record_attempts(connection, tmp_path, [record])
+        connection.execute(update(reading).values(attempt_id=attempt_id))
+        connection.execute(delete(capture))
+    close(database, MARCH, accept_estimates=True, reason="as it is")
+    exported = export_bundle(database, client_id(database, "Alpha"), MARCH, None)
+    proof = sha256(b"<p>1321</p>").hexdigest()
+    assert {each.evidence_sha256 for each in readings_of(exported)} == {proof}
 
 
 def test_a_client_gets_the_good_readings_alone_and_they_prove_its_month(

@@ -48,14 +48,16 @@ def test_a_page_is_kept_whole_and_shown_by_its_beginning(
         assert row.sha256 == hashlib.sha256(body.encode()).hexdigest()
         assert len(row.body) < len(body) / 10
         assert raw_texts(connection, [row.id]) == {row.id: body[:RAW_LIMIT]}
-        assert connection.execute(select(attempt)).one().capture_id == row.id
+        tried = connection.execute(select(attempt)).one()
+        assert (tried.capture_id, tried.evidence_sha256) == (row.id, row.sha256)
         assert attempt_id == 1
 
 
 def test_an_attempt_without_an_answer_has_no_capture(database: Database, tmp_path: Path) -> None:
     with database.begin() as connection:
         record_attempts(connection, tmp_path, [record(new_endpoint(connection), None)])
-        assert connection.execute(select(attempt)).one().capture_id is None
+        tried = connection.execute(select(attempt)).one()
+        assert (tried.capture_id, tried.evidence_sha256) == (None, None)
         assert connection.execute(select(capture)).all() == []
 
 

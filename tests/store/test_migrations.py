@@ -46,11 +46,14 @@ def test_attempts_of_before_are_shown_with_what_was_kept_of_them(old: Database) 
         )
         run(
             "INSERT INTO attempt (id, endpoint_id, started_at, milliseconds, transport, outcome, "
-            "capture_id) VALUES (5, 1, 7, 40, 'http', 'absent', 3)"
+            "capture_id) VALUES (5, 1, 7, 40, 'http', 'absent', 3), "
+            "(6, 1, 9, 40, 'http', 'timeout', NULL)"
         )
     upgrade(old)
     with old.connect() as connection:
         shown = find_attempt(connection, 5)
+        proof = connection.exec_driver_sql("SELECT id, evidence_sha256 FROM attempt ORDER BY id")
+        assert [tuple(row) for row in proof] == [(5, "ab"), (6, None)]
     assert shown.capture is not None
     assert (shown.steps, shown.capture.headers, shown.capture.page) == (None, None, b"<b>page</b>")
     assert (shown.capture.screenshot, shown.capture.screenshot_sha256) == ("old.png", None)

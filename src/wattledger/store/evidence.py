@@ -64,8 +64,10 @@ def record_attempts(
     """Store attempts with their captures; returns their ids in the same order."""
     pages = [(n, each.captured) for n, each in enumerate(records) if each.captured is not None]
     rows = [_capture_row(folder, records[n], page) for n, page in pages]
-    captures = dict(zip((n for n, _ in pages), _insert(connection, capture, rows), strict=True))
-    attempts = [_row(each, captures.get(n)) for n, each in enumerate(records)]
+    hashes = [row["sha256"] for row in rows]
+    kept = zip(_insert(connection, capture, rows), hashes, strict=True)
+    captures = dict(zip((n for n, _ in pages), kept, strict=True))
+    attempts = [_row(each, *captures.get(n, (None, None))) for n, each in enumerate(records)]
     return _insert(connection, attempt, attempts)
 
 
@@ -77,7 +79,7 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
     return list(connection.execute(ids, rows).scalars())
 
 
-def _row(record: AttemptRecord, capture_id: int | None) -> dict[str, Any]:
+def _row(record: AttemptRecord, capture_id: int | None, sha256: str | None) -> dict[str, Any]:
     return {
         "endpoint_id": record.endpoint_id,
         "run_id": record.run_id,
@@ -87,6 +89,7 @@ def _row(record: AttemptRecord, capture_id: int | None) -> dict[str, Any]:
         "outcome": record.outcome.value,
         "message": record.message,
         "capture_id": capture_id,
+        "evidence_sha256": sha256,
         "steps": None if record.steps is None else [list(step) for step in record.steps],
     }
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from wattledger.domain.evidenced_reading import EvidencedRow
 from wattledger.domain.instant import Instant
 from wattledger.store.readings import AROUND, GOOD_OF_METER, bounded
-from wattledger.store.tables import attempt, capture, reading
+from wattledger.store.tables import attempt, reading
 
 _ROWS: Select[*EvidencedRow] = (
     select(
@@ -17,11 +17,10 @@ _ROWS: Select[*EvidencedRow] = (
         reading.c.energy_milliwh,
         reading.c.source,
         reading.c.attempt_id,
-        capture.c.sha256,
+        attempt.c.evidence_sha256,
     )
     .select_from(reading)
     .outerjoin(attempt, attempt.c.id == reading.c.attempt_id)
-    .outerjoin(capture, capture.c.id == attempt.c.capture_id)
 )
 _AROUND = _ROWS.where(*AROUND).order_by(reading.c.ts)
 _GOOD = _ROWS.where(*GOOD_OF_METER)

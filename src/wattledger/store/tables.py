@@ -274,6 +274,9 @@ attempt = Table(
     Column("message", Text),
     Column("capture_id", BigInteger),
     Column("steps", JSON(none_as_null=True)),
+    # That of the capture: a page is kept for a shorter time than a month and its close take. And a
+    # close asks for millions, which lie far apart among the pages themselves.
+    Column("evidence_sha256", String(64)),
     Index("ix_attempt_endpoint_started", "endpoint_id", "started_at"),
     Index("ix_attempt_run", "run_id"),
 )
