@@ -3,6 +3,7 @@
 import base64
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -13,12 +14,15 @@ from typing import Any
 
 
 class Webhook(ThreadingHTTPServer):
-    """Keeps the bodies that are posted to it, and answers with ``status``."""
+    """Keeps the bodies that are posted to it, and answers with ``status`` after some seconds."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Posted)
         self.status = 200
         self.location: str | None = None
+        self.seconds = 0.0
+        self.daemon_threads = True
+        self.block_on_close = False
         self.bodies: list[dict[str, Any]] = []
         self.taken: list[dict[str, Any]] = []
 
@@ -36,6 +40,7 @@ class _Posted(BaseHTTPRequestHandler):
         server.bodies.append(body)
         if server.status == 200:
             server.taken.append(body)
+        time.sleep(server.seconds)
         self.send_response(server.status)
         if server.location is not None:
             self.send_header("Location", server.location)

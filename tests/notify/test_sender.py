@@ -125,6 +125,7 @@ def test_what_is_shown_of_an_address_is_no_secret(url: str, known: tuple[str, st
         ("nonsense", "not an address"),
         ("https://example.com/hook", "not an address"),
         ("json://[::1", "not an address"),
+        ("mailto://a:b@example.com/?to=night@example.com,+day@example.com", "a recipient"),
         ("syslog://", "take one of: Mail, Slack"),
         ("jsons://example.com/?template=/etc/passwd", "'template' is not taken"),
         ("jsons://example.com/?redirect=yes", "'redirect' is not taken"),

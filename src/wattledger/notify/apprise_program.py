@@ -36,6 +36,8 @@ _UNREADABLE = (
     "It is not an address that messages can be sent to; write it as the service's page of "
     "https://github.com/caronc/apprise/wiki says."
 )
+_DROPPED = "Dropped invalid"
+_NO_RECIPIENT = "It names a recipient that is none; check each of them."
 _NOT_OFFERED = (
     "Messages cannot be sent this way; take one of: "
     + ", ".join(service.name for service in SERVICES)
@@ -60,6 +62,7 @@ def _carry_out(order: Order) -> Told:
     try:
         channel = _channel(order.url)
         known = _known(order.url, channel)
+        _refuse_dropped(said)
     except _RefusedError as error:
         return Told(problem=str(error))
     if order.message is None:
@@ -79,6 +82,12 @@ def _known(url: str, channel: apprise.NotifyBase) -> Told:
     for refused in sorted(parameters & _REFUSED_PARAMETERS):
         raise _RefusedError(f"The parameter '{refused}' is not taken here; leave it out.")
     return Told(service=service.name, destination=shown_address(scheme, channel.host))
+
+
+def _refuse_dropped(said: Sequence[str]) -> None:
+    """Refuse what would reach only some of those it names."""
+    if any(_DROPPED in each for each in said):
+        raise _RefusedError(_NO_RECIPIENT)
 
 
 def _channel(url: str) -> apprise.NotifyBase:
