@@ -122,11 +122,12 @@ def test_what_is_shown_of_an_address_is_no_secret(url: str, known: tuple[str, st
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("nonsense", "not an address"),
-        ("https://example.com/hook", "not an address"),
+        ("nonsense", "one of these: Mail, Slack"),
+        ("night@example.com", "one of these: Mail, Slack"),
+        ("https://example.com/hook", "write jsons:// in place of https://"),
         ("json://[::1", "not an address"),
         ("mailto://a:b@example.com/?to=night@example.com,+day@example.com", "a recipient"),
-        ("syslog://", "take one of: Mail, Slack"),
+        ("syslog://", "one of these: Mail, Slack"),
         ("jsons://example.com/?template=/etc/passwd", "'template' is not taken"),
         ("jsons://example.com/?redirect=yes", "'redirect' is not taken"),
     ],

@@ -21,7 +21,7 @@ from wattledger.notify.carrying import Order, Told
 from wattledger.notify.causes import cause_of
 from wattledger.notify.message import Message
 from wattledger.notify.reach import Reach
-from wattledger.notify.services import SERVICES, service_of, shown_address
+from wattledger.notify.services import NOT_OFFERED, service_of, shown_address
 
 _MEMORY = 1 << 30
 _CPU_SECONDS = 20
@@ -36,13 +36,12 @@ _UNREADABLE = (
     "It is not an address that messages can be sent to; write it as the service's page of "
     "https://github.com/caronc/apprise/wiki says."
 )
+_NOBODYS_HOOK = (
+    "None of the services gives out such an address; for a program of yours write jsons:// in "
+    "place of https://."
+)
 _DROPPED = "Dropped invalid"
 _NO_RECIPIENT = "It names a recipient that is none; check each of them."
-_NOT_OFFERED = (
-    "Messages cannot be sent this way; take one of: "
-    + ", ".join(service.name for service in SERVICES)
-    + "."
-)
 
 
 class _RefusedError(Exception):
@@ -77,7 +76,7 @@ def _known(url: str, channel: apprise.NotifyBase) -> Told:
     scheme = _scheme(url, channel)
     service = service_of(scheme)
     if service is None:
-        raise _RefusedError(_NOT_OFFERED)
+        raise _RefusedError(NOT_OFFERED)
     parameters = {name.lower() for name, _ in parse_qsl(urlsplit(url).query)}
     for refused in sorted(parameters & _REFUSED_PARAMETERS):
         raise _RefusedError(f"The parameter '{refused}' is not taken here; leave it out.")
@@ -108,7 +107,7 @@ def _channel(url: str) -> apprise.NotifyBase:
     except (TypeError, ValueError, LookupError, AttributeError):
         channel = None  # an address its parser stumbles over
     if channel is None:
-        raise _RefusedError(_UNREADABLE)
+        raise _RefusedError(_NOBODYS_HOOK if url.startswith("https://") else _UNREADABLE)
     return channel
 
 

@@ -13,6 +13,7 @@ from wattledger.domain.errors import InvalidInputError
 from wattledger.notify.carrying import Order, Told
 from wattledger.notify.message import Message
 from wattledger.notify.reach import Reach
+from wattledger.notify.services import NOT_OFFERED, may_be_address
 
 AT_ONCE = 4
 LONGEST_SECONDS = 20
@@ -42,6 +43,8 @@ class Sender:
 
     def look_at(self, url: str) -> Destination:
         """Return what an address is; InvalidInputError says why it is none. Nothing is sent."""
+        if not may_be_address(url):
+            raise InvalidInputError(NOT_OFFERED, field="url")
         told = self._run(Order(url, Reach()))
         if told.problem is not None or told.service is None or told.destination is None:
             raise InvalidInputError(told.problem or _BROKEN, field="url")

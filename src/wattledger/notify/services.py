@@ -36,7 +36,23 @@ SERVICES = (
     Service("Pushover", ("pover",)),
 )
 
+NOT_OFFERED = (
+    "Messages cannot be sent there; give an address of one of these: "
+    + ", ".join(service.name for service in SERVICES)
+    + "."
+)
+
 _BY_SCHEME = {scheme: service for service in SERVICES for scheme in service.schemes}
+
+
+def may_be_address(url: str) -> bool:
+    """Tell whether a text begins like an address; those that services give out begin with https.
+
+    >>> may_be_address("tgram://bot/chat"), may_be_address("night@example.com")
+    (True, False)
+    """
+    scheme, separator, _ = url.lower().partition("://")
+    return bool(separator) and (scheme == "https" or scheme in _BY_SCHEME)
 
 
 def service_of(scheme: str) -> Service | None:
