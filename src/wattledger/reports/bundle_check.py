@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from wattledger.domain.charge import Charge
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.month_report import MonthState
 from wattledger.domain.recount import recount
+from wattledger.domain.recount_charges import recount_charges
 from wattledger.domain.seal import seal_of
 from wattledger.domain.statement import Seal, Statement
 from wattledger.reports.bundle import MANIFEST, READINGS, SEAL, STATEMENT, packed_bundle
@@ -23,7 +22,6 @@ from wattledger.reports.stored_statement import seal_of_fields, statement_from_j
 from wattledger.reports.stored_zip import read_stored_zip
 
 LARGEST = 512 * 1024 * 1024
-_HUNDRED = 100
 
 Value = TypeVar("Value")
 
@@ -163,19 +161,4 @@ def _figure_findings(statement: Statement, readings: Sequence[EvidencedReading])
         own.setdefault(reading.meter_id, []).append(reading)
     for line in statement.lines:
         yield from recount(line, own.get(line.meter_id, []))
-    for charge in statement.charges:
-        yield from _charge_findings(charge)
-
-
-def _charge_findings(charge: Charge) -> Iterator[str]:
-    if charge.quantity is None or charge.unit_price is None:
-        return
-    product = charge.quantity * charge.unit_price / (_HUNDRED if charge.unit == "%" else 1)
-    if abs(product - charge.amount) > _half_of_the_last_digit(charge.amount):
-        yield f"{charge.description}: the amount is not the quantity times the price."
-
-
-def _half_of_the_last_digit(amount: Decimal) -> Decimal:
-    """Return what rounding may change; an amount is written with all digits of its currency."""
-    exponent = amount.as_tuple().exponent
-    return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) else Decimal(0)
+    yield from recount_charges(statement)
