@@ -233,3 +233,34 @@ def test_a_statement_without_lines_seals_that_there_are_no_readings() -> None:
     assert check.seals_readings
     (found,) = repacked(nothing, READINGS).findings
     assert found == NOT_THEIRS
+
+
+def resealed(**changes: object) -> tuple[str, ...]:
+    """Return what is found where what the statement says of its readings was changed and sealed."""
+    assert CLOSED.readings is not None
+    other = replace(CLOSED, readings=replace(CLOSED.readings, **changes))  # type: ignore[arg-type]
+    return repacked(sealed(other), READINGS).findings
+
+
+def test_a_statement_that_should_seal_its_readings_and_does_not_is_found() -> None:
+    check = repacked(sealed(replace(CLOSED, readings=None)), READINGS)
+    told = "The statement does not name the readings that it was closed with."
+    assert (check.findings, check.seals_readings) == ((told,), False)
+
+
+def test_what_a_statement_says_of_its_readings_is_held_against_them() -> None:
+    assert resealed() == ()
+    told = f"{len(READINGS)}, {len(READINGS) - 2} of them good."
+    for changes in ({"count": 1}, {"good_count": 0}, {"count": len(READINGS) + 1}):
+        (finding,) = resealed(**changes)
+        assert finding.endswith(f"readings.csv has {told}")
+    (finding,) = resealed(good_sha256="0" * 64)
+    assert finding == "The hash of the good readings is not that of those it was closed with."
+
+
+def test_the_good_readings_alone_are_fewer_than_all() -> None:
+    good = [each for each in READINGS if each.status is Status.GOOD]
+    assert CLOSED.readings is not None
+    fewer = replace(CLOSED.readings, count=len(good), sha256="0" * 64)
+    (finding,) = repacked(sealed(replace(CLOSED, readings=fewer)), good).findings
+    assert finding.startswith(f"The statement says that it was closed with {len(good)} readings")

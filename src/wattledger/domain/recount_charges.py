@@ -17,7 +17,6 @@ from wattledger.domain.scaled import rounded
 from wattledger.domain.statement import Statement
 from wattledger.domain.vat import taxed_sums
 
-_HUNDRED = 100
 _ONE_DAY = timedelta(days=1)
 _ENERGY = {ChargeKind.ENERGY, ChargeKind.INCLUDED, ChargeKind.OVERAGE}
 _OF_OTHER_MONTHS = {ChargeKind.ADJUSTMENT, ChargeKind.VAT}
@@ -42,7 +41,7 @@ def _product_findings(charge: Charge) -> Iterator[str]:
         if charge.kind not in _LUMP_SUMS:
             yield f"{charge.description}: the amount is of no quantity and price."
         return
-    product = charge.quantity * charge.unit_price / (_HUNDRED if charge.unit == "%" else 1)
+    product = (charge.quantity * charge.unit_price).scaleb(-2 if charge.unit == "%" else 0)
     if abs(product - charge.amount) > _half_of_the_last_digit(charge.amount):
         yield f"{charge.description}: the amount is not the quantity times the price."
 
