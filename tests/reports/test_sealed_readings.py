@@ -28,9 +28,10 @@ from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.instant import MINUTE
 from wattledger.domain.reading import Source, Status
 from wattledger.domain.statement import Statement
+from wattledger.reports import kept_readings
 from wattledger.reports.bundle import packed_bundle, statement_bundle
 from wattledger.reports.bundle_check import BundleCheck, check_bundle
-from wattledger.reports.kept_readings import MeterReadings, hash_of, pack, unpack
+from wattledger.reports.kept_readings import MeterReadings, hash_of, hash_of_packed, pack, unpack
 from wattledger.reports.readings_csv import readings_csv
 from wattledger.reports.statement_json import sealed_document
 
@@ -207,6 +208,19 @@ def test_readings_are_kept_whole_in_the_same_bytes() -> None:
     assert whole(unpack(packed)) == READINGS
     assert known == CLOSED.readings
     assert pack(by_meter(READINGS)) == (packed, known)
+
+
+def test_packed_readings_are_hashed_without_being_looked_into(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    packed, known = pack(by_meter(READINGS))
+    for at_once in (1, 7, 1_000, 1_000_000):
+        monkeypatch.setattr(kept_readings, "_AT_ONCE", at_once)
+        assert hash_of_packed(packed) == known.sha256
+        assert hash_of_packed(pack([])[0]) == pack([])[1].sha256
+    assert hash_of_packed(packed[:-5]) is None
+    assert hash_of_packed(b"no deflated bytes") is None
+    assert hash_of_packed(b"") is None
 
 
 def test_those_of_some_meters_are_found_among_all() -> None:
