@@ -46,7 +46,39 @@ def test_a_ledger_that_is_right_exits_0(run: Run, rack: Path) -> None:
     assert "1 meters: the ledger is what their readings give." in verified.out
     assert "verifying meters: 1 of 1" in verified.err
     answer = told(run("ledger", "verify", "--json"))
-    assert answer == {"meters": 1, "right": True, "differences": []}
+    assert answer == {
+        "meters": 1,
+        "right": True,
+        "differences": [],
+        "statements": 0,
+        "brokenSeals": [],
+    }
+
+
+def test_a_statement_that_was_changed_exits_1_and_is_not_repaired(run: Run, rack: Path) -> None:
+    assert run("client", "add", "Alpha").code == 0
+    assert run("assign", NAME, "--client", "Alpha", "--from", "beginning").code == 0
+    closed = ("--accept-estimates", "--reason", "seen")
+    assert run("close", "2026-03", *closed).code == 0
+    verified = run("ledger", "verify")
+    assert verified.code == 0
+    assert "1 closed statements: each is as it was sealed, and follows the one" in verified.out
+    with sqlite3.connect(rack) as connection:
+        connection.execute("UPDATE month_close SET closed_by = 'Nobody'")
+    connection.close()
+    found = run("ledger", "verify", "--repair")
+    assert found.code == 1
+    assert "Alpha, statement 2026-03/1 is not as it was sealed:" in found.out
+    assert "1 closed statements: 1 do not fit." in found.out
+    assert "Seals are not repaired, nor with --repair" in found.err
+    answer = json.loads(run("ledger", "verify", "--json").out)
+    assert (answer["meters"], answer["right"], answer["statements"]) == (1, False, 1)
+    (broken,) = answer["brokenSeals"]
+    assert (broken["client"], broken["month"], broken["number"]) == (
+        "Alpha",
+        "2026-03",
+        "2026-03/1",
+    )
 
 
 def test_a_wrong_number_exits_1_until_it_is_repaired(run: Run, rack: Path) -> None:

@@ -228,9 +228,18 @@ def test_included_energy_is_of_the_month_whatever_prices_change_in_it() -> None:
     assert lines(early) == [
         (K.INCLUDED, "1000", "0.00"),
         (K.OVERAGE, "100.000", "25.00"),
-        (K.INCLUDED, "0", "0.00"),
         (K.OVERAGE, "100.000", "30.00"),
     ]
+
+
+def test_where_nothing_is_left_of_what_is_included_all_stands_above_it() -> None:
+    same = {"includedKwh": "1000", "pueFactor": "1.5"}
+    month = changed(same, same | {"energyPrice": "0.30"}, "700", "100")
+    assert [each.description for each in month.charges][2:] == [
+        "Energy above 1000 kWh, 2026-03-16 to 2026-03-31 (16 of 31 days), 100.000 kWh x PUE 1.5"
+    ]
+    idle = changed({"includedKwh": "1000"}, {"energyPrice": "0.30"}, "1100", "0")
+    assert lines(idle)[2:] == [(K.OVERAGE, "0.000", "0.00")]
 
 
 @pytest.mark.parametrize("change", [{"fixedFee": "9"}, {"vatPercent": "16"}, {"minimum": "1"}])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from wattledger.domain.evidenced_reading import EvidencedReading
-from wattledger.domain.month_report import Break, MonthLine, NamedRead, Segment
+from wattledger.domain.month_report import Break, Flag, MonthLine, NamedRead, Segment
 from wattledger.domain.neighbours import with_named_reads
 from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Status
@@ -105,6 +105,7 @@ def test_an_interval_that_both_edges_cut_is_counted_in_part() -> None:
         closing_milliwh=1_200,
         energy_milliwh=100,
         quality=((Quality.ESTIMATED, 100),),
+        flags=(Flag.ESTIMATED,),
         segments=(Segment("install", 100, 1_100, 200, 1_200, "1"),),
     )
     assert recount(inside, [reading(0, 1_000), reading(300, 1_300)]) == []
@@ -164,6 +165,8 @@ BROKEN = replace(
     closing_milliwh=None,
     energy_milliwh=235,
     quality=((Quality.ESTIMATED, 35), (Quality.VALIDATED, 200)),
+    uncertainty_milliwh=300,
+    flags=(Flag.ESTIMATED, Flag.RESET),
     segments=(Segment("install", 100, 1_000, 190, 1_200, "1"),),
     breaks=(Break("reset", 190, 220, 35),),
 )
@@ -178,6 +181,7 @@ def test_a_break_over_the_edge_counts_as_booked_and_shows_no_register_there() ->
         BROKEN,
         opening_milliwh=None,
         closing_milliwh=10,
+        quality=((Quality.ESTIMATED, 225), (Quality.VALIDATED, 10)),
         segments=(Segment("reset", 120, 0, 200, 10, "1"),),
         breaks=(Break("reset", 90, 120, 225),),
     )
@@ -195,6 +199,30 @@ def test_epochs_on_both_sides_of_a_break_add_up() -> None:
     )
     readings = [reading(100, 1_000), reading(190, 1_200), reading(195, 0), reading(200, 10)]
     assert recount(line, readings) == []
+
+
+def test_the_energy_of_a_break_is_that_of_the_reading_behind_it() -> None:
+    whole = replace(
+        BROKEN,
+        closing_milliwh=10,
+        energy_milliwh=317,
+        quality=((Quality.ESTIMATED, 107), (Quality.VALIDATED, 210)),
+        segments=(*BROKEN.segments, Segment("reset", 195, 0, 200, 10, "1")),
+        breaks=(Break("reset", 190, 195, 107),),
+    )
+    behind = replace(reading(195, 0), energy_milliwh=7)
+    readings = [reading(100, 1_000), reading(190, 1_200), behind, reading(200, 10)]
+    (finding,) = recount(whole, readings)
+    assert finding.endswith("stated as 0.000107 kWh, the reading behind it gives 0.000007.")
+    between = [*readings, reading(193, 9)]
+    assert "is not one from a good reading to the next" in recount(whole, between)[0]
+
+
+def test_of_a_break_over_the_edge_the_line_has_its_part() -> None:
+    cut = [reading(100, 1_000), reading(190, 1_200), replace(reading(220, 0), energy_milliwh=105)]
+    assert recount(BROKEN, cut) == []
+    more = replace(cut[-1], energy_milliwh=108)
+    assert "the reading behind it gives 0.000036." in recount(BROKEN, [*cut[:2], more])[0]
 
 
 def test_the_rounding_of_a_share_is_not_a_finding() -> None:

@@ -51,6 +51,16 @@ def test_a_bundle_that_was_exported_holds(tmp_path: Path) -> None:
     assert check.holds
     assert check.readings == len(READINGS)
     assert check.statement == replace(CLOSED, seal=None)
+    assert check.seal == CLOSED.seal
+
+
+def test_a_bundle_has_the_seal_that_is_known_from_elsewhere_or_is_another() -> None:
+    assert CLOSED.seal is not None
+    assert check_bundle(BUNDLE, CLOSED.seal.sha256).holds
+    other = "cd" * 32
+    assert check_bundle(BUNDLE, other).findings == (
+        f"The seal is {CLOSED.seal.sha256}, and not {other}: it is another statement.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,7 +200,7 @@ def test_a_currency_without_cents_is_rounded_to_its_whole() -> None:
 def test_a_charge_that_is_not_quantity_times_price_is_found() -> None:
     first = CLOSED.charges[0]
     wrong = replace(CLOSED, charges=(replace(first, amount=first.amount + 1), *CLOSED.charges[1:]))
-    assert forged(wrong) == ("Energy: the amount is not the quantity times the price.",)
+    assert forged(wrong)[0] == "Energy: the amount is not the quantity times the price."
 
 
 def test_a_statement_that_is_not_closed_is_found() -> None:

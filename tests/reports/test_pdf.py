@@ -29,10 +29,10 @@ from wattledger.domain.period import calendar
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import rounded
 from wattledger.domain.statement import Statement
+from wattledger.reports.happenings import happenings
 from wattledger.reports.pages.chart import Day, days_of, tick_step
 from wattledger.reports.pages.type import BOLD, REGULAR, broken, shown, width_of
 from wattledger.reports.pdf import statement_pdf
-from wattledger.reports.wording import break_sentences
 
 FIVE = priced(
     statement(
@@ -134,7 +134,7 @@ def test_it_explains_what_happened_and_what_flags_and_codes_mean() -> None:
 )
 def test_a_break_of_any_kind_has_words(kind: str, words: str) -> None:
     line = replace(built(0).line, breaks=(Break(kind, START, START + DAY, 3 * KWH),), segments=())
-    assert [words in sentence for sentence in break_sentences(line, "Europe/Berlin")] == [True]
+    assert [words in sentence for sentence in happenings([line], "Europe/Berlin")] == [True]
 
 
 def test_a_figure_that_is_missing_is_a_dash_and_no_zero() -> None:

@@ -28,9 +28,10 @@ from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.instant import MINUTE
 from wattledger.domain.reading import Source, Status
 from wattledger.domain.statement import Statement
+from wattledger.reports import kept_readings
 from wattledger.reports.bundle import packed_bundle, statement_bundle
 from wattledger.reports.bundle_check import BundleCheck, check_bundle
-from wattledger.reports.kept_readings import MeterReadings, hash_of, pack, unpack
+from wattledger.reports.kept_readings import MeterReadings, hash_of, hash_of_packed, pack, unpack
 from wattledger.reports.readings_csv import readings_csv
 from wattledger.reports.statement_json import sealed_document
 
@@ -209,6 +210,19 @@ def test_readings_are_kept_whole_in_the_same_bytes() -> None:
     assert pack(by_meter(READINGS)) == (packed, known)
 
 
+def test_packed_readings_are_hashed_without_being_looked_into(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    packed, known = pack(by_meter(READINGS))
+    for at_once in (1, 7, 1_000, 1_000_000):
+        monkeypatch.setattr(kept_readings, "_AT_ONCE", at_once)
+        assert hash_of_packed(packed) == known.sha256
+        assert hash_of_packed(pack([])[0]) == pack([])[1].sha256
+    assert hash_of_packed(packed[:-5]) is None
+    assert hash_of_packed(b"no deflated bytes") is None
+    assert hash_of_packed(b"") is None
+
+
 def test_those_of_some_meters_are_found_among_all() -> None:
     packed, _ = pack(by_meter(READINGS))
     assert whole(unpack(packed, {2})) == [each for each in READINGS if each.meter_id == 2]
@@ -233,3 +247,34 @@ def test_a_statement_without_lines_seals_that_there_are_no_readings() -> None:
     assert check.seals_readings
     (found,) = repacked(nothing, READINGS).findings
     assert found == NOT_THEIRS
+
+
+def resealed(**changes: object) -> tuple[str, ...]:
+    """Return what is found where what the statement says of its readings was changed and sealed."""
+    assert CLOSED.readings is not None
+    other = replace(CLOSED, readings=replace(CLOSED.readings, **changes))  # type: ignore[arg-type]
+    return repacked(sealed(other), READINGS).findings
+
+
+def test_a_statement_that_should_seal_its_readings_and_does_not_is_found() -> None:
+    check = repacked(sealed(replace(CLOSED, readings=None)), READINGS)
+    told = "The statement does not name the readings that it was closed with."
+    assert (check.findings, check.seals_readings) == ((told,), False)
+
+
+def test_what_a_statement_says_of_its_readings_is_held_against_them() -> None:
+    assert resealed() == ()
+    told = f"{len(READINGS)}, {len(READINGS) - 2} of them good."
+    for changes in ({"count": 1}, {"good_count": 0}, {"count": len(READINGS) + 1}):
+        (finding,) = resealed(**changes)
+        assert finding.endswith(f"readings.csv has {told}")
+    (finding,) = resealed(good_sha256="0" * 64)
+    assert finding == "The hash of the good readings is not that of those it was closed with."
+
+
+def test_the_good_readings_alone_are_fewer_than_all() -> None:
+    good = [each for each in READINGS if each.status is Status.GOOD]
+    assert CLOSED.readings is not None
+    fewer = replace(CLOSED.readings, count=len(good), sha256="0" * 64)
+    (finding,) = repacked(sealed(replace(CLOSED, readings=fewer)), good).findings
+    assert finding.startswith(f"The statement says that it was closed with {len(good)} readings")

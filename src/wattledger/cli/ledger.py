@@ -22,6 +22,7 @@ from wattledger.services.meter_readings import (
     named_meter,
 )
 from wattledger.services.verify_ledger import MeterDifferences, Verified, verify_ledger
+from wattledger.services.verify_seals import VerifiedSeals, verify_seals
 from wattledger.store.readings import NewReading
 from wattledger.store.register_history import ReadingWindow
 
@@ -40,24 +41,27 @@ def verify(
     ] = False,
     json_: _Json = False,
 ) -> None:
-    """Compute the ledger afresh from its readings and compare.
+    """Compute the ledger afresh from its readings and compare; check the seals of closed months.
 
-    Exit 0 when it is what the readings give (after --repair: now), 1 when it is not.
+    Exit 0 when it is what the readings give (after --repair: now) and each statement is as it was
+    sealed, 1 when not. Seals are never repaired.
     """
     with open_database(load_settings()) as database:
         verified = verify_ledger(database, repair=repair, progress=console.progress)
+        seals = verify_seals(database, console.progress)
     if json_:
-        typer.echo(json.dumps(_verified_fields(verified), ensure_ascii=False))
+        typer.echo(json.dumps(_verified_fields(verified, seals), ensure_ascii=False))
     else:
         _print_verified(verified)
-    if not verified.is_right:
+        _print_seals(seals)
+    if not (verified.is_right and seals.is_right):
         raise typer.Exit(1)
 
 
-def _verified_fields(verified: Verified) -> dict[str, Any]:
+def _verified_fields(verified: Verified, seals: VerifiedSeals) -> dict[str, Any]:
     return {
         "meters": verified.meters,
-        "right": verified.is_right,
+        "right": verified.is_right and seals.is_right,
         "differences": [
             {
                 "meterId": each.meter_id,
@@ -67,6 +71,17 @@ def _verified_fields(verified: Verified) -> dict[str, Any]:
                 "sentences": list(each.sentences),
             }
             for each in verified.different
+        ],
+        "statements": seals.statements,
+        "brokenSeals": [
+            {
+                "clientId": each.closed.client_id,
+                "client": each.closed.client,
+                "month": f"{each.closed.month:%Y-%m}",
+                "number": each.number,
+                "sentences": list(each.sentences),
+            }
+            for each in seals.broken
         ],
     }
 
@@ -84,6 +99,24 @@ def _print_verified(verified: Verified) -> None:
     typer.echo(f"{verified.meters} meters: {wrong} differed, {wrong - left} repaired.")
     if left:
         console.note("'wattledger ledger verify --repair' writes them anew from their readings.")
+
+
+def _print_seals(seals: VerifiedSeals) -> None:
+    for each in seals.broken:
+        typer.echo(f"{each.closed.client}, statement {each.number} is not as it was sealed:")
+        for sentence in each.sentences:
+            typer.echo(f"  {sentence}")
+    if seals.broken:
+        typer.echo(f"{seals.statements} closed statements: {len(seals.broken)} do not fit.")
+        console.note(
+            "Seals are not repaired, nor with --repair: a backup has what was sealed, and the "
+            "clients have their PDF."
+        )
+    elif seals.statements:
+        typer.echo(
+            f"{seals.statements} closed statements: each is as it was sealed, and follows the one "
+            "before it."
+        )
 
 
 def _became(each: MeterDifferences) -> str:

@@ -15,6 +15,7 @@ from wattledger.services.open_vault import open_vault
 from wattledger.services.read_audit import note_act
 from wattledger.services.restore_backup import restore_backup
 from wattledger.services.verify_ledger import verify_ledger
+from wattledger.services.verify_seals import verify_seals
 
 
 def restore(
@@ -59,10 +60,17 @@ def _tell_of_the_key(settings: Settings) -> None:
 def _verify(settings: Settings) -> None:
     with open_database(settings) as database:
         verified = verify_ledger(database, repair=False, progress=console.progress)
+        seals = verify_seals(database, console.progress)
+    if not seals.is_right:
+        console.fail(
+            f"{len(seals.broken)} of {seals.statements} closed statements are not as they were "
+            "sealed; 'wattledger ledger verify' tells which."
+        )
     if not verified.is_right:
         console.fail(
             f"{len(verified.different)} of {verified.meters} meters are not what their readings "
             "give; 'wattledger ledger verify' tells which."
         )
+    if not (verified.is_right and seals.is_right):
         raise typer.Exit(1)
     console.note(f"{verified.meters} meters: the ledger is what their readings give.")

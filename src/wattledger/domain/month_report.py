@@ -199,6 +199,17 @@ def printed_sum(energies: Iterable[int | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
+def printed_days(lines: Iterable[MonthLine], first: date, end: date) -> Decimal | None:
+    """Return the energy of the days [first, end) of lines as it is printed; None if not known."""
+    known = [
+        energy
+        for line in lines
+        for day, energy in line.days
+        if energy is not None and first <= day < end
+    ]
+    return printed(sum(known)) if known else None
+
+
 def _change(now: int | None, then: int | None) -> Decimal | None:
     return None if now is None or then is None else percent(now - then, then)
 

@@ -16,6 +16,7 @@ from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.money import format_amount, to_cents
 from wattledger.domain.month_report import PRINTED_DECIMALS, Peak
 from wattledger.domain.period import Calendar, next_month
+from wattledger.domain.pue import Metered, pue_text
 from wattledger.domain.scaled import KWH, rounded, to_decimal
 from wattledger.domain.tariff import PricePeriod, Tariff
 from wattledger.domain.vat import Taxed, taxes
@@ -223,19 +224,21 @@ class _Bill:
                 continue
             terms, told = run[0].terms, self._when(run)
             kwh = rounded(metered * terms.pue_factor, PRINTED_DECIMALS)
-            pue = f", {metered} kWh x PUE {terms.pue_factor:f}" if terms.pue_factor != 1 else ""
+            pue = pue_text(Metered(metered, terms.pue_factor))
             if terms.included_kwh is None:
                 self._add(ChargeKind.ENERGY, f"Energy{told}{pue}", kwh, "kWh", terms.energy_price)
                 continue
-            rest = "" if left == included else f" left of {included:f} kWh"
-            text = f"Energy included, up to {left:f} kWh{rest}{told}{pue}"
             free = min(kwh, left)
-            left -= free
-            self._add(ChargeKind.INCLUDED, text, free, "kWh", Decimal(0))
-            if kwh > free:
-                price = terms.energy_price if terms.overage_price is None else terms.overage_price
-                text = f"Energy above {included:f} kWh{told}"
-                self._add(ChargeKind.OVERAGE, text, kwh - free, "kWh", price)
+            if left:
+                rest = "" if left == included else f" left of {included:f} kWh"
+                text = f"Energy included, up to {left:f} kWh{rest}{told}{pue}"
+                self._add(ChargeKind.INCLUDED, text, free, "kWh", Decimal(0))
+                left, pue = left - free, ""
+                if kwh == free:
+                    continue
+            price = terms.energy_price if terms.overage_price is None else terms.overage_price
+            text = f"Energy above {included:f} kWh{told}{pue}"
+            self._add(ChargeKind.OVERAGE, text, kwh - free, "kWh", price)
 
     def _included(self) -> Decimal:
         """Return the kWh that the month includes: where another number is agreed, by days."""

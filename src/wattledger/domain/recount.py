@@ -13,6 +13,7 @@ from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.instant import Instant, format_instant
 from wattledger.domain.month_report import Break, MonthLine, Segment
 from wattledger.domain.neighbours import Neighbours
+from wattledger.domain.recount_claims import claim_findings
 from wattledger.domain.register import (
     MILLIWH_PER_KWH,
     RegisterSettings,
@@ -29,13 +30,17 @@ _SHARED_SLACK = 1
 def recount(line: MonthLine, readings: Sequence[EvidencedReading]) -> list[str]:
     """Return what of a line does not follow from its readings, a sentence each; none: it does.
 
-    The energy over a break is taken as booked: no reading measured it. A line without a value
-    claims nothing.
+    The energy over a break is that which the reading behind it tells: no reading measured it. A
+    line without a value claims nothing.
     """
     if line.energy_milliwh is None:
         return []
     try:
-        findings = [*_edge_findings(line), *_energy_findings(line, _Register(line, readings))]
+        findings = [
+            *_edge_findings(line),
+            *_energy_findings(line, _Register(line, readings)),
+            *claim_findings(line),
+        ]
     except InvalidInputError as error:
         findings = [str(error)]
     return [f"{line.endpoint}, {line.meter}: {finding}" for finding in findings]
@@ -69,6 +74,26 @@ class _Register(Neighbours):
                 raise InvalidInputError(
                     f"the readings it names for {format_instant(at)} are not the ones it has."
                 )
+
+    def check_break(self, gap: Break, line: MonthLine) -> None:
+        """Refuse a break that is not between two neighbours, or of other energy than booked."""
+        ends = self.between(gap.start_at, gap.end_at)
+        if [each.at for each in ends] != [gap.start_at, gap.end_at]:
+            raise InvalidInputError(
+                f"its break from {format_instant(gap.start_at)} to {format_instant(gap.end_at)} is "
+                "not one from a good reading to the next."
+            )
+        booked = ends[-1].energy_milliwh
+        if booked is None:
+            return
+        whole = (gap.start_at, 0), (gap.end_at, booked)
+        given = interpolate(*whole, min(gap.end_at, line.end_at))
+        given -= interpolate(*whole, max(gap.start_at, line.start_at))
+        if gap.energy_milliwh != given:
+            raise InvalidInputError(
+                f"its break up to {format_instant(gap.end_at)} is stated as "
+                f"{_kwh(gap.energy_milliwh)} kWh, the reading behind it gives {_kwh(given)}."
+            )
 
     def check(self, at: Instant, stated: int) -> None:
         """Refuse a register that readings do not give at an instant."""
@@ -143,6 +168,8 @@ def _energy_findings(line: MonthLine, register: _Register) -> Iterator[str]:
         if not is_break:
             segments = [leg.of for leg in legs if isinstance(leg.of, Segment)]
             energy += _Epoch(line, register, segments).energy()
+    for gap in line.breaks:
+        register.check_break(gap, line)
     given = energy * line.share_ppm // _WHOLE_PPM
     stated = line.energy_milliwh or 0
     if abs(given - stated) > (0 if line.share_ppm == _WHOLE_PPM else _SHARED_SLACK):

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from wattledger.domain.instant import Instant, format_instant
+from wattledger.domain.statement import Seal
 
 _FORM = "wattledger seal 1"
 
@@ -23,3 +24,9 @@ def seal_of(
     by = " ".join(closed_by.split())
     head = (_FORM, str(sequence), previous_sha256 or "-", format_instant(closed_at), by, "")
     return sha256("\n".join(head).encode("utf-8") + document).hexdigest()
+
+
+def fits(seal: Seal, document: bytes) -> bool:
+    """Tell whether a seal is that of a document with its number, predecessor, time and name."""
+    told = (seal.previous_sha256, seal.sequence, seal.closed_at, seal.closed_by)
+    return seal_of(*told, document) == seal.sha256

@@ -1,12 +1,16 @@
 """VAT: one line a rate, each on the sum of the charges that are taxed at it (LEDGER 6)."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.money import to_cents
+
+_WITHOUT = "without VAT"
+_OWN_RATE = re.compile(r", VAT [0-9.]+ %$")
 
 
 class Taxed(NamedTuple):
@@ -24,7 +28,7 @@ class Taxed(NamedTuple):
         """
         if self.percent == own:
             return self.charge
-        rate = "without VAT" if self.percent is None else f"VAT {self.percent:f} %"
+        rate = _WITHOUT if self.percent is None else f"VAT {self.percent:f} %"
         return replace(self.charge, description=f"{self.charge.description}, {rate}")
 
 
@@ -48,3 +52,20 @@ def taxes(charges: Iterable[Taxed], currency: str) -> list[Charge]:
         if percent is not None:
             nets[percent] = nets.get(percent, Decimal(0)) + charge.amount
     return [vat(net, percent, currency) for percent, net in nets.items()]
+
+
+def taxed_sums(charges: Sequence[Charge]) -> tuple[Decimal, Decimal]:
+    """Return what the lines of VAT are on together: of a month that bears VAT, and of one without.
+
+    The first is all but the adjustments that are told to be without it, the second those that are
+    told to bear it.
+    """
+    before = [charge for charge in charges if charge.kind is not ChargeKind.VAT]
+    changes = [charge for charge in before if charge.kind is ChargeKind.ADJUSTMENT]
+    free = _sum(each for each in changes if each.description.endswith(f", {_WITHOUT}"))
+    taxed = _sum(each for each in changes if _OWN_RATE.search(each.description))
+    return _sum(before) - free, taxed
+
+
+def _sum(charges: Iterable[Charge]) -> Decimal:
+    return sum((charge.amount for charge in charges), Decimal(0))

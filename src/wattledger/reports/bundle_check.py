@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from wattledger.domain.charge import Charge
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.evidenced_reading import EvidencedReading
 from wattledger.domain.month_report import MonthState
+from wattledger.domain.reading import Status
 from wattledger.domain.recount import recount
-from wattledger.domain.seal import seal_of
-from wattledger.domain.statement import Seal, Statement
+from wattledger.domain.recount_charges import recount_charges
+from wattledger.domain.seal import fits
+from wattledger.domain.statement import Schema, Seal, Statement
 from wattledger.reports.bundle import MANIFEST, READINGS, SEAL, STATEMENT, packed_bundle
 from wattledger.reports.kept_readings import hash_of
 from wattledger.reports.read_fields import Fields, parse_object
@@ -23,7 +23,6 @@ from wattledger.reports.stored_statement import seal_of_fields, statement_from_j
 from wattledger.reports.stored_zip import read_stored_zip
 
 LARGEST = 512 * 1024 * 1024
-_HUNDRED = 100
 
 Value = TypeVar("Value")
 
@@ -32,13 +31,15 @@ Value = TypeVar("Value")
 class BundleCheck:
     """What a check found: no findings, and the bundle holds.
 
-    ``statement`` is what the bundle says, None where it cannot be read; ``readings`` how many it
-    rests on.
+    ``statement`` is what the bundle says and ``seal`` what seals it, None where it cannot be read;
+    ``readings`` how many it rests on. Whoever seals anew what he changed has another seal: the one
+    that a client was given, as its PDF has it, must be the same.
     """
 
     findings: tuple[str, ...]
     statement: Statement | None = None
     readings: int = 0
+    seal: Seal | None = None
 
     @property
     def holds(self) -> bool:
@@ -58,8 +59,11 @@ class _Parts:
     readings: Sequence[EvidencedReading]
 
 
-def verify_bundle(path: Path) -> BundleCheck:
-    """Check the bundle in a file. Nothing is written, and nothing beside the file is asked."""
+def verify_bundle(path: Path, sha256_known: str | None = None) -> BundleCheck:
+    """Check the bundle in a file. Nothing is written, and nothing beside the file is asked.
+
+    ``sha256_known`` is the seal it must have, as a client knows it from elsewhere.
+    """
     try:
         if path.stat().st_size > LARGEST:
             return BundleCheck((f"{path.name} is larger than any bundle: more than 512 MB.",))
@@ -67,10 +71,10 @@ def verify_bundle(path: Path) -> BundleCheck:
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         return BundleCheck((f"{path.name} cannot be read: {reason}.",))
-    return check_bundle(content)
+    return check_bundle(content, sha256_known)
 
 
-def check_bundle(content: bytes) -> BundleCheck:
+def check_bundle(content: bytes, sha256_known: str | None = None) -> BundleCheck:
     """Check the bytes of a bundle."""
     try:
         files = _files(content)
@@ -81,10 +85,11 @@ def check_bundle(content: bytes) -> BundleCheck:
         *_manifest_findings(files),
         *_form_findings(files, parts, content),
         *_seal_findings(parts.statement, parts.seal, files[STATEMENT]),
+        *_known_seal_findings(parts.seal, sha256_known),
         *_sealed_readings_findings(parts),
         *_figure_findings(parts.statement, parts.readings),
     )
-    return BundleCheck(findings, parts.statement, len(parts.readings))
+    return BundleCheck(findings, parts.statement, len(parts.readings), parts.seal)
 
 
 def _files(content: bytes) -> dict[str, bytes]:
@@ -144,17 +149,37 @@ def _form_findings(files: Mapping[str, bytes], parts: _Parts, content: bytes) ->
 def _seal_findings(statement: Statement, seal: Seal, document: bytes) -> Iterator[str]:
     if statement.state is not MonthState.CLOSED:
         yield f"The statement is {statement.state}; only a closed one is sealed."
-    told = (seal.previous_sha256, seal.sequence, seal.closed_at, seal.closed_by)
-    if seal_of(*told, document) != seal.sha256:
+    if not fits(seal, document):
         yield "The seal does not fit: the statement, its sequence or its predecessor was changed."
 
 
+def _known_seal_findings(seal: Seal, sha256_known: str | None) -> Iterator[str]:
+    if sha256_known is not None and sha256_known != seal.sha256:
+        yield f"The seal is {seal.sha256}, and not {sha256_known}: it is another statement."
+
+
 def _sealed_readings_findings(parts: _Parts) -> Iterator[str]:
-    sealed = parts.statement.readings
+    statement, sealed = parts.statement, parts.statement.readings
     if sealed is None:
+        if statement.schema >= Schema.EVIDENCED and statement.state is MonthState.CLOSED:
+            yield "The statement does not name the readings that it was closed with."
         return
-    if hash_of(parts.readings) not in {sealed.sha256, sealed.good_sha256}:
+    good = [each for each in parts.readings if each.status is Status.GOOD]
+    is_all = hash_of(parts.readings) == sealed.sha256
+    is_good = hash_of(good) == sealed.good_sha256
+    # A client gets the good ones alone.
+    if not is_all and not (is_good and len(good) == len(parts.readings)):
         yield f"{READINGS} is not what the statement was closed with: a reading of it was changed."
+        return
+    if not is_good:
+        yield "The hash of the good readings is not that of those it was closed with."
+    is_count = sealed.count == len(parts.readings) if is_all else sealed.count > len(good)
+    if not is_count or sealed.good_count != len(good):
+        yield (
+            f"The statement says that it was closed with {sealed.count} readings, "
+            f"{sealed.good_count} of them good; {READINGS} has {len(parts.readings)}, {len(good)} "
+            "of them good."
+        )
 
 
 def _figure_findings(statement: Statement, readings: Sequence[EvidencedReading]) -> Iterator[str]:
@@ -163,19 +188,4 @@ def _figure_findings(statement: Statement, readings: Sequence[EvidencedReading])
         own.setdefault(reading.meter_id, []).append(reading)
     for line in statement.lines:
         yield from recount(line, own.get(line.meter_id, []))
-    for charge in statement.charges:
-        yield from _charge_findings(charge)
-
-
-def _charge_findings(charge: Charge) -> Iterator[str]:
-    if charge.quantity is None or charge.unit_price is None:
-        return
-    product = charge.quantity * charge.unit_price / (_HUNDRED if charge.unit == "%" else 1)
-    if abs(product - charge.amount) > _half_of_the_last_digit(charge.amount):
-        yield f"{charge.description}: the amount is not the quantity times the price."
-
-
-def _half_of_the_last_digit(amount: Decimal) -> Decimal:
-    """Return what rounding may change; an amount is written with all digits of its currency."""
-    exponent = amount.as_tuple().exponent
-    return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) else Decimal(0)
+    yield from recount_charges(statement)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from wattledger.domain.charge import Charge, ChargeKind
@@ -11,7 +12,6 @@ from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import Instant, to_datetime
 from wattledger.domain.money import to_cents
 from wattledger.domain.month_report import (
-    Break,
     Flag,
     MonthLine,
     MonthState,
@@ -63,15 +63,6 @@ SHARED_AMOUNT = (
 )
 OTHERS_OF_THEN = "Meters of then that are not above; rounding"
 
-_BROKE = {
-    "reset": "the register was reset",
-    "rollover": "the register passed its highest value and began again at zero",
-    "restored": "the register fell back to an older value",
-    "replacement": "the meter was replaced",
-    "swap": "the meter was exchanged, as an operator entered",
-    "declared": "the meter was exchanged, as an operator entered",
-}
-
 
 def peak_owner(peak: Peak) -> str:
     """Return whose demand a line's peak is: its meter's, or that of a rack's feeds."""
@@ -104,16 +95,6 @@ def flags_in(lines: Sequence[MonthLine]) -> list[Flag]:
     return [flag for flag in Flag if flag in carried]
 
 
-def break_sentences(line: MonthLine, zone: str) -> Iterator[str]:
-    """Yield what happened to a meter's register in the month, a sentence a break.
-
-    ``zone`` is the statement's; a line of another says its own.
-    """
-    told = f" ({line.zone})" if is_elsewhere(line, zone) else ""
-    for gap in line.breaks:
-        yield _broke(line, gap, ZoneInfo(line.zone or zone), told)
-
-
 def is_elsewhere(line: MonthLine, zone: str) -> bool:
     """Tell whether a line's meter stands in another zone than its statement's."""
     return line.zone not in {None, zone}
@@ -131,20 +112,6 @@ def remarks(line: MonthLine, zone: str) -> Iterator[str]:
         yield f"previous month {KNOWN_IN_PART}"
     if line.year_ago_in_part and line.year_ago_milliwh is not None:
         yield f"year ago {KNOWN_IN_PART}"
-
-
-def _broke(line: MonthLine, gap: Break, zone: ZoneInfo, told: str) -> str:
-    what = _BROKE.get(gap.kind, f"the register broke ({gap.kind})")
-    start, end = moment_text(gap.start_at, zone), moment_text(gap.end_at, zone)
-    before = next((s.last_milliwh for s in line.segments if s.last_at == gap.start_at), None)
-    after = next((s.first_milliwh for s in line.segments if s.first_at == gap.end_at), None)
-    shown = ""
-    if before is not None and after is not None:
-        shown = f", from {kwh_text(before)} to {kwh_text(after)} kWh as displayed"
-    return (
-        f"Between {start} and {end}{told} {what}{shown}; {kwh_text(gap.energy_milliwh)} kWh are "
-        "booked for the time between."
-    )
 
 
 def month_text(month: date) -> str:
@@ -185,6 +152,11 @@ def before_vat(charges: Sequence[Charge]) -> list[Charge]:
 def of_vat(charges: Sequence[Charge]) -> list[Charge]:
     """Return the charges of VAT."""
     return [charge for charge in charges if charge.kind is ChargeKind.VAT]
+
+
+def multipliers_of(line: MonthLine) -> list[str]:
+    """Return what a register's differences count times, one after the other as it changed."""
+    return [multiplier for multiplier, _ in groupby(each.multiplier for each in line.segments)]
 
 
 def percent_text(change: Decimal | None) -> str:

@@ -11,7 +11,7 @@ from wattledger.domain.finding import Finding
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthState
 from wattledger.domain.period import calendar, next_month
-from wattledger.domain.seal import seal_of
+from wattledger.domain.seal import fits, seal_of
 from wattledger.domain.statement import Seal, Statement
 from wattledger.domain.tariff_form import tariff_document
 from wattledger.reports.statement_json import sealed_document
@@ -227,7 +227,17 @@ class _Closing:
             )
         if self._end_of(client_id) > self._now:
             return f"{month:%Y-%m} is not over yet in the zone of its meters; close it when it is."
+        if last is not None and not self._is_as_sealed(client_id, last):
+            return (
+                f"{last.month:%Y-%m} is not kept as it was sealed, and nothing is chained to it; "
+                "'wattledger ledger verify' names what does not fit, a backup has what was sealed."
+            )
         return None
+
+    def _is_as_sealed(self, client_id: str, last: LastClose) -> bool:
+        """Tell whether a client's newest statement still fits its seal: the next one names it."""
+        closed = closed_month(self._connection, client_id, last.month)
+        return closed is not None and fits(closed.seal, closed.document)
 
     def _open_between(self, client_id: str, last: LastClose | None) -> date | None:
         """Return the first month since the last close that bills something and is not closed."""

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 
-from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
+from wattledger.domain.month_report import MonthLine, Peak, printed_days, printed_sum
 from wattledger.domain.period import Calendar, next_month
 from wattledger.domain.pricing import EnergyPart, PricedMonth, charges
 from wattledger.domain.tariff import PricePeriod, Tariff, month_parts
@@ -64,7 +63,7 @@ def _energies(parts: Sequence[tuple[date, date]], lines: Sequence[MonthLine]) ->
     takes what rounding leaves; no part is less than 0 for it.
     """
     left = printed_sum(line.energy_milliwh for line in lines)
-    days = [_sum_of_days(lines, first, end) for first, end in parts]
+    days = [printed_days(lines, first, end) for first, end in parts]
     last = max((n for n, kwh in enumerate(days) if kwh is not None), default=len(parts) - 1)
     energies: list[EnergyPart] = []
     for number, ((first, end), kwh) in enumerate(zip(parts, days, strict=True)):
@@ -74,13 +73,3 @@ def _energies(parts: Sequence[tuple[date, date]], lines: Sequence[MonthLine]) ->
             left -= part
         energies.append(EnergyPart(first, end, part))
     return energies
-
-
-def _sum_of_days(lines: Sequence[MonthLine], first: date, end: date) -> Decimal | None:
-    known = [
-        energy
-        for line in lines
-        for day, energy in line.days
-        if energy is not None and first <= day < end
-    ]
-    return printed(sum(known)) if known else None

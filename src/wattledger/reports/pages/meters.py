@@ -22,6 +22,7 @@ from wattledger.reports.wording import (
     is_elsewhere,
     kwh_text,
     moment_text,
+    multipliers_of,
     peak_owner,
     percent_text,
 )
@@ -127,9 +128,9 @@ def _about(line: MonthLine, statement: Statement) -> Iterator[Words]:
         yield Words(f"month and times in {name}", _SMALL)
     if line.share_ppm != _WHOLE:
         yield Words(f"share {to_decimal(line.share_ppm, PERCENT):f} %", _SMALL)
-    multipliers = sorted({each.multiplier for each in line.segments} - {"1"})
-    if multipliers:
-        yield Words(f"registers times {' and '.join(multipliers)}", _SMALL)
+    multipliers = multipliers_of(line)
+    if set(multipliers) - {"1"}:
+        yield Words(f"registers times {', then '.join(multipliers)}", _SMALL)
     if line.peak is not None:
         kw = rounded(to_decimal(line.peak.peak_mw, KW), 3)
         when = moment_text(line.peak.peak_at, zone)

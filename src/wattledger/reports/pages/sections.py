@@ -7,6 +7,7 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Ta
 
 from wattledger.domain.charge import Charge
 from wattledger.domain.statement import Adjustment, Statement
+from wattledger.reports.happenings import happenings
 from wattledger.reports.pages.cell import Cell, figure, grid, head, text
 from wattledger.reports.pages.type import clipped
 from wattledger.reports.wording import (
@@ -14,7 +15,6 @@ from wattledger.reports.wording import (
     QUALITIES,
     SHARED_AMOUNT,
     before_vat,
-    break_sentences,
     flags_in,
     has_shared_amount,
     kwh_text,
@@ -51,7 +51,7 @@ def sections(statement: Statement, width: float) -> Iterator[Flowable]:
         if has_shared_amount(statement.adjustments):
             yield Spacer(0, 3)
             yield text(SHARED_AMOUNT, size=6.5, dim=True)
-    yield from _sentences("What happened", _happenings(statement))
+    yield from _sentences("What happened", happenings(statement.lines, statement.zone))
     if any(line.quality for line in statement.lines):
         yield from heading("Quality of the energy")
         yield _qualities(statement, width)
@@ -68,14 +68,6 @@ def _sentences(title: str, sentences: Sequence[str]) -> Iterator[Flowable]:
     for sentence in sentences:
         yield text(sentence, size=_DESCRIPTION)
         yield Spacer(0, 2)
-
-
-def _happenings(statement: Statement) -> list[str]:
-    return [
-        f"{line.endpoint}, {line.meter}: {sentence}"
-        for line in statement.lines
-        for sentence in break_sentences(line, statement.zone)
-    ]
 
 
 def _charges(charges: Sequence[Charge], currency: str, width: float) -> Table:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from wattledger.domain.charge import Charge
 from wattledger.domain.month_report import MonthLine, printed
 from wattledger.domain.statement import Adjustment, MonthBook, Seal, Statement
+from wattledger.reports.happenings import happenings
 from wattledger.reports.sheets.book import (
     Book,
     Figure,
@@ -23,7 +24,6 @@ from wattledger.reports.wording import (
     SHARED_AMOUNT,
     STATES,
     before_vat,
-    break_sentences,
     flags_in,
     has_shared_amount,
     moment_text,
@@ -77,7 +77,7 @@ def write_client(book: Book, statement: Statement) -> ClientSheet:
     below = _Below(sheet, totals.next_row + 1, statement.currency or "")
     money = below.charges(statement.charges) if statement.charges else None
     below.adjustments(statement.adjustments)
-    below.texts("What happened", _happenings(statement.lines, statement.zone))
+    below.texts("What happened", happenings(statement.lines, statement.zone))
     below.qualities(statement.lines)
     below.texts("Notes", statement.notes)
     below.seal(statement.seal, statement.zone)
@@ -106,14 +106,6 @@ def _write_top(sheet: Sheet, title: str, period: str, state: str) -> None:
 def _footing(statement: Statement) -> str:
     seal = statement.seal
     return f"SHA-256 {seal.sha256}" if seal else statement.state.value.upper()
-
-
-def _happenings(lines: Sequence[MonthLine], zone: str) -> list[str]:
-    return [
-        f"{line.endpoint}, {line.meter}: {sentence}"
-        for line in lines
-        for sentence in break_sentences(line, zone)
-    ]
 
 
 class _Below:

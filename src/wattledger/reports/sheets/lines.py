@@ -10,7 +10,13 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, Peak, printed, printed_sum
 from wattledger.domain.scaled import KW, to_decimal
 from wattledger.reports.sheets.book import Figure, Sheet, Style, rows_of
-from wattledger.reports.wording import OTHERS_OF_THEN, beside_lines, peak_owner, remarks
+from wattledger.reports.wording import (
+    OTHERS_OF_THEN,
+    beside_lines,
+    multipliers_of,
+    peak_owner,
+    remarks,
+)
 
 _HUNDRED = Decimal(100)
 _MILLIONTHS = 6
@@ -71,7 +77,7 @@ def _columns(zone: str) -> tuple[_Column, ...]:
 
 def _multiplier(line: MonthLine) -> Decimal | str:
     """Return what the register's differences are multiplied by; words where it changed."""
-    multipliers = list(dict.fromkeys(part.multiplier for part in line.segments))
+    multipliers = multipliers_of(line)
     return Decimal(multipliers[0]) if len(multipliers) == 1 else ", then ".join(multipliers)
 
 
