@@ -233,7 +233,7 @@ def test_included_energy_is_of_the_month_whatever_prices_change_in_it() -> None:
 
 
 def test_where_nothing_is_left_of_what_is_included_all_stands_above_it() -> None:
-    same = {"includedKwh": "1000", "pueFactor": "1.5"}
+    same: dict[str, object] = {"includedKwh": "1000", "pueFactor": "1.5"}
     month = changed(same, same | {"energyPrice": "0.30"}, "700", "100")
     assert [each.description for each in month.charges][2:] == [
         "Energy above 1000 kWh, 2026-03-16 to 2026-03-31 (16 of 31 days), 100.000 kWh x PUE 1.5"
