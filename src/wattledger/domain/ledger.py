@@ -118,7 +118,8 @@ class ReadInterval:
         rest = self.p_max_mw * (self.pause - duration) // HOUR
         low = max(0, self.energy_milliwh - rest)
         high = min(self.energy_milliwh, most)
-        return max(part.energy_milliwh - low, high - part.energy_milliwh)
+        # Never below 0, as where a multiplier was set and p_max was not.
+        return max(0, part.energy_milliwh - low, high - part.energy_milliwh)
 
     def register_at(self, at: Instant) -> int | None:
         """Return the register as displayed at an instant: interpolated, None inside a break."""
