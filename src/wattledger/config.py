@@ -141,14 +141,16 @@ class Settings(BaseSettings):
         "with https, cookies go over TLS only. Host and port when not set.",
     )
     allow_loopback: bool = Field(
-        default=False, description="Whether devices at loopback addresses (127.0.0.1) may be read."
+        default=False,
+        description="Whether devices at loopback addresses (127.0.0.1) may be read, and messages "
+        "sent there.",
     )
     allowed_networks: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)
     ] = Field(
         default=(),
         description="Networks outside the private ranges whose devices may be read, "
-        "as 203.0.113.0/24, separated by commas.",
+        "as 203.0.113.0/24, separated by commas. Messages may go to the internet anyway.",
     )
     http_concurrency: int = Field(
         default=256, ge=1, le=4096, description="Devices read over plain HTTP at once."
@@ -189,8 +191,8 @@ class Settings(BaseSettings):
     )
     key: SecretStr | None = Field(
         default=None,
-        description="Keys that encrypt device passwords, in place of the key file; separated by "
-        "commas, the first encrypts. `wattledger key new` makes one.",
+        description="Keys that encrypt device passwords and addresses of channels, in place of the "
+        "key file; separated by commas, the first encrypts. `wattledger key new` makes one.",
     )
 
     _sources: Mapping[str, str] = PrivateAttr(default_factory=dict)

@@ -85,6 +85,12 @@ class Metrics:
             buckets=_ANSWER_SECONDS,
             registry=registry,
         )
+        self._notifications = Counter(
+            "wattledger_notifications",
+            "Messages sent to channels, by whether they were taken.",
+            ("result",),
+            registry=registry,
+        )
         self.subscribers = Gauge(
             "wattledger_stream_subscribers", "Open live streams.", registry=registry
         )
@@ -101,6 +107,10 @@ class Metrics:
     def booked(self, status: str) -> None:
         """Count a reading by its status."""
         self._readings.labels(status).inc()
+
+    def notified(self, *, is_sent: bool) -> None:
+        """Count a message to a channel."""
+        self._notifications.labels("sent" if is_sent else "failed").inc()
 
     def answered(self, method: str, route: str, status: int, seconds: float | None) -> None:
         """Count an answer; ``seconds`` is None for a stream, which lasts as long as its reader."""

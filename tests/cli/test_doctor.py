@@ -14,7 +14,7 @@ from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import HOUR, SECOND
 from wattledger.secrets.keys import new_key
 from wattledger.secrets.vault import Vault
-from wattledger.store.credentials import replace_credentials
+from wattledger.store.credentials import replace_credential
 from wattledger.store.endpoints import NewEndpoint, find_or_create_meter, insert_endpoint
 from wattledger.store.folder_lock import use_folder
 from wattledger.store.heartbeat import Beat, write_beat
@@ -65,7 +65,7 @@ def test_passwords_that_no_key_opens_are_broken(settings: Settings, run: Run) ->
     sealed = Vault(settings.data_dir / "other").encrypt({"password": "s3cret"})
     auth = Vault(settings.key_file).encrypt({"password": "s3cret"})
     with open_database(settings) as database, database.begin() as connection:
-        replace_credentials(connection, 1, sealed)
+        replace_credential(connection, (0, 1), sealed)
         site_id = first_site(connection, "Europe/Berlin")
         insert_endpoint(connection, NewEndpoint(name="Other", site_id=site_id, auth=auth), 0)
     code, found = findings(run)

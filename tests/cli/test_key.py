@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from wattledger.bootstrap.database import open_database, prepare_database
 from wattledger.config import Settings, load_settings
 from wattledger.secrets.vault import Vault
-from wattledger.store.credentials import credentials_after
+from wattledger.store.credentials import BEGINNING, credentials_after
 from wattledger.store.endpoints import NewEndpoint
 from wattledger.store.folder_lock import use_folder
 from wattledger.store.sites import first_site
@@ -70,8 +70,8 @@ def status(settings: Settings) -> dict[str, object]:
 def all_readable(settings: Settings, count: int) -> bool:
     vault = Vault(settings.key_file)
     with open_database(settings) as database, database.connect() as connection:
-        rows = credentials_after(connection, 0, 2 * count)
-    told = [vault.decrypt(sealed)["password"] for _, sealed in rows]
+        rows = credentials_after(connection, BEGINNING, 2 * count)
+    told = [vault.decrypt(each.sealed)["password"] for each in rows]
     return told == [f"s3cret-{number}" for number in range(count)]
 
 

@@ -1,5 +1,6 @@
 """Where a multiplier changes between two reads, each side counts by its own, whoever cuts it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -13,11 +14,13 @@ from wattledger.domain.break_energy import energy_within
 from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant
 from wattledger.domain.ledger import roll_up
 from wattledger.domain.month_to_date import Interval
+from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Join, Reading, Status
 from wattledger.domain.register import RegisterSettings
 from wattledger.domain.settings_timeline import SettingsTimeline
 from wattledger.domain.span_tally import tally_between
 from wattledger.domain.spread import Cells, spread
+from wattledger.domain.tally import Tally
 
 FEBRUARY, MARCH = date(2026, 2, 1), date(2026, 3, 1)
 MIDNIGHT = BERLIN.start_of(MARCH)
@@ -36,6 +39,11 @@ def months(settings: SettingsTimeline, *readings: Reading) -> tuple[int, int]:
     judged = accept(readings, settings).readings
     rolled = roll_up(None, judged, settings, BERLIN).months
     return rolled[FEBRUARY].energy_milliwh, rolled[MARCH].energy_milliwh
+
+
+def february(settings: SettingsTimeline, *readings: Reading) -> Tally:
+    judged = accept(readings, settings).readings
+    return roll_up(None, judged, settings, BERLIN).months[FEBRUARY]
 
 
 OVER_MIDNIGHT = Reading(MIDNIGHT - 5 * MINUTE, 0, 1), Reading(MIDNIGHT + 10 * MINUTE, 15 * KWH, 1)
@@ -64,6 +72,42 @@ def test_what_is_estimated_goes_straight_over_a_change() -> None:
     after = good(MIDNIGHT + HOUR, 0, 4 * KWH, Join.RESET)
     rolled = roll_up(None, [before, after], changed_at(MIDNIGHT), BERLIN)
     assert rolled.months[FEBRUARY].energy_milliwh == 2 * KWH
+
+
+def test_a_change_in_a_long_pause_is_an_estimate_with_the_bound_that_either_side_gives() -> None:
+    pause = Reading(START, 0, 1), Reading(START + 20 * HOUR, 2 * KWH, 1)
+    tally = february(changed_at(START + 10 * HOUR), *pause)
+    assert tally.quality == ((Quality.ESTIMATED, 41 * KWH),)
+    # All 2 kWh displayed may have been before it or after it: 2 to 80 kWh.
+    assert tally.uncertainty_milliwh == 39 * KWH
+
+
+def test_a_change_between_two_polls_is_measured_within_that_bound() -> None:
+    polls = Reading(START, 0, 1), Reading(START + 15 * MINUTE, KWH, 1)
+    tally = february(changed_at(START + 5 * MINUTE), *polls)
+    assert tally.quality == ((Quality.VALIDATED, tally.energy_milliwh),)
+    booked = tally.energy_milliwh
+    assert tally.uncertainty_milliwh == max(booked - KWH, 40 * KWH - booked)
+
+
+def test_what_the_breaker_lets_through_bounds_a_change_too() -> None:
+    weak = RegisterSettings(40, p_max_mw=30 * KWH)
+    changed = SettingsTimeline(replace(weak, numerator=1), ((START + 90 * MINUTE, weak),))
+    readings = [Reading(START, 0, 1), good(START + 2 * HOUR, 2 * KWH, 21 * KWH, Join.ADVANCE)]
+    tally = roll_up(None, readings, changed, BERLIN).months[FEBRUARY]
+    # In two hours at most 60 kWh, though 2 kWh displayed could be 80.
+    assert tally.uncertainty_milliwh == (60 - 21) * KWH
+
+
+def test_a_part_beside_a_change_can_hold_no_more_than_its_own_multiplier_gives() -> None:
+    rolled = roll_up(
+        None,
+        accept(OVER_MIDNIGHT, changed_at(MIDNIGHT)).readings,
+        changed_at(MIDNIGHT),
+        BERLIN,
+    ).months
+    assert rolled[FEBRUARY].uncertainty_milliwh == 10 * KWH
+    assert rolled[MARCH].uncertainty_milliwh == 400 * KWH
 
 
 multipliers = st.builds(times, st.integers(1, 50), st.integers(1, 50))

@@ -12,6 +12,7 @@ PAGES = {
     "/jobs?tab=runs": "Jobs",
     "/jobs?tab=modules": "Jobs",
     "/alerts": "Alerts",
+    "/alerts?tab=channels": "Alerts",
     "/access": "Access",
     "/access?tab=tokens": "Access",
     "/access?tab=audit": "Access",

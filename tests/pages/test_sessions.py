@@ -25,6 +25,10 @@ EMPTY = {
     "/jobs?tab=runs": ("Nothing has run yet.", "To the jobs"),
     "/alerts": ("All is well.", None),
     "/alerts?search=nobody": ("No alert passes this filter.", "Show all"),
+    "/alerts?tab=channels": (
+        "Nobody is told of alerts yet: by mail, chat or a program of yours.",
+        "Add the first one",
+    ),
     "/access?tab=tokens": ("No program has a token yet.", "Make the first one"),
 }
 """What stands on a page where there is nothing, and what can be done about it."""

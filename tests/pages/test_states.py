@@ -16,8 +16,8 @@ RACK = 3
 PAGES = (
     *("/", "/?view=table", "/?view=floor", "/endpoints", f"/endpoints/{public_id(RACK)}"),
     *(f"/endpoints/{public_id(RACK)}/edit", "/reports", "/reports?tab=statements", "/history"),
-    *("/jobs", "/jobs?tab=runs", "/jobs?tab=modules", "/jobs/runs/1", "/alerts", "/access"),
-    *("/access?tab=tokens", "/access?tab=audit", "/settings"),
+    *("/jobs", "/jobs?tab=runs", "/jobs?tab=modules", "/jobs/runs/1", "/alerts"),
+    *("/alerts?tab=channels", "/access", "/access?tab=tokens", "/access?tab=audit", "/settings"),
 )
 """The pages that show what the server tells."""
 ANSWERS = "**/api/v1/**"

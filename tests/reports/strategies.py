@@ -22,11 +22,14 @@ from wattledger.domain.quality import Quality
 from wattledger.domain.statement import (
     Adjustment,
     ChangedReads,
+    Priced,
     Schema,
     Seal,
     SealedReadings,
+    ServedPart,
     Statement,
 )
+from wattledger.domain.tariff import PricePeriod, Tariff
 
 MOST = 2**63 - 1
 
@@ -114,11 +117,27 @@ charges = st.builds(
 _first = months, texts, texts, energies, st.none() | money, texts
 _compared = *_first, maybe_energies, maybe_energies
 _changed = st.builds(ChangedReads, numbers, named_reads, named_reads)
+_parts = st.builds(ServedPart, instants, instants, numbers)
+_tariffs = st.builds(
+    lambda name, day, price: Tariff(
+        name=name, prices=(PricePeriod(from_on=day, currency="EUR", energy_price=price),)
+    ),
+    st.text(min_size=1, max_size=12),
+    months,
+    st.decimals(0, 9, places=4),
+)
+_priced = st.builds(Priced, money, texts, st.none() | money, st.none() | _tariffs)
 adjustments = {
     Schema.FIRST: st.builds(Adjustment, *_first),
     Schema.COMPARED: st.builds(Adjustment, *_compared),
     Schema.EVIDENCED: st.builds(
-        Adjustment, *_compared, st.none() | texts, st.none() | numbers, st.none() | _changed
+        Adjustment,
+        *_compared,
+        st.none() | texts,
+        st.none() | numbers,
+        st.none() | _changed,
+        st.none() | st.lists(_parts, max_size=2).map(tuple),
+        st.none() | _priced,
     ),
 }
 sealed_readings = st.builds(SealedReadings, numbers, hashes, numbers, hashes)

@@ -12,13 +12,29 @@ from tests.reports.strategies import statements
 from wattledger.domain.earlier import Earlier
 from wattledger.domain.month_report import NamedRead
 from wattledger.domain.neighbours import with_named_reads
-from wattledger.domain.statement import ChangedReads, Schema, SealedReadings, Statement
+from wattledger.domain.statement import (
+    ChangedReads,
+    Priced,
+    Schema,
+    SealedReadings,
+    ServedPart,
+    Statement,
+)
+from wattledger.domain.tariff_form import parse_tariff
 from wattledger.reports.statement_json import canonical, sealed_document, statement_json
 
 SCHEMA_1 = "2207966d3a6746441392ca83e532b24ac1da4f888966e8ec7a73a4119b05f7ba"
 SCHEMA_2 = "715ee8eac5baea06bc365df5c9b826537332dd0a1304d411ba1b32e93c246873"
-SCHEMA_3 = "2e45755d6a2ca2c8d7eb871b5d19e8671c722f7f0c1ff90a242e677bb3ec3e45"
+SCHEMA_3 = "a4bd9095f4cf39f2683d0b480a6320fbb192765568bd1239e4d367d7d26295b0"
 BUILT = built(1, Shape(reset_at=40))
+PART = ServedPart(0, 3_600_000_000, 250_000)
+TARIFF = parse_tariff(
+    {
+        "name": "Standard",
+        "prices": [{"fromOn": "2026-01-01", "currency": "EUR", "energyPrice": "0.2500"}],
+    }
+)
+PRICED = Priced(Decimal("-3.10"), "EUR", Decimal("19.0"), TARIFF)
 RICH = priced(statement([BUILT.line, without_value(2)]))
 
 
@@ -54,7 +70,11 @@ def test_the_sealed_form_of_schema_3_never_changes() -> None:
     rich = replace(
         compared(),
         lines=tuple(with_named_reads(line, BUILT.readings) for line in compared().lines),
-        adjustments=(replace(adjusted, endpoint_id="e", meter_id=2, changed=changed),),
+        adjustments=(
+            replace(adjusted, endpoint_id="e", meter_id=2, changed=changed, parts=(PART,)),
+            replace(adjusted, amount=None, priced=PRICED),
+            replace(adjusted, priced=replace(PRICED, vat_percent=None, tariff=None)),
+        ),
         readings=SealedReadings(124, "cd" * 32, 123, "ef" * 32),
         schema=Schema.EVIDENCED,
     )

@@ -2,9 +2,10 @@
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
@@ -16,6 +17,7 @@ from sqlalchemy import event
 from tests.examples import FACTOR, examples
 from tests.services.billing import (
     APRIL,
+    DAYS,
     FEBRUARY,
     JANUARY,
     KWH,
@@ -32,18 +34,23 @@ from tests.services.billing import (
     steady,
 )
 
+from wattledger.domain.assignment import WHOLE_PPM
 from wattledger.domain.charge import ChargeKind
 from wattledger.domain.event import EventKind
-from wattledger.domain.instant import DAY, HOUR
-from wattledger.domain.statement import Statement
+from wattledger.domain.instant import DAY, HOUR, Instant
+from wattledger.domain.month_report import MonthLine
+from wattledger.domain.statement import ServedPart, Statement
+from wattledger.domain.tariff_form import parse_tariff
 from wattledger.services.adjust_months import MonthAdjuster, statement_of
-from wattledger.services.month_statements import MonthDraft, draft_month
-from wattledger.services.month_truth import month_truth
+from wattledger.services.month_lines import lines_of
+from wattledger.services.month_portions import Portion, between, known_energy
+from wattledger.services.month_statements import draft_month
+from wattledger.services.month_truth import MonthTruth, month_truth
 from wattledger.services.price_month import price_month
 from wattledger.store.assignments import assign, move_meter, replace_assignments
 from wattledger.store.clients import find_client
 from wattledger.store.closes import ClosedMonth, billed_so_far, closes_of_client
-from wattledger.store.database import Database
+from wattledger.store.database import Connection, Database
 from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading
 
@@ -51,14 +58,32 @@ pytestmark = [pytest.mark.long, pytest.mark.no_cover, pytest.mark.timeout(900 * 
 
 
 Correction: TypeAlias = tuple[str, int, int]
-
+Serving: TypeAlias = tuple[Instant, Instant | None, int]
+"""From when, until when, with which share."""
 
 PAIRS = 10
 """How many histories an example has: two clients with a meter each, that touch no other's."""
 
+_AT = edge(JANUARY) + 15 * DAY
+SHARED: tuple[tuple[Serving, Serving | None], ...] = (
+    ((0, None, WHOLE_PPM), None),
+    ((0, _AT, WHOLE_PPM), (_AT, None, WHOLE_PPM)),
+    ((0, None, 400_000), (0, None, 600_000)),
+)
+"""What the first client of a pair and the second, if that is late, have of the first one's meter:
+nothing in common, one after the other, or both at once.
+"""
+CENT = Decimal("0.01")
+PRICES = (
+    price(minimum="120", includedKwh="300"),
+    price(energyPrice="0.50", minimum="90", includedKwh="100"),
+    price(energyPrice="0.75", currency="USD"),
+)
+"""What a client pays by at first, and what it may pay by later."""
+
 CORRECTIONS = st.lists(
     st.tuples(
-        st.sampled_from(("late", "reject", "swap", "check", "move", "back")),
+        st.sampled_from(("late", "reject", "swap", "check", "move", "back", "prices")),
         st.integers(0, 110),
         st.integers(0, 23),
     ),
@@ -74,12 +99,14 @@ AFTER = (APRIL,) if FACTOR > 1 else (MARCH,)
 class Pair:
     """Two clients and their meters.
 
-    Where it is late the second client's first month is February, and its meter stays its own.
+    Where it is late the second client's first month is February, and its meter stays its own; what
+    it has of the other one's meter before was billed elsewhere.
     """
 
     names: tuple[str, str]
     meters: tuple[int, int]
     is_late: bool
+    shared: tuple[Serving, Serving | None]
 
 
 @pytest.fixture
@@ -90,15 +117,18 @@ def pairs(database: Database) -> list[Pair]:
     with database.begin() as connection:
         for number, names in enumerate(every):
             one, other = (add_meter(connection, f"Rack {name}", name) for name in names)
-            made.append(Pair(names, (one, other), is_late=number % 2 == 1))
-            if number % 2:
-                late = find_client(connection, names[1]).id
+            pair = Pair(names, (one, other), number % 2 == 1, SHARED[number // 2 % len(SHARED)])
+            made.append(pair)
+            if pair.is_late:
+                early, late = (find_client(connection, name).id for name in names)
                 replace_assignments(connection, other, [])
                 assign(connection, other, late, edge(FEBRUARY))
+                replace_assignments(connection, one, [])
+                assign(connection, one, early, *pair.shared[0])
         readings = steady(edge(JANUARY), edge(MAY) + 3 * DAY, every=12 * HOUR)
         book(connection, {meter: readings for pair in made for meter in pair.meters})
     for name in itertools.chain.from_iterable(every):
-        give_tariff(database, name, price(minimum="120", includedKwh="300"))
+        give_tariff(database, name, PRICES[0])
     return made
 
 
@@ -139,6 +169,8 @@ def test_closed_months_and_their_adjustments_are_the_truth(
     with fresh() as database:
         for month, corrections in zip(CLOSED, rounds, strict=True):
             close(database, month, accept_estimates=True, reason="as it is")
+            if month == JANUARY:
+                let_late_ones_in(database, pairs)
             for pair, of_pair in zip(pairs, corrections, strict=True):
                 for correction in of_pair:
                     correct(database, pair, correction)
@@ -146,15 +178,21 @@ def test_closed_months_and_their_adjustments_are_the_truth(
         for month in (*CLOSED, *AFTER):
             close(database, month, accept_estimates=True, reason="as it is")
         are_settled(database, [name for pair in pairs for name in pair.names])
-        is_all_billed(database)
+        is_all_billed(database, pairs)
 
 
-def correct(
-    database: Database,
-    pair: Pair,
-    correction: Correction,
-) -> None:
-    """Change what a meter showed, or whom it serves, at some instant of the months."""
+def let_late_ones_in(database: Database, pairs: list[Pair]) -> None:
+    """Let late clients have had their part of a meter, without a January of theirs to close."""
+    with database.begin() as connection:
+        for pair in pairs:
+            terms = pair.shared[1]
+            if pair.is_late and terms is not None:
+                late = find_client(connection, pair.names[1]).id
+                assign(connection, pair.meters[0], late, *terms)
+
+
+def correct(database: Database, pair: Pair, correction: Correction) -> None:
+    """Change what a meter showed, whom it serves, or what is paid, from some instant on."""
     kind, day, hour = correction
     meter_id = pair.meters[0 if pair.is_late else hour % 2]
     at = edge(JANUARY) + day * DAY + hour * HOUR
@@ -167,6 +205,8 @@ def correct(
         declare(database, meter_id, nearest, EventKind.REJECT)
     elif kind == "swap":
         declare(database, meter_id, at, EventKind.SWAP)
+    elif kind == "prices":
+        give_tariff(database, pair.names[day % 2], PRICES[hour % len(PRICES)])
     else:
         with database.begin() as connection:
             to = find_client(connection, pair.names[kind == "back"]).id
@@ -180,36 +220,108 @@ def all_closes(database: Database, client: str) -> list[ClosedMonth]:
 
 def are_settled(database: Database, clients: Sequence[str]) -> None:
     """Check that what was billed and adjusted is the truth, in energy and in money."""
-    closes = {name: [statement_of(each) for each in all_closes(database, name)] for name in clients}
-    months = {statement.month for kept in closes.values() for statement in kept}
+    closes = {name: all_closes(database, name) for name in clients}
+    months = {closed.month for kept in closes.values() for closed in kept}
     with database.connect() as connection:
         adjuster = MonthAdjuster(connection)
         drafts = {month: draft_month(connection, month) for month in months}
-        for name, statements in closes.items():
+        for name, kept in closes.items():
             public_id = find_client(connection, name).public_id
             assert not adjuster.has_changed(public_id)
-            for statement in statements:
+            statements = [statement_of(closed) for closed in kept]
+            for closed, statement in zip(kept, statements, strict=True):
                 truth = sum(adjuster.truth_of(public_id, statement.month).values())
-                draft = drafts[statement.month]
-                assert_is_settled(statement, statements, truth, price_now(draft, public_id))
+                lines = drafts[statement.month].lines.get(public_id, ())
+                due = price_of(closed, statement.month, lines)
+                assert_is_settled(statement, statements, truth, due)
 
 
-def is_all_billed(database: Database) -> None:
+def is_all_billed(database: Database, pairs: list[Pair]) -> None:
     """Check that each client was billed what meters used for it, also before its first close."""
     with database.connect() as connection:
         for month in (*CLOSED, *AFTER):
-            billed = {key: kwh for key, kwh in billed_so_far(connection, month).items() if kwh}
-            known = month_truth(connection, month).energies
-            assert billed == {key: energy for key, energy in known.items() if energy}
+            truth = month_truth(connection, month)
+            due = {
+                (client_id, meter): energy
+                for client_id in truth.portions
+                for meter, energy in truth.energies(client_id).items()
+            }
+            for pair in pairs:
+                if pair.is_late and month == JANUARY:
+                    late = find_client(connection, pair.names[1]).public_id
+                    due[late, pair.meters[0]] = given_back(connection, pair, truth)
+            billed = billed_so_far(connection, month)
+            assert some(billed) == some(due)
 
 
-def price_now(draft: MonthDraft, public_id: str) -> Decimal:
-    """Return what a client would have to pay for a month that is closed only now."""
-    lines = draft.lines.get(public_id, ())
+def some(energies: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], int]:
+    return {key: energy for key, energy in energies.items() if energy}
+
+
+def given_back(connection: Connection, pair: Pair, truth: MonthTruth) -> int:
+    """Check what a late client pays for January; returns its energy.
+
+    It is, hour by hour, what the other was ever billed and gives back, as far as the late one has
+    it now. The money is what January costs with that energy less what it costs without.
+    """
+    meter, (early, late) = pair.meters[0], (find_client(connection, each) for each in pair.names)
+    ever = [
+        part
+        for closed in closes_of_client(connection, early.public_id)
+        for part in parts_in(closed, meter)
+    ]
+    still = [*parts_of(truth.of(early.public_id).get(meter, ()))]
+    here: list[Portion] = []
+    elsewhere: list[Portion] = []
+    for portion in truth.of(late.public_id).get(meter, ()):
+        hours = range(portion.start_at, portion.end_at, HOUR)
+
+        def share(at: Instant, portion: Portion = portion) -> int:
+            most = max([0, *(part.share_at(at) for part in ever)])
+            free = most - sum(part.share_at(at) for part in still)
+            return max(0, min(portion.share_ppm, free))
+
+        for part_share, of_run in itertools.groupby(hours, key=share):
+            run = list(of_run)
+            part = between(connection, portion, run[0], run[-1] + HOUR)
+            one, rest = part.parted(part_share)
+            here += [one] if one.share_ppm else []
+            elsewhere += [rest] if rest.share_ppm else []
+    closes = closes_of_client(connection, late.public_id)
+    told = [
+        (closed, each)
+        for closed in closes
+        for each in statement_of(closed).adjustments
+        if each.month == JANUARY
+    ]
+    lines, others = (lines_of(connection, each, JANUARY) for each in (here + elsewhere, elsewhere))
+    due = (
+        price_of(told[0][0], JANUARY, lines) - price_of(told[0][0], JANUARY, others) if told else 0
+    )
+    assert abs(sum((each.comes_to for _, each in told), Decimal(0)) - due) <= CENT
+    return known_energy(here) or 0
+
+
+def parts_in(closed: ClosedMonth, meter: int) -> Iterator[ServedPart]:
+    """Yield the parts of January that a statement bills of a meter, or adjusts it to."""
+    statement = statement_of(closed)
+    if statement.month == JANUARY:
+        yield from parts_of(line for line in statement.lines if line.meter_id == meter)
+    for each in statement.adjustments:
+        if (each.month, each.meter_id) == (JANUARY, meter):
+            yield from each.parts or ()
+
+
+def parts_of(those: Iterable[MonthLine | Portion]) -> Iterator[ServedPart]:
+    for each in those:
+        yield ServedPart(each.start_at, each.end_at, each.share_ppm)
+
+
+def price_of(closed: ClosedMonth, month: date, lines: Sequence[MonthLine]) -> Decimal:
+    """Return what lines of a month cost by what a client paid by when it closed another."""
     if not lines:
         return Decimal(0)
-    tariff, days = draft.tariffs[public_id], draft.calendar(public_id)
-    priced = price_month(tariff, draft.month, days, lines, None)
+    priced = price_month(parse_tariff(closed.tariff), month, DAYS, lines, None)
     return sum((each.amount for each in priced.charges), Decimal(0))
 
 
@@ -229,4 +341,4 @@ def assert_is_settled(
         if each.month == statement.month
     ]
     assert billed + sum(each.energy_milliwh for each in later) == truth
-    assert money + sum((each.amount or Decimal(0) for each in later), Decimal(0)) == due
+    assert money + sum((each.comes_to for each in later), Decimal(0)) == due

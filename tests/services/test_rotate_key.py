@@ -9,7 +9,8 @@ from wattledger.secrets.keys import VaultError, new_key
 from wattledger.secrets.vault import Vault
 from wattledger.services.progress import unwatched
 from wattledger.services.rotate_key import add_key, drop_old_keys, key_use, renew_credentials
-from wattledger.store.credentials import credentials_after
+from wattledger.store.channels import insert_channel
+from wattledger.store.credentials import BEGINNING, credentials_after
 from wattledger.store.database import Database
 from wattledger.store.deleted_endpoints import delete_endpoint
 from wattledger.store.endpoints import NewEndpoint, insert_endpoint
@@ -20,25 +21,36 @@ COUNT = 250
 
 @pytest.fixture
 def vault(database: Database, tmp_path: Path) -> Vault:
-    """Give the vault of a database with 250 passwords, one of a deleted endpoint."""
+    """Give the vault of a database with 250 secrets: one of a deleted endpoint, one a channel's."""
     opened = Vault(tmp_path / "key")
     with database.begin() as connection:
         site_id = first_site(connection, "UTC")
-        for number in range(COUNT):
+        for number in range(COUNT - 1):
             auth = opened.encrypt({"password": f"s3cret-{number}"})
             new = NewEndpoint(name=f"Rack {number}", site_id=site_id, auth=auth)
             insert_endpoint(connection, new, 0)
         delete_endpoint(connection, 1, 0)
+        insert_channel(
+            connection,
+            0,
+            name="Hook",
+            address=opened.encrypt({"url": "json://s3cret-hook"}),
+            service="Webhook (JSON)",
+            destination="json://…",
+            severity="warning",
+            after_minutes=5,
+        )
     return opened
 
 
 def passwords(database: Database, vault: Vault) -> list[str]:
     with database.connect() as connection:
-        rows = credentials_after(connection, 0, 10 * COUNT)
-    return [vault.decrypt(sealed)["password"] for _, sealed in rows]
+        rows = credentials_after(connection, BEGINNING, 10 * COUNT)
+    documents = [vault.decrypt(each.sealed) for each in rows]
+    return [document.get("password") or document["url"] for document in documents]
 
 
-EXPECTED = [f"s3cret-{number}" for number in range(COUNT)]
+EXPECTED = [*(f"s3cret-{number}" for number in range(COUNT - 1)), "json://s3cret-hook"]
 
 
 def keys(folder: Path) -> list[str]:

@@ -16,6 +16,8 @@ OWN_TOKEN = "SCHEMATHESIS_OWN_TOKEN"
 NO_TOKEN = 2**62
 PLACES = {"ipAddress": NOWHERE, "address": NOWHERE, "loginUrl": "/", "logoutUrl": "/", "url": "/"}
 """What is sent for a device's address, and for the pages that may stand at another host."""
+CHANNEL = f"json://{NOWHERE}/"
+"""What is sent for the address of a channel, which names its service."""
 
 _NUMBER = TypeAdapter(int)
 
@@ -37,9 +39,14 @@ def send_nowhere(sent: object) -> None:
     elif isinstance(sent, dict):
         for name, each in sent.items():
             if name in PLACES and isinstance(each, str):
-                sent[name] = PLACES[name]
+                sent[name] = CHANNEL if is_of_channel(each) else PLACES[name]
             else:
                 send_nowhere(each)
+
+
+def is_of_channel(address: str) -> bool:
+    """Tell whether an address is one that messages are sent to, as the example is."""
+    return "://" in address and not address.startswith("http")
 
 
 def is_own(sent: object) -> bool:

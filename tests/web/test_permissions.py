@@ -15,6 +15,7 @@ from tests.web.tenancy import ALDER, NOW, PLACES, World, client_name
 from wattledger.domain.permission import Permission, Role
 from wattledger.services.scheduler_beat import beat
 from wattledger.services.system import System
+from wattledger.store.channels import insert_channel
 from wattledger.store.clients import find_client
 from wattledger.store.tables import attempt, capture, endpoint
 from wattledger.store.tokens import NewToken, create
@@ -74,7 +75,18 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 @pytest.fixture
-def known(system: System, world: World) -> dict[str, str]:
+def channel(system: System, world: World) -> str:
+    """Give a channel that leads into this machine, where nothing is sent."""
+    assert world.clients
+    address = system.vault.encrypt({"url": "json://127.0.0.1:9/"})
+    leads = {"address": address, "service": "Webhook (JSON)", "destination": "json://127.0.0.1"}
+    told = {"name": "Hook", "severity": "warning", "after_minutes": 5}
+    with system.database.begin() as connection:
+        return insert_channel(connection, NOW, **leads, **told)
+
+
+@pytest.fixture
+def known(system: System, world: World, channel: str) -> dict[str, str]:
     """Give what there is of one client, by the names of parameters."""
     with system.database.connect() as connection:
         place = PLACES[0]
@@ -88,6 +100,7 @@ def known(system: System, world: World) -> dict[str, str]:
             "from": "2026-01-01",
             "to": "2026-01-02",
             "site": "1",
+            "channel": channel,
             "attempt": str(connection.scalar(select(attempt.c.id).limit(1))),
             "capture": str(connection.scalar(select(capture.c.id).limit(1))),
         }

@@ -28,6 +28,7 @@ from wattledger.web.http_protocol import HttpProtocol
 from wattledger.web.live.feed import end_streams
 from wattledger.worker.collector import Collectors
 from wattledger.worker.module_watch import watch_modules
+from wattledger.worker.notifier import run_notifier
 from wattledger.worker.scheduler import run_scheduler
 
 _PORTS_TRIED = 20
@@ -175,6 +176,7 @@ async def serve_system(system: System, listener: socket.socket) -> None:
         tasks.create_task(run_scheduler(system, courier, stopping))
         tasks.create_task(collectors.run(stopping))
         tasks.create_task(watch_modules(modules, stopping))
+        tasks.create_task(run_notifier(system, stopping))
         try:
             await server.serve(sockets=[listener])
         finally:

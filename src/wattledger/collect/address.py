@@ -6,16 +6,13 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TypeAlias
+from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit
 
 from wattledger.collect.errors import AttemptError
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.outcome import Outcome
-
-IPAddress: TypeAlias = IPv4Address | IPv6Address
-Network: TypeAlias = IPv4Network | IPv6Network
+from wattledger.domain.reachable import PRIVATE, IPAddress, Network, unmapped, why_never
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
@@ -23,21 +20,6 @@ _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC = re.compile(r"\d+|0x[0-9a-f]*")
 _NAME_SECONDS = 5
 _REMEMBERED = 10_000
-
-_PRIVATE = tuple(
-    ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
-)
-# 100.64.0.0/10 is left out on purpose: a cloud's metadata service lives in it.
-_NEVER = (
-    (ip_network("169.254.0.0/16"), "link-local"),
-    (ip_network("fe80::/10"), "link-local"),
-    (ip_network("fd00:ec2::254/128"), "a cloud's metadata service"),
-    (ip_network("0.0.0.0/8"), "no host's"),
-    (ip_network("::/128"), "no host's"),
-    (ip_network("224.0.0.0/4"), "multicast"),
-    (ip_network("ff00::/8"), "multicast"),
-    (ip_network("240.0.0.0/4"), "reserved"),
-)
 
 # A name server that hangs must not take the threads of the rest of the program.
 _RESOLVERS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolve")
@@ -162,12 +144,12 @@ class AddressPolicy:
     def permit(self, ip: str, port: int) -> None:
         """Pass if this IP address and port may be read; AttemptError ``refused`` if not."""
         address = _unmapped(ip)
-        for network, kind in _NEVER:
-            if address in network:
-                raise _refused(f"{address} is {kind}; such addresses are never read.")
+        kind = why_never(address)
+        if kind is not None:
+            raise _refused(f"{address} is {kind}; such addresses are never read.")
         if address.is_loopback:
             self._permit_loopback(address)
-        elif not any(address in network for network in (*_PRIVATE, *self.allowed_networks)):
+        elif not any(address in network for network in (*PRIVATE, *self.allowed_networks)):
             raise _refused(
                 f"{address} is outside the private ranges; "
                 "to read it add its network to WATTLEDGER_ALLOWED_NETWORKS."
@@ -237,9 +219,7 @@ def _unmapped(ip: str) -> IPAddress:
     address = _ip(ip)
     if address is None:
         raise _refused(f"'{ip}' is not an IP address.")
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
+    return unmapped(address)
 
 
 def _is_ours(address: IPAddress) -> bool:

@@ -100,9 +100,19 @@ class ReadInterval:
         upto = energy_within(self.start, self.end, self.settings)
         return cut_by(upto, self.start.at, self.end.at, edges)
 
+    @property
+    def is_bent(self) -> bool:
+        """Tell whether the multiplier changes in it: nobody read where the register stood then."""
+        start, end = self.start.at, self.end.at
+        is_changed = bool(self.settings.multiplied_anew_between(start, end))
+        return is_changed and not self.join.opens_epoch
+
     def quality_of(self, part: Part) -> Quality:
-        """Return the code of a part: what an edge cuts out of a long interval is an estimate."""
-        is_cut = part.end - part.start < self.pause
+        """Return the code of a part: what is cut out of a long interval is an estimate.
+
+        An edge cuts it, or a change of the multiplier.
+        """
+        is_cut = part.end - part.start < self.pause or self.is_bent
         if is_cut and self.pause > CERTAIN_POLLS * self.poll:
             return quality_of_cut(self.end.quality)
         return self.end.quality
@@ -110,16 +120,34 @@ class ReadInterval:
     def uncertainty_of(self, part: Part) -> int:
         """Return how far the true energy of a part can be from its share (LEDGER 4)."""
         duration, is_estimated = part.end - part.start, self.join.is_estimated
-        if duration == self.pause and not is_estimated:
+        if duration == self.pause and not is_estimated and not self.is_bent:
             return 0
         most = self.p_max_mw * duration // HOUR
         if is_estimated:
             return max(part.energy_milliwh, most - part.energy_milliwh)
         rest = self.p_max_mw * (self.pause - duration) // HOUR
-        low = max(0, self.energy_milliwh - rest)
-        high = min(self.energy_milliwh, most)
+        least, greatest = self._range_of(part)
+        low, high = max(0, least - rest), min(greatest, most)
         # Never below 0, as where a multiplier was set and p_max was not.
         return max(0, part.energy_milliwh - low, high - part.energy_milliwh)
+
+    def _range_of(self, part: Part) -> tuple[int, int]:
+        """Return the least energy of it all, and the greatest that can lie in a part.
+
+        Where the multiplier changes, all that the register rose by may have been on either side.
+        """
+        if not self.is_bent:
+            return self.energy_milliwh, self.energy_milliwh
+        least = min(self._if_all_at(at) for at in self._bends(self.start.at, self.end.at))
+        return least, max(self._if_all_at(at) for at in self._bends(part.start, part.end))
+
+    def _bends(self, start: Instant, end: Instant) -> list[Instant]:
+        return [start, *self.settings.multiplied_anew_between(start, end)]
+
+    def _if_all_at(self, at: Instant) -> int:
+        """Return the energy if all of the rise had been under the multiplier of an instant."""
+        register = self.settings.at(at)
+        return register.energy(self.start.total_milliwh, self.end.total_milliwh)
 
     def register_at(self, at: Instant) -> int | None:
         """Return the register as displayed at an instant: interpolated, None inside a break."""

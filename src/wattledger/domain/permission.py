@@ -25,7 +25,8 @@ class Permission(StrEnum):
 MEANING = {
     Permission.SEE_OWN: "see consumption, meters, months and statements; a client only its own",
     Permission.SEE_ALL: "see how all is set up, how it runs, and the evidence behind figures",
-    Permission.SET_UP: "create, change, test and delete endpoints, clients, sites and assignments",
+    Permission.SET_UP: "create, change, test and delete endpoints, clients, sites, assignments and "
+    "channels",
     Permission.RUN: "create, change, run and cancel jobs",
     Permission.CORRECT: "correct registers and import readings",
     Permission.BILL: "set tariffs and close months",

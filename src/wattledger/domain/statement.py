@@ -16,6 +16,7 @@ from wattledger.domain.month_report import (
     Peak,
     printed_sum,
 )
+from wattledger.domain.tariff import Tariff
 
 
 class Schema(IntEnum):
@@ -23,7 +24,7 @@ class Schema(IntEnum):
 
     ``COMPARED`` adds the client's own earlier months, the zones of lines and what adjustments start
     from; ``EVIDENCED`` the readings: those of its segments and adjustments by name, and the hash of
-    all that it was closed with.
+    all that it was closed with; and what adjustments are of and were priced by.
     """
 
     FIRST = 1
@@ -57,6 +58,32 @@ class ChangedReads:
 
 
 @dataclass(frozen=True, slots=True)
+class ServedPart:
+    """A part ``[start_at, end_at)`` of a month in which a meter served a client with a share."""
+
+    start_at: Instant
+    end_at: Instant
+    share_ppm: int
+
+    def share_at(self, at: Instant) -> int:
+        """Return the share at an instant; 0 outside of the part."""
+        return self.share_ppm if self.start_at <= at < self.end_at else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What an adjustment comes to before VAT, and by what: the next one of its month is by that.
+
+    ``tariff`` is None where the month was closed, for its own close says it.
+    """
+
+    amount: Decimal
+    currency: str
+    vat_percent: Decimal | None = None
+    tariff: Tariff | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Adjustment:
     """A closed month's statement set right in a later one, at the closed month's tariff.
 
@@ -66,6 +93,10 @@ class Adjustment:
     ``endpoint_id`` and ``meter_id`` are None in those too, and where it is of no one meter.
     ``changed`` are the meter's readings that changed since the month was closed; None where none
     did, or the close did not keep them.
+
+    ``parts`` are those of the month that ``after_milliwh`` is of, None as ``meter_id``.
+    ``amount`` is what is charged; ``priced`` what it comes to: also where it is not charged but to
+    be settled apart, because it is of another currency. Both are None without prices.
     """
 
     month: date
@@ -79,6 +110,13 @@ class Adjustment:
     endpoint_id: str | None = None
     meter_id: int | None = None
     changed: ChangedReads | None = None
+    parts: tuple[ServedPart, ...] | None = None
+    priced: Priced | None = None
+
+    @property
+    def comes_to(self) -> Decimal:
+        """Return what it was charged or is to be settled by, in the currency of its month."""
+        return (self.amount if self.priced is None else self.priced.amount) or Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

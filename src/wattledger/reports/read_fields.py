@@ -84,6 +84,10 @@ class Fields:
             raise self._wrong(name)
         return [Fields(entry, f"{self._path}.{name}[{n}]") for n, entry in enumerate(entries)]
 
+    def optional_entries(self, name: str) -> "list[Fields] | None":
+        """Return the fields of each object of a list, or None."""
+        return None if self._value(name) is None else self.entries(name)
+
     def decimal(self, name: str) -> Decimal:
         """Return an exact decimal."""
         return self.parsed(name, _decimal)

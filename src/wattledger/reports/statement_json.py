@@ -15,7 +15,16 @@ from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import format_instant
 from wattledger.domain.month_report import MonthLine, Peak
 from wattledger.domain.scaled import KW, KWH, to_text
-from wattledger.domain.statement import Adjustment, ChangedReads, Schema, Seal, Statement
+from wattledger.domain.statement import (
+    Adjustment,
+    ChangedReads,
+    Priced,
+    Schema,
+    Seal,
+    ServedPart,
+    Statement,
+)
+from wattledger.domain.tariff_form import tariff_document
 from wattledger.reports.fields import (
     break_fields,
     epoch_fields,
@@ -206,7 +215,24 @@ def _adjustment_fields(adjustment: Adjustment, schema: Schema) -> dict[str, Any]
         fields["endpointId"] = adjustment.endpoint_id
         fields["meterId"] = adjustment.meter_id
         fields["changedReads"] = None if changed is None else _changed_fields(changed)
+        parts, priced = adjustment.parts, adjustment.priced
+        fields["parts"] = None if parts is None else [_part_fields(part) for part in parts]
+        fields["priced"] = None if priced is None else _priced_fields(priced)
     return fields
+
+
+def _part_fields(part: ServedPart) -> dict[str, Any]:
+    return {**span_fields((part.start_at, part.end_at)), "sharePpm": part.share_ppm}
+
+
+def _priced_fields(priced: Priced) -> dict[str, Any]:
+    tariff = priced.tariff
+    return {
+        "amount": _plain(priced.amount),
+        "currency": priced.currency,
+        "vatPercent": _plain(priced.vat_percent),
+        "tariff": None if tariff is None else tariff_document(tariff),
+    }
 
 
 def _changed_fields(changed: ChangedReads) -> dict[str, Any]:

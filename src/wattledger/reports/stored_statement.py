@@ -20,11 +20,14 @@ from wattledger.domain.scaled import KW, KWH
 from wattledger.domain.statement import (
     Adjustment,
     ChangedReads,
+    Priced,
     Schema,
     Seal,
     SealedReadings,
+    ServedPart,
     Statement,
 )
+from wattledger.domain.tariff_form import parse_tariff
 from wattledger.reports.read_fields import Fields, parse_object
 from wattledger.reports.statement_json import KIND
 
@@ -230,6 +233,7 @@ def _charge(fields: Fields) -> Charge:
 def _adjustment(fields: Fields, schema: Schema) -> Adjustment:
     is_compared, has_reads = schema >= Schema.COMPARED, schema >= Schema.EVIDENCED
     changed = fields.part("changedReads") if has_reads else None
+    priced = fields.part("priced") if has_reads else None
     return Adjustment(
         month=fields.parsed("month", _month),
         endpoint=fields.text("endpoint"),
@@ -242,6 +246,28 @@ def _adjustment(fields: Fields, schema: Schema) -> Adjustment:
         endpoint_id=fields.optional_text("endpointId") if has_reads else None,
         meter_id=fields.optional_whole("meterId") if has_reads else None,
         changed=None if changed is None else _changed(changed),
+        parts=_parts(fields) if has_reads else None,
+        priced=None if priced is None else _priced(priced),
+    )
+
+
+def _parts(fields: Fields) -> tuple[ServedPart, ...] | None:
+    parts = fields.optional_entries("parts")
+    if parts is None:
+        return None
+    return tuple(
+        ServedPart(each.instant("from"), each.instant("to"), each.whole("sharePpm"))
+        for each in parts
+    )
+
+
+def _priced(fields: Fields) -> Priced:
+    tariff = fields.part("tariff")
+    return Priced(
+        amount=fields.decimal("amount"),
+        currency=fields.text("currency"),
+        vat_percent=fields.optional_decimal("vatPercent"),
+        tariff=None if tariff is None else parse_tariff(tariff.content),
     )
 
 

@@ -8,7 +8,8 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine
 from wattledger.domain.statement import ChangedReads
 from wattledger.reports.kept_readings import MeterReadings, unpack
-from wattledger.services.adjust_months import MonthAdjustment, statement_of
+from wattledger.services.adjust_months import statement_of
+from wattledger.services.month_adjustment import MonthAdjustment
 from wattledger.store.closes import closed_month, kept_readings
 from wattledger.store.database import Connection
 from wattledger.store.evidenced import evidenced_around
@@ -30,14 +31,13 @@ def with_changed_reads(
         return change
     kept = kept_readings(connection, client_id, change.month)
     then = {meter.meter_id: _good(meter) for meter in unpack(kept, change.energies)}
-    changed: dict[int, ChangedReads] = {}
-    for meter_id in change.energies:
+    meters = dict(change.meters)
+    for meter_id, meter in change.meters.items():
         lines = [line for line in sealed.lines if line.meter_id == meter_id]
         was = then.get(meter_id, {})
-        found = _changed(was, _now(connection, lines, was))
-        if found is not None:
-            changed[meter_id] = found
-    return replace(change, changed=changed)
+        changed = _changed(was, _now(connection, lines, was))
+        meters[meter_id] = replace(meter, changed=changed)
+    return replace(change, meters=meters)
 
 
 def _good(meter: MeterReadings) -> _ByInstant:

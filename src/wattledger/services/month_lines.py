@@ -57,6 +57,13 @@ def month_lines(
     return _by_client(alone.line(portion, month) for portion in portions)
 
 
+def lines_of(connection: Connection, portions: Sequence[Portion], month: date) -> list[MonthLine]:
+    """Return the lines of portions of a month, with their days, as it can be priced."""
+    days = day_energies(connection, month, next_month(month), {each.meter.id for each in portions})
+    sources = _Sources(_footing(connection, portions), days, clients_by_id(connection))
+    return _by_client(sources.line(portion, month) for portion in portions)
+
+
 def compared_month(
     connection: Connection, month: date, meter_ids: Collection[int] | None = None
 ) -> ComparedMonth:

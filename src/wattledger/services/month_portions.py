@@ -1,7 +1,7 @@
 """A month cut into portions: which meter served which client, in which part, with which tally."""
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -54,6 +54,12 @@ class Portion:
         energy = energy_of(self.tally)
         return None if energy is None else self.share(energy)
 
+    def parted(self, share_ppm: int) -> "tuple[Portion, Portion]":
+        """Return a part of the client's share, and the rest of it; together they are as much."""
+        rest = self.share_ppm - share_ppm
+        shares = (*self.shares[: self.place], share_ppm, rest, *self.shares[self.place + 1 :])
+        return replace(self, shares=shares), replace(self, shares=shares, place=self.place + 1)
+
 
 def month_portions(
     connection: Connection, meters: Sequence[BilledMeter], month: date
@@ -76,6 +82,21 @@ def month_portions(
         owners = spans(assigned.get(each.id, ()), *span)
         tally = tallies.get(each.id)
         yield from _portions(connection, each, registers[each.id], owners, span, tally)
+
+
+def between(connection: Connection, portion: Portion, start: Instant, end: Instant) -> Portion:
+    """Return the part of a portion that lies in ``[start, end)``, which lies in the portion."""
+    if (start, end) == (portion.start_at, portion.end_at):
+        return portion
+    tally = _tally(connection, portion.register, (start, end))
+    return replace(portion, start_at=start, end_at=end, tally=tally, is_whole_month=False)
+
+
+def known_energy(portions: Iterable[Portion]) -> int | None:
+    """Return the energy of portions as far as it is known: 0 of none, None where none is known."""
+    energies = [portion.energy_milliwh for portion in portions]
+    known = [energy for energy in energies if energy is not None]
+    return sum(known) if known or not energies else None
 
 
 def shown_meters(

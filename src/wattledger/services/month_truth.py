@@ -1,47 +1,51 @@
-"""A month as the ledger has it now: whom each meter served for how long, and its energy."""
+"""A month as the ledger has it now: whom each meter served in which part, and its energy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
-from wattledger.services.month_portions import month_portions
+from wattledger.services.month_portions import Portion, known_energy, month_portions
 from wattledger.store.assignments import clients_by_id
 from wattledger.store.database import Connection
 from wattledger.store.months import billed_meters
 
+Portions: TypeAlias = Mapping[int, Sequence[Portion]]
+"""The parts of a client's month by meter, in order of time."""
+
 
 @dataclass(frozen=True, slots=True)
 class MonthTruth:
-    """What each meter used for each client, by client id and meter.
+    """The portions of each client's month, by client id."""
 
-    ``served`` is for how long a meter served a client, times its share in millionths; ``unknown``
-    are those that served, but of whose energy nothing is known any more.
-    """
+    portions: Mapping[str, Portions]
 
-    energies: Mapping[tuple[str, int], int]
-    served: Mapping[tuple[str, int], int]
-    unknown: frozenset[tuple[str, int]]
+    def of(self, client_id: str) -> Portions:
+        """Return a client's portions by meter."""
+        return self.portions.get(client_id, {})
 
     def was_served(self, client_id: str) -> bool:
         """Tell whether any meter served a client."""
-        return any(each == client_id for each, _ in self.served)
+        return bool(self.of(client_id))
+
+    def energies(self, client_id: str) -> dict[int, int]:
+        """Return what each meter used for a client, as far as it is known."""
+        told = ((meter, known_energy(portions)) for meter, portions in self.of(client_id).items())
+        return {meter: energy for meter, energy in told if energy is not None}
+
+    def serving(self, meter_id: int) -> Iterator[tuple[str, Portion]]:
+        """Yield whom a meter served, and the parts."""
+        for client_id, portions in self.portions.items():
+            for portion in portions.get(meter_id, ()):
+                yield client_id, portion
 
 
 def month_truth(connection: Connection, month: date) -> MonthTruth:
     """Return the month that begins on ``month``."""
     clients = clients_by_id(connection)
-    energies: dict[tuple[str, int], int] = {}
-    served: dict[tuple[str, int], int] = {}
-    missing: set[tuple[str, int]] = set()
+    found: dict[str, dict[int, list[Portion]]] = {}
     for portion in month_portions(connection, billed_meters(connection), month):
-        if portion.client_id is None:
-            continue
-        energy = portion.energy_milliwh
-        key = (clients[portion.client_id].public_id, portion.meter.id)
-        lasted = (portion.end_at - portion.start_at) * portion.share_ppm
-        served[key] = served.get(key, 0) + lasted
-        if energy is None:
-            missing.add(key)
-        else:
-            energies[key] = energies.get(key, 0) + energy
-    return MonthTruth(energies, served, frozenset(missing - energies.keys()))
+        if portion.client_id is not None:
+            meters = found.setdefault(clients[portion.client_id].public_id, {})
+            meters.setdefault(portion.meter.id, []).append(portion)
+    return MonthTruth(found)

@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from wattledger.secrets.vault import Vault, VaultError
+from wattledger.store.credentials import some_credentials
 from wattledger.store.database import Database
-from wattledger.store.endpoints import some_credentials
 
 
 def open_vault(key_file: Path, database: Database, given: SecretStr | None = None) -> Vault:
@@ -17,12 +17,12 @@ def open_vault(key_file: Path, database: Database, given: SecretStr | None = Non
     """
     with database.connect() as connection:
         sealed = some_credentials(connection)
-    if given is None and sealed is not None and not key_file.exists():
+    if given is None and sealed and not key_file.exists():
         raise VaultError(
             f"The key file {key_file} is missing, and this database holds passwords encrypted "
             "with it; put it back from the backup."
         )
     vault = Vault(key_file, None if given is None else given.get_secret_value())
-    if sealed is not None:
-        vault.decrypt(sealed)
+    for each in sealed:
+        vault.decrypt(each)
     return vault

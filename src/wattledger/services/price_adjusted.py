@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from wattledger.domain.money import format_amount
 from wattledger.domain.pricing import PricedMonth
 from wattledger.domain.statement import Statement
 from wattledger.domain.tariff import Tariff
-from wattledger.services.adjust_months import MonthAdjustment
+from wattledger.services.month_adjustment import MonthAdjustment
 from wattledger.services.month_statements import MonthDraft
 from wattledger.services.price_month import closing_prices, price_adjustments, price_month
 
@@ -29,20 +28,20 @@ def price_adjusted(
     An adjustment in another currency than the statement's is not charged; a note names it.
     """
     own = draft.tariff_of(bare.client_id)
-    priced_by = [change.tariff for change in changes if change.tariff is not None]
+    priced_by = [change.repriced.tariff for change in changes if change.repriced is not None]
     tariff = own or next(reversed(priced_by), None)
     if tariff is None:
         energies = tuple(each for change in changes for each in change.adjustments)
         return Adjusted(replace(bare, adjustments=energies), None)
     currency = closing_prices(tariff, bare.month).currency
-    told = [_in_currency(change, currency) for change in changes]
-    priced = _price(draft, bare, own, tariff, [change for change, _ in told])
+    told = [change.beside(currency) for change in changes]
+    priced = _price(draft, bare, own, tariff, told)
     statement = replace(
         bare,
         currency=priced.currency,
         charges=priced.charges,
-        adjustments=tuple(each for change, _ in told for each in change.adjustments),
-        notes=(*priced.notes, *(note for _, note in told if note is not None)),
+        adjustments=tuple(each for change in told for each in change.adjustments),
+        notes=(*priced.notes, *(note for change in told for note in change.notes)),
     )
     return Adjusted(statement, own)
 
@@ -59,14 +58,3 @@ def _price(
         return price_adjustments(tariff, bare.month, charges)
     days = draft.calendar(bare.client_id)
     return price_month(own, bare.month, days, bare.lines, bare.peak, charges)
-
-
-def _in_currency(change: MonthAdjustment, currency: str) -> tuple[MonthAdjustment, str | None]:
-    """Return an adjustment as a statement in a currency can charge it, and a note where not."""
-    amount, its_own = change.amount, change.currency
-    if amount is None or its_own is None or its_own == currency:
-        return change, None
-    return change.without_money, (
-        f"The adjustment of {change.month:%Y-%m} is {format_amount(amount, its_own)}, which is "
-        f"not the currency of this statement; settle it apart."
-    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from wattledger.domain.errors import WattledgerError
 from wattledger.services.scheduler_beat import is_alive, scheduler_beat
 from wattledger.services.system import System
-from wattledger.store.endpoints import some_credentials
+from wattledger.store.credentials import some_credentials
 from wattledger.store.schema_version import check_schema
 
 LEAST_ROOM = 100_000_000
@@ -43,8 +43,8 @@ def _check_scheduler(system: System) -> None:
 def _check_key(system: System) -> None:
     with system.database.connect() as connection:
         sealed = some_credentials(connection)
-    if sealed is not None:
-        system.vault.decrypt(sealed)
+    for each in sealed:
+        system.vault.decrypt(each)
 
 
 def _check_room(system: System) -> None:

@@ -12,9 +12,11 @@ from wattledger.secrets.keys import KeyFile, VaultError, new_key
 from wattledger.secrets.vault import Vault
 from wattledger.services.progress import Progress
 from wattledger.store.credentials import (
+    BEGINNING,
+    Credential,
     count_credentials,
     credentials_after,
-    replace_credentials,
+    replace_credential,
 )
 from wattledger.store.database import Database
 
@@ -43,8 +45,8 @@ def key_use(database: Database, vault: Vault) -> KeyUse:
     by_key = [0] * len(vault.source.load())
     lost = 0
     for part in _parts(database):
-        for _, sealed in part:
-            number = vault.key_of(sealed)
+        for each in part:
+            number = vault.key_of(each.sealed)
             if number is None:
                 lost += 1
             else:
@@ -68,24 +70,24 @@ def renew_credentials(database: Database, vault: Vault, progress: Progress) -> i
     """
     with database.connect() as connection:
         total = count_credentials(connection)
-    renewed, after = 0, 0
+    renewed, after = 0, BEGINNING
     lost: VaultError | None = None
     with progress("encrypting passwords", total) as advance:
         while True:
             # Read and written in one transaction: a password changed meanwhile is not undone.
             with database.begin() as connection:
                 part = credentials_after(connection, after, _AT_ONCE)
-                for number, sealed in part:
-                    if vault.key_of(sealed) == 0:
+                for each in part:
+                    if vault.key_of(each.sealed) == 0:
                         continue
                     try:
-                        replace_credentials(connection, number, vault.renew(sealed))
+                        replace_credential(connection, each.key, vault.renew(each.sealed))
                         renewed += 1
                     except VaultError as error:
                         lost = error
             if not part:
                 break
-            after = part[-1][0]
+            after = part[-1].key
             advance(len(part))
     if lost is not None:
         raise lost
@@ -106,15 +108,15 @@ def drop_old_keys(database: Database, vault: Vault) -> int:
     return len(keys) - 1
 
 
-def _parts(database: Database) -> Iterator[Sequence[tuple[int, bytes]]]:
-    after = 0
+def _parts(database: Database) -> Iterator[Sequence[Credential]]:
+    after = BEGINNING
     while True:
         with database.connect() as connection:
             part = credentials_after(connection, after, _AT_ONCE)
         if not part:
             return
         yield part
-        after = part[-1][0]
+        after = part[-1].key
 
 
 def _file(vault: Vault, instead: str) -> KeyFile:

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, Text, cast, func, or_, select
 
 from wattledger.store.account_tables import api_token, user
+from wattledger.store.channel_tables import channel
 from wattledger.store.job_tables import job
 from wattledger.store.tables import client, endpoint, site, tariff
 
 _TABLES: Mapping[str, Table] = {
+    "channel": channel,
     "client": client,
     "endpoint": endpoint,
     "job": job,
@@ -23,6 +25,7 @@ _TABLES: Mapping[str, Table] = {
 _COLUMNS = {
     "ipAddress": "address",
     "pollInterval": "poll_minutes",
+    "afterMinutes": "after_minutes",
     "displayName": "display_name",
     "timeZone": "time_zone",
 }

@@ -266,13 +266,6 @@ def no_endpoint(name_or_id: str) -> NotFoundError:
     return NotFoundError(f"There is no endpoint '{name_or_id}'.")
 
 
-def some_credentials(connection: Connection) -> bytes | None:
-    """Return the encrypted credentials of any one endpoint; None when none has any."""
-    sealed = select(endpoint.c.auth).where(endpoint.c.auth.is_not(None))
-    found: bytes | None = connection.scalar(sealed.order_by(endpoint.c.id.desc()).limit(1))
-    return found
-
-
 def pollable(now: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an instant, or its parameter
     """Return the condition of endpoints that are read.
 

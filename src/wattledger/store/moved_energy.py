@@ -14,12 +14,11 @@ from wattledger.store.tables import client
 
 @dataclass(frozen=True, slots=True)
 class BilledBefore:
-    """A month of a meter that was billed to ``billed_to``: a client itself, or one before it."""
+    """A month of a meter that was billed, and may have to be billed to a client in part."""
 
     client_id: str
     meter_id: int
     month: date
-    billed_to: str
 
 
 def billed_before(connection: Connection) -> list[BilledBefore]:
@@ -28,12 +27,12 @@ def billed_before(connection: Connection) -> list[BilledBefore]:
     It is what others were billed of meters that are assigned to a client in that month, and what
     clients were billed themselves of months before the first that they closed.
     """
-    found = [*_billed_to_others(connection), *_billed_as_adjustments(connection)]
+    found = {*_billed_to_others(connection), *_billed_as_adjustments(connection)}
     return sorted(found, key=lambda each: (each.month, each.client_id, each.meter_id))
 
 
 def _billed_to_others(connection: Connection) -> Iterator[BilledBefore]:
-    whom, line = client.alias("whom"), statement_line.c
+    line = statement_line.c
     # Nearly all meters serve one client for ever: of those no months are looked at.
     billed, serving = (
         select(line.meter_id, line.client_id).distinct().subquery(),
@@ -46,13 +45,12 @@ def _billed_to_others(connection: Connection) -> Iterator[BilledBefore]:
     assigned_to = (assignment.c.meter_id == line.meter_id) & (
         assignment.c.client_id != line.client_id
     )
-    columns = (client.c.public_id, line.meter_id, line.month, whom.c.public_id)
+    columns = (client.c.public_id, line.meter_id, line.month)
     rows = (
         select(*columns, func.min(assignment.c.start_at))
         .select_from(statement_line)
         .join(assignment, assigned_to)
         .join(client, client.c.id == assignment.c.client_id)
-        .join(whom, whom.c.id == line.client_id)
         .where(line.meter_id.in_(of_several))
         .group_by(*columns)
     )
@@ -79,21 +77,22 @@ def _billed_as_adjustments(connection: Connection) -> Iterator[BilledBefore]:
         .distinct()
     )
     for client_id, meter_id, month in connection.execute(rows):
-        yield BilledBefore(client_id, meter_id, month, client_id)
+        yield BilledBefore(client_id, meter_id, month)
 
 
-def billed_steps(connection: Connection, billed: BilledBefore) -> list[int]:
-    """Return what a month of a meter was billed, close by close; less than 0 is given back."""
+def documents_billing(
+    connection: Connection, meter_id: int, month: date
+) -> list[tuple[str, bytes]]:
+    """Return the sealed documents that bill a month of a meter, or adjust it, with their clients.
+
+    In the order in which they were closed.
+    """
     line = statement_line.c
+    closes = select(line.close_id).where(line.meter_id == meter_id, line.month == month)
     rows = (
-        select(line.energy_milliwh)
-        .select_from(statement_line)
-        .join(client, client.c.id == line.client_id)
-        .where(
-            client.c.public_id == billed.billed_to,
-            line.meter_id == billed.meter_id,
-            line.month == billed.month,
-        )
-        .order_by(line.close_id, line.id)
+        select(client.c.public_id, month_close.c.document)
+        .join_from(month_close, client)
+        .where(month_close.c.id.in_(closes))
+        .order_by(month_close.c.id)
     )
-    return [energy or 0 for energy in connection.scalars(rows)]
+    return [(public_id, document) for public_id, document in connection.execute(rows)]

@@ -42,6 +42,7 @@ _TAGS = [
     {"name": "meters", "description": "Their registers, readings, and what people declared."},
     {"name": "evidence", "description": "What a reading rests on: attempts, devices' answers."},
     {"name": "alerts", "description": "What somebody should look at."},
+    {"name": "channels", "description": "Whom alerts are told, by mail, chat or webhook."},
     {"name": "clients", "description": "Whose energy it is."},
     {"name": "sites", "description": "Where endpoints stand, and when days begin there."},
     {"name": "assignments", "description": "Which client a meter serves, and when."},

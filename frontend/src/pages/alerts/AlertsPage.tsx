@@ -1,109 +1,35 @@
-import { TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
-import { api, askWhole, type Schemas } from "@/api/client";
-import { usePages } from "@/api/pages";
-import { Chips, ChoiceChip } from "@/ui/Chips";
-import { ClientSelect } from "@/ui/ClientSelect";
-import { Failure } from "@/ui/Failure";
+import { Tabs } from "@mantine/core";
+import { useSearchParams } from "react-router";
 import { PageHeader } from "@/ui/PageHeader";
-import { useAddress, withParts } from "@/ui/useAddress";
-import { AlertList } from "./AlertList";
-import styles from "./Alerts.module.css";
-import { type AlertKind, KIND, KINDS, KindBadge } from "./kinds";
+import { Channels } from "./Channels";
+import { OpenAlerts } from "./OpenAlerts";
 
-type Counts = Schemas["AlertCounts"];
+const TABS = ["open", "channels"];
 
-const EVERY = 30_000;
-
-/** Which alerts are listed. It stands in the address. */
-function useFilter() {
-  const [params, setAddress] = useAddress();
-  const change = (name: string, value: string | null) =>
-    setAddress((before) => withParts(before, { [name]: value }));
-  const clear = () =>
-    setAddress((before) => withParts(before, { kind: null, client: null, search: "" }));
-  const kind = params.get("kind");
-  return {
-    kind: kind && kind in KIND ? (kind as AlertKind) : null,
-    client: params.get("client"),
-    search: params.get("search") ?? "",
-    change,
-    clear,
-  };
-}
-
-/** What is wrong now, the gravest first, each with what to do about it. */
+/** What is wrong now, and who is told of it. */
 export function AlertsPage() {
-  const { kind, client, search, change, clear } = useFilter();
-  const [wanted] = useDebouncedValue(search.trim(), 250);
-  const query = {
-    ...(kind && { kind }),
-    ...(client && { clientId: client }),
-    ...(wanted && { search: wanted }),
-    limit: 100,
-  };
-  const list = usePages(
-    ["alerts", query],
-    (cursor) =>
-      askWhole(
-        api.GET("/api/v1/alerts", { params: { query: { ...query, ...(cursor && { cursor }) } } }),
-      ),
-    { refetchInterval: EVERY },
-  );
+  const [params, setParams] = useSearchParams();
+  const named = params.get("tab") ?? "";
+  const tab = TABS.includes(named) ? named : "open";
   return (
     <>
-      <PageHeader title="Alerts" beside={<span className={styles.note}>open now</span>} />
-      <search className={styles.filters}>
-        <TextInput
-          size="xs"
-          className={styles.search ?? ""}
-          leftSection={<IconSearch aria-hidden size={16} />}
-          placeholder="Endpoint or client"
-          aria-label="Find by endpoint or client"
-          value={search}
-          onChange={(event) => change("search", event.currentTarget.value)}
-        />
-        <ClientSelect
-          size="xs"
-          className={styles.choice ?? ""}
-          label={null}
-          placeholder="All clients"
-          aria-label="Client"
-          value={client}
-          onChange={(value) => change("client", value)}
-          clearable
-        />
-        <Kinds counts={list.first?.counts} chosen={kind} choose={(each) => change("kind", each)} />
-      </search>
-      {list.error ? (
-        <Failure what="The alerts could not be read." error={list.error} retry={list.retry} />
-      ) : (
-        <AlertList list={list} clear={kind || client || search ? clear : undefined} />
-      )}
+      <PageHeader title="Alerts" />
+      <Tabs
+        value={tab}
+        onChange={(wanted) => setParams(wanted && wanted !== "open" ? { tab: wanted } : {})}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          <Tabs.Tab value="open">Open now</Tabs.Tab>
+          <Tabs.Tab value="channels">Channels</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="open">
+          <OpenAlerts />
+        </Tabs.Panel>
+        <Tabs.Panel value="channels">
+          <Channels />
+        </Tabs.Panel>
+      </Tabs>
     </>
-  );
-}
-
-type KindsProps = {
-  counts: Counts | undefined;
-  chosen: string | null;
-  choose: (kind: string | null) => void;
-};
-
-function Kinds({ counts, chosen, choose }: KindsProps) {
-  return (
-    <Chips>
-      {KINDS.filter((kind) => counts?.[kind] || chosen === kind).map((kind) => (
-        <ChoiceChip
-          key={kind}
-          isChosen={chosen === kind}
-          choose={() => choose(chosen === kind ? null : kind)}
-          count={counts?.[kind]}
-        >
-          <KindBadge kind={kind} />
-        </ChoiceChip>
-      ))}
-    </Chips>
   );
 }

@@ -16,6 +16,17 @@ export const KIND: Record<AlertKind, Look> = {
   high: STATUS.high,
 };
 
+/** What each kind says, for those who choose among them. */
+export const MEANING: Record<AlertKind, string> = {
+  failing: "Reads of an endpoint fail.",
+  billAtRisk: "Something holds up the close of a month.",
+  held: "Readings wait for somebody to accept them.",
+  busy: "Somebody else is logged in to the device.",
+  stale: "No good reading comes, though none fails.",
+  never: "An endpoint brought no reading so far.",
+  high: "Power is near what the breaker lets through.",
+};
+
 export const KINDS = Object.keys(KIND) as AlertKind[];
 
 export function KindBadge({ kind }: { kind: AlertKind }) {

@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from wattledger.store import account_tables, billing_tables, job_tables, tables  # noqa: F401 - every table is known by its import
+from wattledger.store import (  # noqa: F401 - every table is known by its import
+    account_tables,
+    billing_tables,
+    channel_tables,
+    job_tables,
+    tables,
+)
 from wattledger.store.schema import metadata
 
 context.configure(

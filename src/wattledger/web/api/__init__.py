@@ -8,6 +8,7 @@ from wattledger.web.api.attempts import attempts
 from wattledger.web.api.audit import audit
 from wattledger.web.api.bulk import bulk
 from wattledger.web.api.captures import captures
+from wattledger.web.api.channels import channels
 from wattledger.web.api.clients import clients
 from wattledger.web.api.consumption import consumption
 from wattledger.web.api.detection import detection
@@ -35,7 +36,7 @@ from wattledger.web.api.users import users
 _RESOURCES = (
     *(bulk, endpoint_export, detection, imports, endpoints, consumption, history, live),
     *(meters, events, endpoint_attempts, attempts, captures, clients, sites),
-    *(assignments, tariffs, reports, statements, alerts),
+    *(assignments, tariffs, reports, statements, alerts, channels),
     *(session, users, tokens, audit, modules, jobs, runs, installation),
 )
 """In the order of the document; of two addresses that both fit, the first is meant."""

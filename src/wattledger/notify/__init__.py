@@ -1,0 +1,1 @@
+"""Telling people: the messages, and the services that carry them."""
