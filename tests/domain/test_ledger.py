@@ -135,6 +135,15 @@ def test_the_uncertainty_of_a_cut_is_the_farthest_the_share_can_be_off() -> None
     assert february.uncertainty_milliwh == march.uncertainty_milliwh == 2 * KWH
 
 
+def test_what_more_was_used_than_the_breaker_allows_is_not_less_than_certain() -> None:
+    midnight = BERLIN.start_of(date(2026, 3, 1))
+    register = RegisterSettings(p_max_mw=KWH)
+    used = good(midnight + HOUR, 9 * KWH, 9 * KWH, Join.ADVANCE)
+    rolled = roll_up(None, [Reading(midnight - HOUR, 0, 1), used], register, BERLIN)
+    assert rolled.months[date(2026, 2, 1)].uncertainty_milliwh == 0
+    assert rolled.months[date(2026, 3, 1)].uncertainty_milliwh == 0
+
+
 def test_the_uncertainty_of_a_break_is_what_can_have_been_used_in_it() -> None:
     register = RegisterSettings(p_max_mw=10 * KWH)
     readings = [Reading(START, 900 * KWH, 1), good(START + HOUR, 0, 2 * KWH, Join.REPLACEMENT)]

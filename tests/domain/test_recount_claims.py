@@ -62,6 +62,7 @@ def test_the_uncertainty_is_at_least_what_nobody_measured() -> None:
     assert found(uncertainty_milliwh=7 * KWH - 1) == [
         "its uncertainty is less than the 7 kWh that nobody measured."
     ]
+    assert found(built(0).line, uncertainty_milliwh=-KWH) == []
 
 
 def test_flags_cannot_be_left_out() -> None:

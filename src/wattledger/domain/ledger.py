@@ -128,7 +128,8 @@ class ReadInterval:
         rest = self.p_max_mw * (self.pause - duration) // HOUR
         least, greatest = self._range_of(part)
         low, high = max(0, least - rest), min(greatest, most)
-        return max(part.energy_milliwh - low, high - part.energy_milliwh)
+        # Never below 0, as where a multiplier was set and p_max was not.
+        return max(0, part.energy_milliwh - low, high - part.energy_milliwh)
 
     def _range_of(self, part: Part) -> tuple[int, int]:
         """Return the least energy of it all, and the greatest that can lie in a part.

@@ -46,7 +46,8 @@ def _estimate_findings(line: MonthLine) -> Iterator[str]:
             f"{_kwh(least)} kWh of its breaks were measured by nobody, and {_kwh(estimated)} kWh "
             "are called estimated."
         )
-    if (line.uncertainty_milliwh or 0) < least:
+    # Where more was used than p_max allowed, it was once sealed below 0: that hides no break.
+    if least > max(line.uncertainty_milliwh or 0, 0):
         yield f"its uncertainty is less than the {_kwh(least)} kWh that nobody measured."
 
 
