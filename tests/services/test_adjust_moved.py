@@ -140,13 +140,20 @@ def test_what_is_moved_back_is_taken_back(database: Database, racks: dict[str, i
 def test_a_month_between_that_nobody_closed_is_billed_too(
     database: Database, racks: dict[str, int]
 ) -> None:
-    """Alpha has not closed February when its meter is Beta's after all, which began with March."""
+    """Alpha has not closed February when its meter is Beta's after all, which began with March.
+
+    Nor will it: it is booked whoever closes April first, and stays booked.
+    """
     close(database, JANUARY, "Alpha")
     close(database, MARCH, "Beta")
     move(database, racks["Alpha"], "Beta", edge(JANUARY))
+    close(database, APRIL, "Alpha")
     close(database, APRIL, "Beta")
     taken = adjusted(database, "Beta", APRIL)
     assert [each.month for each in taken] == [JANUARY, FEBRUARY, MARCH]
+    with database.connect() as connection:
+        adjuster = MonthAdjuster(connection)
+        assert not any(adjuster.has_changed(client_id(database, name)) for name in racks)
 
 
 def test_a_corrected_reading_of_a_shared_meter_moves_nothing(
