@@ -26,6 +26,7 @@ from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR
 from wattledger.domain.month_report import NamedRead
 from wattledger.domain.outcome import Outcome
+from wattledger.domain.seal import seal_of
 from wattledger.domain.statement import Adjustment, Schema
 from wattledger.reports.statement_json import sealed_document
 from wattledger.services.adjust_months import statement_of
@@ -133,13 +134,13 @@ def test_of_a_month_closed_before_its_readings_were_kept_nothing_is_known(
     database: Database, meter_id: int
 ) -> None:
     close(database, MARCH)
-    statement = statement_of(kept(database, "Alpha", MARCH))
-    older = replace(statement, readings=None, schema=Schema.COMPARED)
+    closed = kept(database, "Alpha", MARCH)
+    older = replace(statement_of(closed), readings=None, schema=Schema.COMPARED)
+    document, seal = sealed_document(older), closed.seal
+    sha256 = seal_of(None, seal.sequence, seal.closed_at, seal.closed_by, document)
     with database.begin() as connection:
-        document = sealed_document(older)
-        connection.execute(
-            update(month_close).where(month_close.c.month == MARCH).values(document=document)
-        )
+        written = update(month_close).where(month_close.c.month == MARCH)
+        connection.execute(written.values(document=document, sha256=sha256))
     book_all(database, meter_id, [late(edge(APRIL) - HOUR)])
     (adjustment,) = adjustments(database)
     assert (adjustment.meter_id, adjustment.changed) == (meter_id, None)
