@@ -137,7 +137,8 @@ def test_of_a_month_closed_before_its_readings_were_kept_nothing_is_known(
     closed = kept(database, "Alpha", MARCH)
     older = replace(statement_of(closed), readings=None, schema=Schema.COMPARED)
     document, seal = sealed_document(older), closed.seal
-    sha256 = seal_of(None, seal.sequence, seal.closed_at, seal.closed_by, document)
+    chained = seal.previous_sha256, seal.sequence, seal.closed_at, seal.closed_by
+    sha256 = seal_of(*chained, document)
     with database.begin() as connection:
         written = update(month_close).where(month_close.c.month == MARCH)
         connection.execute(written.values(document=document, sha256=sha256))
