@@ -159,7 +159,7 @@ def fresh(
     return opened
 
 
-@examples(100)
+@examples(125)
 @given(rounds=st.tuples(*[ROUND] * len(CLOSED)))
 def test_closed_months_and_their_adjustments_are_the_truth(
     fresh: Callable[[], AbstractContextManager[Database]],

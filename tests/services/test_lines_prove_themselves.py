@@ -22,6 +22,8 @@ from wattledger.store.ledger import book
 from wattledger.store.readings import NewReading, load_around
 from wattledger.store.sites import first_site
 
+pytestmark = pytest.mark.no_cover
+
 MARCH = date(2026, 3, 1)
 START = parse_instant("2026-03-01T00:00:00+01:00")
 END = parse_instant("2026-04-01T00:00:00+02:00")

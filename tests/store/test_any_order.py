@@ -136,7 +136,7 @@ def rows(connection: Connection, table: Table, meter_id: int) -> list[tuple[obje
 
 
 METERS = 4
-LONGEST = 120 if FACTOR > 1 else 60
+LONGEST = 120 if FACTOR > 1 else 50
 """Readings of a history; what a long one costs grows faster than its length."""
 
 

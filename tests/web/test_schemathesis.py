@@ -31,7 +31,7 @@ CHECKS = (
     "use_after_free",
     "ignored_auth",
 )
-EXAMPLES_OF_EACH = "5"
+EXAMPLES_OF_EACH = "4"
 """Of each route, and of sequences of routes: "make e2e" goes through all boundaries of values."""
 SOAK_SECONDS = 600
 PATIENCE = 300
