@@ -1,35 +1,20 @@
 """Somebody lets alerts be told to others, tries it, changes it, and takes it back."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.notify.receivers import MailServer, Webhook, receiving
+from tests.notify.conftest import mail_server, webhook
+from tests.notify.receivers import MailServer, Webhook
 from tests.pages.conftest import Visit
 from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme
 
 from wattledger.domain.permission import Role
 
+__all__ = ["mail_server", "webhook"]
+
 CHANNELS = "/alerts?tab=channels"
 PROGRAM = "A program of yours"
-
-
-@pytest.fixture
-def webhook() -> Iterator[Webhook]:
-    """Give a web server that takes messages."""
-    server = Webhook()
-    with receiving(server):
-        yield server
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    """Give a mail server."""
-    server = MailServer()
-    with receiving(server):
-        yield server
 
 
 def add(page: Page, name: str) -> Locator:

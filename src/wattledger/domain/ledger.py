@@ -112,10 +112,10 @@ class ReadInterval:
 
         An edge cuts it, or a change of the multiplier.
         """
+        if self.pause <= CERTAIN_POLLS * self.poll:
+            return self.end.quality
         is_cut = part.end - part.start < self.pause or self.is_bent
-        if is_cut and self.pause > CERTAIN_POLLS * self.poll:
-            return quality_of_cut(self.end.quality)
-        return self.end.quality
+        return quality_of_cut(self.end.quality) if is_cut else self.end.quality
 
     def uncertainty_of(self, part: Part) -> int:
         """Return how far the true energy of a part can be from its share (LEDGER 4)."""
