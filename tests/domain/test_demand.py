@@ -104,21 +104,21 @@ def test_another_length_of_window_is_refused() -> None:
 def test_a_span_shorter_than_a_window_has_none() -> None:
     windows = windows_of(calendar("UTC"), MINUTE, 2 * MINUTE, 15)
     assert len(windows) == 0
-    assert window_means(windows, [MeteredInterval(0, QUARTER, KW)], [], FINE) == []
+    assert window_means(windows, [(0, QUARTER, KW, ())], [], FINE) == []
 
 
 @st.composite
 def meters(draw: st.DrawFn) -> tuple[Windows, list[MeteredInterval], list[PowerSample]]:
     """Give windows, and intervals and samples of a meter read at odd instants, with gaps."""
     steps = draw(st.lists(st.integers(1, 40 * MINUTE), min_size=1, max_size=40))
-    at, intervals, samples = draw(st.integers(-QUARTER, QUARTER)), [], []
+    at = draw(st.integers(-QUARTER, QUARTER))
+    intervals: list[MeteredInterval] = []
+    samples: list[PowerSample] = []
     for step in steps:
         energy = draw(st.integers(0, 10_000_000))
         if draw(st.integers(0, 9)):
-            intervals.append(
-                MeteredInterval(at, at + step, energy, is_estimated=draw(st.booleans()))
-            )
-        samples.append(PowerSample(at, energy))
+            intervals.append((at, at + step, energy, ()))
+        samples.append((at, energy))
         at += step
     return quarters(draw(st.integers(1, 30))), intervals, samples
 
@@ -142,14 +142,14 @@ def test_a_mean_is_of_the_register_else_of_the_power_else_unknown(
 ) -> None:
     windows, intervals, samples = meter
     registers = [
-        (each.start, each.end, Fraction(each.energy_milliwh * HOUR))
-        for each in intervals
-        if not each.is_estimated and each.end - each.start <= 2 * QUARTER
+        (start, end, Fraction(energy * HOUR))
+        for start, end, energy, _ in intervals
+        if end - start <= 2 * QUARTER
     ]
     powers = [
-        (one.at, two.at, Fraction(one.power_mw + two.power_mw, 2) * (two.at - one.at))
-        for one, two in pairwise(samples)
-        if two.at - one.at <= 2 * QUARTER
+        (start, end, Fraction(first + second, 2) * (end - start))
+        for (start, first), (end, second) in pairwise(samples)
+        if end - start <= 2 * QUARTER
     ]
     means = window_means(windows, intervals, samples, step)
     assert len(means) == len(windows)
@@ -167,10 +167,10 @@ def test_a_mean_is_of_the_register_else_of_the_power_else_unknown(
 @given(st.integers(0, 10**9), st.lists(st.integers(1, 30 * MINUTE), min_size=60, max_size=60))
 def test_a_steady_power_is_the_mean_of_every_window(power: int, pauses: list[int]) -> None:
     at = -MINUTE
-    samples = [PowerSample(at, power)]
+    samples = [(at, power)]
     for pause in pauses:
         at += pause
-        samples.append(PowerSample(at, power))
+        samples.append((at, power))
     windows = quarters(max(0, at // QUARTER))
     assert window_means(windows, [], samples, FINE) == [power] * len(windows)
 
@@ -180,7 +180,7 @@ def test_the_energy_of_windows_is_that_of_the_intervals(energies: list[int], shi
     """What lies between two edges is neither lost nor counted twice."""
     count = len(energies)
     intervals = [
-        MeteredInterval(n * QUARTER + shift, (n + 1) * QUARTER + shift, energy)
+        (n * QUARTER + shift, (n + 1) * QUARTER + shift, energy, ())
         for n, energy in enumerate(energies)
     ]
     edges = (shift, shift + count * QUARTER)
@@ -190,36 +190,36 @@ def test_the_energy_of_windows_is_that_of_the_intervals(energies: list[int], shi
 
 
 def test_a_difference_of_less_than_20_display_steps_gives_way_to_the_power() -> None:
-    intervals = [MeteredInterval(0, QUARTER, 1_900_000), MeteredInterval(QUARTER, 30 * MINUTE, KW)]
-    samples = [PowerSample(0, 7 * KW), PowerSample(QUARTER, 7 * KW)]
+    intervals = [(0, QUARTER, 1_900_000, ()), (QUARTER, 30 * MINUTE, KW, ())]
+    samples = [(0, 7 * KW), (QUARTER, 7 * KW)]
     coarse, fine = 100_000, 50_000
     assert window_means(quarters(2), intervals, samples, coarse) == [7 * KW, None]
     assert window_means(quarters(2), intervals, samples, fine) == [7_600_000, 4 * KW]
 
 
 def test_a_long_gap_is_no_measured_window() -> None:
-    gap = MeteredInterval(0, 3 * QUARTER, 3 * KW)
+    gap = (0, 3 * QUARTER, 3 * KW, ())
     assert window_means(quarters(3), [gap], [], FINE) == [None, None, None]
-    two = MeteredInterval(0, 2 * QUARTER, 2 * KW)
+    two = (0, 2 * QUARTER, 2 * KW, ())
     assert window_means(quarters(2), [two], [], FINE) == [4 * KW, 4 * KW]
 
 
 def test_each_side_of_a_change_of_the_multiplier_has_its_own_power() -> None:
     # A kilowatt in the first quarter of an hour, forty times that from the next one on.
-    bent = MeteredInterval(0, 2 * QUARTER, 41 * KW // 4, bends=((QUARTER, KW // 4),))
+    bent = (0, 2 * QUARTER, 41 * KW // 4, ((QUARTER, KW // 4),))
     assert window_means(quarters(2), [bent], [], FINE) == [KW, 40 * KW]
 
 
-def test_a_break_is_no_measured_window_but_the_power_goes_on() -> None:
-    broken = [MeteredInterval(0, QUARTER, KW, is_estimated=True)]
-    assert window_means(quarters(1), broken, [], FINE) == [None]
-    samples = [PowerSample(0, 3 * KW), PowerSample(QUARTER, 5 * KW)]
-    assert window_means(quarters(1), broken, samples, FINE) == [4 * KW]
+def test_where_no_register_was_measured_the_power_goes_on() -> None:
+    later = [(QUARTER, 2 * QUARTER, KW, ())]
+    assert window_means(quarters(2), later, [], FINE) == [None, 4 * KW]
+    samples = [(0, 3 * KW), (QUARTER, 5 * KW)]
+    assert window_means(quarters(2), later, samples, FINE) == [4 * KW, 4 * KW]
 
 
 def test_a_lone_sample_and_two_far_apart_say_nothing() -> None:
-    assert window_means(quarters(1), [], [PowerSample(MINUTE, KW)], FINE) == [None]
-    apart = [PowerSample(0, KW), PowerSample(3 * QUARTER, KW)]
+    assert window_means(quarters(1), [], [(MINUTE, KW)], FINE) == [None]
+    apart = [(0, KW), (3 * QUARTER, KW)]
     assert window_means(quarters(1), [], apart, FINE) == [None]
 
 
@@ -338,8 +338,8 @@ def least_seconds(first: date, last: date | None) -> float:
     end = local.month_span(last or date(first.year, 12, 1))[1]
     windows = windows_of(local, start, end, 15)
     reads = [edge + 7_000_000 for edge in range(windows.edges[0], windows.edges[-1], QUARTER)]
-    intervals = [MeteredInterval(one, two, 1_250_000) for one, two in pairwise(reads)]
-    samples = [PowerSample(at, 5 * KW) for at in reads]
+    intervals = [(one, two, 1_250_000, ()) for one, two in pairwise(reads)]
+    samples = [(at, 5 * KW) for at in reads]
     took = []
     for _ in range(4):
         begun = process_time()

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
-from itertools import accumulate, pairwise
-from typing import NamedTuple, TypeAlias
+from itertools import pairwise
+from typing import TypeAlias
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import HOUR, MINUTE, Instant
 from wattledger.domain.month_report import Peak
 from wattledger.domain.period import Calendar
+from wattledger.domain.register import INT64_MAX
 
 WINDOW_MINUTES = (15, 30, 60)
 """The lengths a window may have."""
@@ -32,25 +33,13 @@ _WHOLE_PPM = 1_000_000
 _ONE_DAY = timedelta(days=1)
 
 
-class MeteredInterval(NamedTuple):
-    """The energy between two neighbouring good readings.
+MeteredInterval: TypeAlias = tuple[Instant, Instant, int, tuple[tuple[Instant, int], ...]]
+"""From when until when, the energy that a register measured between the two, and its bends: the
+instants at which the multiplier changes in it, with the energy up to there.
+"""
 
-    ``is_estimated`` when nobody measured it: a break, or a display that stood still and caught up.
-    ``bends`` are the instants at which the multiplier changes in it, with the energy up to there.
-    """
-
-    start: Instant
-    end: Instant
-    energy_milliwh: int
-    is_estimated: bool = False
-    bends: tuple[tuple[Instant, int], ...] = ()
-
-
-class PowerSample(NamedTuple):
-    """What a meter showed as its power at an instant."""
-
-    at: Instant
-    power_mw: int
+PowerSample: TypeAlias = tuple[Instant, int]
+"""What a meter showed as its power at an instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,35 +88,23 @@ def window_means(
     A window counts from the register where intervals cover all of it and its energy spans at
     least 20 display steps; ``step_milliwh`` is the resolution times the multiplier. Else the
     power samples count, where they cover all of it: between two neighbouring samples the power
-    is taken to be their mean. Else the window is unknown. An interval that is estimated, or
-    longer than two windows, or two samples that far apart, cover nothing: energy spread evenly
-    over a gap is a mean of the gap, not of the windows in it (LEDGER 5).
+    is taken to be their mean. Else the window is unknown. An interval that is longer than two
+    windows, or two samples that far apart, cover nothing: energy spread evenly over a gap is a
+    mean of the gap, not of the windows in it (LEDGER 5).
 
     Both ascend, and intervals do not overlap; hand in also those intervals and samples that reach
     over the first and last edge.
     """
     longest = LONGEST_WINDOWS * windows.minutes * MINUTE
-    registers = _spread(
-        windows.edges,
-        list(_pieces(intervals, longest)),
-    )
-    powers = _spread(
-        windows.edges,
-        [
-            (start, end, (first + second) * (end - start) // 2)
-            for (start, first), (end, second) in pairwise(samples)
-            if 0 < end - start <= longest
-        ],
-    )
+    registers = _spread(windows.edges, list(_register_pieces(intervals, longest)))
     least = LEAST_STEPS * step_milliwh * HOUR
-    lengths = [end - start for start, end in pairwise(windows.edges)]
-    works = (
-        power if energy is None or energy < least else energy
-        for energy, power in zip(registers, powers, strict=True)
-    )
+    works = [None if work is None or work < least else work for work in registers]
+    if None in works:
+        powers = _spread(windows.edges, list(_power_pieces(samples, longest)))
+        works = [power if work is None else work for work, power in zip(works, powers, strict=True)]
     return [
-        None if work is None else work // length
-        for work, length in zip(works, lengths, strict=True)
+        None if work is None else work // (end - start)
+        for work, (start, end) in zip(works, pairwise(windows.edges), strict=True)
     ]
 
 
@@ -135,10 +112,10 @@ _Piece: TypeAlias = tuple[Instant, Instant, int]
 """A measured span and the work done in it, in milliwatts times microseconds."""
 
 
-def _pieces(intervals: Iterable[MeteredInterval], longest: int) -> Iterator[_Piece]:
+def _register_pieces(intervals: Iterable[MeteredInterval], longest: int) -> Iterator[_Piece]:
     """Yield the spans of measured intervals in which the energy goes straight."""
-    for start, end, energy, estimated, bends in intervals:
-        if estimated or not 0 < end - start <= longest:
+    for start, end, energy, bends in intervals:
+        if not 0 < end - start <= longest:
             continue
         begun, counted = start, 0
         for at, upto in bends:
@@ -147,19 +124,19 @@ def _pieces(intervals: Iterable[MeteredInterval], longest: int) -> Iterator[_Pie
         yield begun, end, (energy - counted) * HOUR
 
 
+def _power_pieces(samples: Iterable[PowerSample], longest: int) -> Iterator[_Piece]:
+    """Yield the spans between two samples, at the mean of their powers."""
+    for (start, first), (end, second) in pairwise(samples):
+        length = end - start
+        if 0 < length <= longest:
+            yield start, end, (first + second) * length // 2
+
+
 def _spread(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> list[int | None]:
     """Return the work in each window, cut by cumulative floor; None where not all is covered."""
     if not pieces:
         return [None] * (len(edges) - 1)
-    starts = [start for start, _, _ in pieces]
-    sums = [0, 0, *accumulate(work for _, _, work in pieces)]
-    padded = [(0, 1, 0), *pieces]
-    totals = [
-        sums[index] + work * ((min(end, edge)) - start) // (end - start)
-        for edge in edges
-        for index in (bisect_right(starts, edge),)
-        for start, end, work in (padded[index],)
-    ]
+    totals = _totals_at(edges, pieces)
     works: list[int | None] = [upto - begun for begun, upto in pairwise(totals)]
     for start, end in _gaps(edges, pieces):
         first, last = max(0, bisect_right(edges, start) - 1), bisect_left(edges, end)
@@ -167,13 +144,28 @@ def _spread(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> list[int | No
     return works
 
 
-def _gaps(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> Iterator[tuple[Instant, Instant]]:
-    """Yield the spans where nothing is measured."""
-    lefts = [*edges[:1], *(end for _, end, _ in pieces)]
-    rights = [*(start for start, _, _ in pieces), *edges[-1:]]
-    for left, right in zip(lefts, rights, strict=True):
-        if left < right:
-            yield left, right
+def _totals_at(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> list[int]:
+    """Return the work done up to each edge: the hot loop of a month's close."""
+    following = iter(pieces)
+    start, end, work = next(following)
+    done, totals = 0, []
+    for edge in edges:
+        while end <= edge:
+            done += work
+            start, end, work = next(following, _NEVER)
+        totals.append(done + work * (edge - start) // (end - start) if start < edge else done)
+    return totals
+
+
+_NEVER: _Piece = INT64_MAX - 1, INT64_MAX, 0
+"""What follows the last piece."""
+
+
+def _gaps(edges: Sequence[Instant], pieces: Sequence[_Piece]) -> list[tuple[Instant, Instant]]:
+    """Return the spans where nothing is measured."""
+    lefts = [*edges[:1], *[end for _, end, _ in pieces]]
+    rights = [*[start for start, _, _ in pieces], *edges[-1:]]
+    return [span for span in zip(lefts, rights, strict=True) if span[0] < span[1]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,22 +35,27 @@ _REACHING = (
 def demand_of(
     connection: Connection, meter_id: int, settings: AnySettings, start: Instant, end: Instant
 ) -> tuple[list[MeteredInterval], list[PowerSample], int]:
-    """Return intervals and samples that reach into [start, end), and the coarsest resolution."""
-    rows = connection.execute(_REACHING, bounded(meter_id, start, end))
+    """Return intervals and samples that reach into [start, end), and the coarsest resolution.
+
+    Left out are intervals that nobody measured: a break, or a display that stood still and caught
+    up.
+    """
+    # Asked for at once: a month has thousands, and one by one each costs a call.
+    rows = connection.execute(_REACHING, bounded(meter_id, start, end)).all()
     intervals: list[MeteredInterval] = []
     samples: list[PowerSample] = []
     coarsest, before = 0, None
     is_changed = bool(settings.multiplied_anew_between(0, INT64_MAX))
     for at, status, energy, join, power, resolution, total in rows:
         if power is not None and status in _OF_THE_METER:
-            samples.append(PowerSample(at, power))
+            samples.append((at, power))
         if status != Status.GOOD:
             continue
         stands = (at, total)
-        if before is not None and energy is not None:
+        if before is not None and energy is not None and join not in _NOT_MEASURED:
             is_bent = is_changed and join not in _OPENS
             bends = _bends(before, stands, settings) if is_bent else ()
-            intervals.append(MeteredInterval(before[0], at, energy, join in _NOT_MEASURED, bends))
+            intervals.append((before[0], at, energy, bends))
         before, coarsest = stands, max(coarsest, resolution)
     return intervals, samples, coarsest
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Result, Select, bindparam, select
 
 from wattledger.domain.evidenced_reading import EvidencedRow
 from wattledger.domain.instant import Instant
@@ -49,8 +49,8 @@ def evidenced_next_to(
     return sorted(found)
 
 
-def _rows(found: Iterable[Row[*EvidencedRow]]) -> list[EvidencedRow]:
+def _rows(found: Result[*EvidencedRow]) -> list[EvidencedRow]:
     return [
         (at, total, status, energy, source, attempt_id, sha256)
-        for at, total, status, energy, source, attempt_id, sha256 in found
+        for at, total, status, energy, source, attempt_id, sha256 in found.all()
     ]
