@@ -61,7 +61,7 @@ Correction: TypeAlias = tuple[str, int, int]
 Serving: TypeAlias = tuple[Instant, Instant | None, int]
 """From when, until when, with which share."""
 
-PAIRS = 8
+PAIRS = 16
 """How many histories an example has: two clients with a meter each, that touch no other's."""
 
 _AT = edge(JANUARY) + 15 * DAY
@@ -159,7 +159,7 @@ def fresh(
     return opened
 
 
-@examples(125)
+@examples(63)
 @given(rounds=st.tuples(*[ROUND] * len(CLOSED)))
 def test_closed_months_and_their_adjustments_are_the_truth(
     fresh: Callable[[], AbstractContextManager[Database]],

@@ -96,11 +96,15 @@ def window_means(
     over the first and last edge.
     """
     longest = LONGEST_WINDOWS * windows.minutes * MINUTE
-    registers = _spread(windows.edges, list(_register_pieces(intervals, longest)))
+    registered = list(_register_pieces(intervals, longest))
+    powered = list(_power_pieces(samples, longest))
+    if not registered and not powered:  # a meter that is read each few hours
+        return [None] * len(windows)
+    registers = _spread(windows.edges, registered)
     least = LEAST_STEPS * step_milliwh * HOUR
     works = [None if work is None or work < least else work for work in registers]
     if None in works:
-        powers = _spread(windows.edges, list(_power_pieces(samples, longest)))
+        powers = _spread(windows.edges, powered)
         works = [power if work is None else work for work, power in zip(works, powers, strict=True)]
     return [
         None if work is None else work // (end - start)
