@@ -29,16 +29,16 @@ test-all: ## The tests on each Python from 3.11 to 3.13 found on this machine
 check: $(VENV)/.dev ## Style, types, layers, dependencies, house rules, the web application's too
 	@$(MAKE) --no-print-directory --jobs=2 check-types check-others
 
-# The types alone take as long as all others, the building of the web application with them.
+# Two halves that take the same time, with the building of the web application in the second.
 check-types: $(VENV)/.dev
 	@$(BIN)/mypy
+	@$(BIN)/pytest -q -p no:cacheprovider tests/test_house.py
 
 check-others: $(VENV)/.dev web
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry src
-	@$(BIN)/pytest -q -p no:cacheprovider tests/test_house.py
 	@$(BIN)/python scripts/check_web.py
 
 fix: install-dev ## Mend what can be mended by itself
@@ -69,11 +69,11 @@ install-dev: $(VENV)/.dev web
 web: $(VENV)/.web ## Build the web application
 
 # The stamps are of the exact requirements, so a second run costs nothing.
-$(VENV)/.runtime: requirements/runtime.txt pyproject.toml scripts/install.sh
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml scripts/install.sh requirements/pip.txt
 	@sh scripts/install.sh $(VENV) requirements/runtime.txt
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/install.sh
+$(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/install.sh requirements/pip.txt
 	@sh scripts/install.sh $(VENV) requirements/dev.txt
 	@touch $@ $(VENV)/.runtime
 

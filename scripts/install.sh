@@ -48,7 +48,10 @@ case $requirements in
     *) compile=--compile ;;
 esac
 count=$(grep -c '^[A-Za-z]' "$requirements")
-say "Installing $count packages into $venv (about 40 s, once)."
+say "Installing $count packages into $venv (about 30 s, once)."
+# The pip of a stable system is years old and takes twice as long to find them. It will do, too.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+    -r requirements/pip.txt >"$log" 2>&1 || true
 # The list is whole: without --no-deps an older pip asks the registry for "coverage[toml]>=7", finds
 # a newer release than the pinned one, and refuses it for having no hash. The last line installs the
 # project itself, so that its command is there; it downloads nothing.
