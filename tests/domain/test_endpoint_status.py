@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wattledger.domain.endpoint_status import (
     Condition,
     EndpointStatus,
     NewestAttempt,
+    holds_until,
     status_of,
     status_since,
 )
@@ -80,3 +83,28 @@ def test_who_rests_for_a_refused_login_fails_at_once_and_since_its_last_good_rea
     never = replace(condition(None), login_refused=True)
     assert status_since(never, EndpointStatus.FAILING, 5) == 5
     assert status_of(replace(known, enabled=False), NOW) is EndpointStatus.DISABLED
+
+
+@given(
+    st.none() | st.integers(0, 5 * POLL),
+    st.sampled_from([None, Outcome.OK, Outcome.BUSY, Outcome.TIMEOUT]),
+    st.booleans(),
+    st.integers(0, 6 * POLL),
+)
+def test_time_alone_changes_a_status_when_it_was_told_to_and_not_before(
+    ago: int | None,
+    outcome: Outcome | None,
+    is_enabled: bool,  # noqa: FBT001 - drawn
+    later: int,
+) -> None:
+    newest = None if outcome is None else NewestAttempt(NOW - MINUTE, outcome)
+    good_at = None if ago is None else NOW - ago
+    known = Condition(is_enabled, POLL, good_at, None, None, newest)
+    until = holds_until(known, NOW)
+    assert until is None or until > NOW
+    last = NOW + later if until is None else min(NOW + later, until - 1)
+    assert status_of(known, last) is status_of(known, NOW)
+    if good_at is not None and is_enabled:
+        assert until == next(
+            (at for at in (good_at + 2 * POLL + 1, good_at + 3 * POLL + 1) if at > NOW), None
+        )

@@ -79,6 +79,22 @@ def status_of(condition: Condition, now: Instant) -> EndpointStatus:
     return EndpointStatus.HIGH if _draws_much(condition) else EndpointStatus.OK
 
 
+def holds_until(condition: Condition, now: Instant) -> Instant | None:
+    """Return from when on time alone may give an endpoint another status; None: never.
+
+    >>> read_at_0 = Condition(True, poll=15, good_at=0, power_mw=None, p_max_mw=None)
+    >>> holds_until(read_at_0, 30), holds_until(read_at_0, 31), holds_until(read_at_0, 46)
+    (31, 46, None)
+    """
+    if not condition.enabled or condition.good_at is None:
+        return None
+    for polls in (OVERDUE_POLLS, STALE_POLLS):
+        edge = condition.good_at + polls * condition.poll
+        if now <= edge:
+            return edge + 1
+    return None
+
+
 def status_since(
     condition: Condition, status: EndpointStatus, created_at: Instant
 ) -> Instant | None:

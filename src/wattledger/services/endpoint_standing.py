@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wattledger.domain.endpoint_status import Condition, EndpointStatus, is_overdue, status_of
+from wattledger.domain.endpoint_status import (
+    Condition,
+    EndpointStatus,
+    holds_until,
+    is_overdue,
+    status_of,
+)
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.services.endpoint_figure import counting, read_last, total_of_all
 from wattledger.store.database import Connection
@@ -14,10 +20,14 @@ from wattledger.store.standing import MeterStanding, meters_standing
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The status of an endpoint, and when it was last read."""
+    """The status of an endpoint, and when it was last read.
+
+    Time alone may change the status from ``holds_until`` on; None: never.
+    """
 
     status: EndpointStatus
     last_at: Instant | None
+    holds_until: Instant | None = None
 
 
 OUT_OF_USE = Standing(EndpointStatus.DISABLED, None)
@@ -49,7 +59,7 @@ def standings(
             newest.get(row.id),
             login_refused=row.login_tries == 0,
         )
-        found[row.id] = Standing(status_of(condition, now), read.at)
+        found[row.id] = Standing(status_of(condition, now), read.at, holds_until(condition, now))
     return found
 
 

@@ -1,6 +1,6 @@
 """Show endpoints: as they were set up, and how they are doing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -41,10 +41,14 @@ class ShownEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class EndpointPage:
-    """Endpoints by name, and the key the next page goes on from."""
+    """Endpoints by name, and the key the next page goes on from.
+
+    Time alone may change the page from ``holds_until`` on; None: never.
+    """
 
     endpoints: Sequence[ShownEndpoint]
     following: EndpointKey | None
+    holds_until: Instant | None
 
 
 def show_endpoint(system: System, name_or_id: str) -> ShownEndpoint:
@@ -60,9 +64,9 @@ def show_page(
     status: EndpointStatus | None,
     after: EndpointKey | None,
     limit: int,
+    now: Instant,
 ) -> EndpointPage:
     """Return a page of endpoints that pass the filter and, where given, have the status."""
-    now = system.clock.now()
     with system.database.connect() as connection:
         if status is None:
             rows = list_endpoints(connection, wanted, after, limit + 1)
@@ -72,7 +76,14 @@ def show_page(
         page = rows[:limit]
         shown = show_endpoints(connection, page, system.vault, now)
     last = page[-1] if len(rows) > limit else None
-    return EndpointPage(shown, None if last is None else (last.name, last.id))
+    following = None if last is None else (last.name, last.id)
+    return EndpointPage(shown, following, now if status else earliest_change(shown))
+
+
+def earliest_change(shown: Iterable[ShownEndpoint]) -> Instant | None:
+    """Return from when on time alone may change how endpoints are doing; None: never."""
+    changes = (each.standing.holds_until for each in shown)
+    return min((at for at in changes if at is not None), default=None)
 
 
 def matching_endpoints(

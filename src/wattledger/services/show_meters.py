@@ -8,7 +8,7 @@ from wattledger.domain.own_view import OwnView
 from wattledger.services.own_view import endpoint_in_view, meter_in_view
 from wattledger.store.database import Connection, Database
 from wattledger.store.meter_rows import MeterFilter, MeterRow, list_meters
-from wattledger.store.serving import Served, served_at
+from wattledger.store.serving import Served, next_service_change, served_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,14 @@ class ShownMeter:
 
 @dataclass(frozen=True, slots=True)
 class MeterPage:
-    """Meters by number, and the number the next page goes on from."""
+    """Meters by number, and the number the next page goes on from.
+
+    Time alone may change the page from ``holds_until`` on; None: never.
+    """
 
     meters: Sequence[ShownMeter]
     following: int | None
+    holds_until: Instant | None
 
 
 def show_meters(
@@ -47,7 +51,8 @@ def show_meters(
         rows = list_meters(connection, wanted, after, limit + 1)
         page = rows[:limit]
         shown = [_own(each, view) for each in _shown(connection, page, now)]
-    return MeterPage(shown, page[-1].id if len(rows) > limit else None)
+        change = next_service_change(connection, (row.id for row in page), now)
+    return MeterPage(shown, page[-1].id if len(rows) > limit else None, change)
 
 
 def _own(shown: ShownMeter, view: OwnView | None) -> ShownMeter:

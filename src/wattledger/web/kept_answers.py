@@ -11,8 +11,8 @@ from wattledger.store.commit_version import Version
 KEPT_FOR = SECOND // 4
 """So long an answer is given again: time alone makes readings stale, too."""
 SAME_FOR = 10 * SECOND
-"""So long one for which nobody looked at the clock: only what is written changes it. The bound is
-for what lies beside the database, as a module's files."""
+"""So long one at most that the time alone does not change. The bound is for what lies beside the
+database, as a module's files."""
 
 LARGEST_KEPT = 4_000_000
 MOST_KEPT = 32_000_000
@@ -56,6 +56,13 @@ class KeptAnswer:
             "headers": list(self.headers),
         }
         return start, {"type": "http.response.body", "body": self.body}
+
+
+def lasting(begun: Instant, holds_until: Instant | None) -> int:
+    """Return how long an answer lasts that the time alone changes only from an instant on."""
+    if holds_until is None:
+        return SAME_FOR
+    return min(max(KEPT_FOR, holds_until - 1 - begun), SAME_FOR)
 
 
 class KeptAnswers:

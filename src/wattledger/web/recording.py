@@ -18,6 +18,7 @@ from wattledger.services.system import System
 from wattledger.store.act import Act, acting
 from wattledger.store.audit import Actor
 from wattledger.web.body_limit import FILES
+from wattledger.web.noted_clock import unnoted_now
 from wattledger.web.place import without_place
 
 _MOST_FIELDS = 50
@@ -77,7 +78,7 @@ class ListLook:
         Lists are asked for often: who asked within a minute is not looked up again.
         """
         system, actor = _system(request), _actor(request)
-        now, asked = system.clock.now(), _asked(request)
+        now, asked = unnoted_now(system.clock), _asked(request)
         last = asked.get((self._kind, actor))
         if last is not None and 0 <= now - last < MINUTE:
             return

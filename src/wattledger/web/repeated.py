@@ -1,8 +1,8 @@
 """The same asked again at the same moment is worked out once.
 
 Many screens show the same pages and ask for them at the same time. An answer is given again to who
-may see the same, while nothing was written since it was begun: for a quarter of a second at most,
-longer if it was worked out without a look at the clock. Who asks while it is being worked out
+may see the same, while nothing was written since it was begun: for a quarter of a second, longer
+where it is known until when time alone does not change it. Who asks while it is being worked out
 waits for it. See decision 0028.
 
 What is left to work out is worked out by few at a time: many stand in each other's way.
@@ -23,10 +23,10 @@ from wattledger.web.answer import JSON
 from wattledger.web.kept_answers import (
     KEPT_FOR,
     LARGEST_KEPT,
-    SAME_FOR,
     KeptAnswer,
     KeptAnswers,
     Moment,
+    lasting,
 )
 from wattledger.web.noted_clock import TimeLook, noting_looks
 from wattledger.web.place import Place
@@ -195,8 +195,7 @@ class _Recorder:
             return None
         headers = tuple(map(tuple, start["headers"]))
         begun, route, status = self.flight.begun, self.scope["route"], start["status"]
-        changes = self._route.is_live or self.look.is_taken
-        lasts = KEPT_FOR if changes else SAME_FOR
+        lasts = KEPT_FOR if self._route.is_live else lasting(begun.at, self.look.holds_until)
         return KeptAnswer(begun, route, status, headers, content, lasts)
 
 

@@ -32,6 +32,7 @@ from wattledger.web.api.trial_schemas import Trial, trial
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
 from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
+from wattledger.web.noted_clock import by_the_time
 from wattledger.web.recording import list_look, look
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
@@ -73,7 +74,9 @@ def page(
     """List endpoints by name, those that pass all filters."""
     wanted = EndpointFilter(client, site, location, enabled, search, deleted)
     after = from_cursor(cursor, tuple[str, Number])
-    part = show_page(system, wanted, status, after, limit)
+    part = by_the_time(
+        system.clock, lambda now: show_page(system, wanted, status, after, limit, now)
+    )
     following = None if part.following is None else to_cursor(part.following)
     listed = [endpoint_output(endpoint) for endpoint in part.endpoints]
     return answer(Page(data=listed, next_cursor=following))

@@ -26,6 +26,7 @@ from wattledger.web.api.parameters import Cursor, End, Limit, MeterId, Start, mo
 from wattledger.web.cursor import Number, from_cursor, to_cursor
 from wattledger.web.errors import documented
 from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNoneMatch, shown
+from wattledger.web.noted_clock import by_the_time
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
 from wattledger.web.system import TheSystem
@@ -61,7 +62,10 @@ def page(
     """List the meters in use by number, all or those of an endpoint."""
     key = from_cursor(cursor, tuple[Number])
     after = None if key is None else key[0]
-    part = show_meters(system.database, endpoint_id, after, limit, system.clock.now(), view)
+    part = by_the_time(
+        system.clock,
+        lambda now: show_meters(system.database, endpoint_id, after, limit, now, view),
+    )
     following = None if part.following is None else to_cursor((part.following,))
     return answer(Page(data=list(map(meter_output, part.meters)), next_cursor=following))
 
