@@ -14,6 +14,7 @@ from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import HOUR, SECOND
 from wattledger.secrets.keys import new_key
 from wattledger.secrets.vault import Vault
+from wattledger.store.channels import find_channel, insert_channel, record_failure
 from wattledger.store.credentials import replace_credential
 from wattledger.store.endpoints import NewEndpoint, find_or_create_meter, insert_endpoint
 from wattledger.store.folder_lock import use_folder
@@ -52,7 +53,7 @@ def test_it_looks_at_all_that_wattledger_stands_on(run: Run) -> None:
     assert code == 0
     assert set(found) == {
         *("data folder", "evidence", "disk", "user", "browser", "database", "key", "passwords"),
-        *("clock", "scheduler", "time zone"),
+        *("clock", "scheduler", "channels", "time zone"),
     }
     assert " MB, schema " in found["database"]["text"]
     assert found["passwords"]["text"] == "1, all can be decrypted"
@@ -71,6 +72,27 @@ def test_passwords_that_no_key_opens_are_broken(settings: Settings, run: Run) ->
     code, found = findings(run)
     assert (code, found["key"]["verdict"], found["passwords"]["verdict"]) == (1, "fine", "broken")
     assert found["passwords"]["text"].startswith("1 of 2 stored passwords cannot")
+
+
+def test_channels_that_take_no_message_are_a_warning(settings: Settings, run: Run) -> None:
+    with open_database(settings) as database, database.begin() as connection:
+        sealed = Vault(settings.key_file).encrypt({"url": "json://127.0.0.1"})
+        columns = {"address": sealed, "service": "JSON", "destination": "json://127.0.0.1"}
+        columns |= {"severity": "warning", "after_minutes": 5}
+        for name, enabled in (("Operations", True), ("Nights", True), ("Of old", False)):
+            insert_channel(connection, 0, name=name, enabled=enabled, **columns)
+    code, found = findings(run)
+    assert (code, found["channels"]["text"]) == (0, "2, no message waits")
+    with open_database(settings) as database, database.begin() as connection:
+        for name in ("Nights", "Of old"):
+            row = find_channel(connection, name)
+            record_failure(connection, row, "The host is not known.", 7, 9)
+    code, found = findings(run)
+    assert (code, found["channels"]["verdict"]) == (0, "warning")
+    assert found["channels"]["text"] == (
+        "1 of 2 do not take messages: Nights (The host is not known.)"
+    )
+    assert "send a test" in found["channels"]["fix"]
 
 
 def test_an_unfinished_rotation_is_a_warning(settings: Settings, run: Run) -> None:

@@ -21,6 +21,7 @@ import httpx
 import pytest
 from PIL import Image
 from tests.e2e.echoing_device import COOKIE, echoing_devices
+from tests.e2e.marked_channels import CHANNEL_MARKS, use_channels
 
 from wattledger.bootstrap.database import prepare_database
 from wattledger.clock import SystemClock
@@ -106,6 +107,7 @@ def secrets(folder: Path, token: str) -> dict[str, bytes]:
     """Return by name what must be found nowhere."""
     planted = {f"password of {name}": mark for name, mark in MARKS.items()}
     planted |= {"cookie": COOKIE, "token": token}
+    planted |= {f"channel {number}": mark for number, mark in enumerate(CHANNEL_MARKS)}
     for number, key in enumerate((folder / "key").read_text("ascii").split()):
         planted[f"key {number}"] = key
     found = {name: text.encode() for name, text in planted.items()}
@@ -280,12 +282,13 @@ def test_no_secret_is_in_any_output(form: str, tmp_path: Path) -> None:
     product = Wattledger(folder, form)
     with echoing_devices(len(SETUPS)) as devices, product.serve(token) as caller:
         ids = create_endpoints(caller, devices)
+        channels = use_channels(caller, devices[0])
         for name, outcome in try_all(caller, ids).items():
             assert outcome == OUTCOMES.get(name, outcome), name
         wait_for_attempts(folder, len(ids))
         first, second = (picture_of(caller, ids[name]) for name in SHOWN)
         assert first == second, "a picture differs by the password alone: it shows it"
-        assert ask_for_everything(caller, stored_ids(folder, list(ids.values()))) > 50
+        assert ask_for_everything(caller, stored_ids(folder, list(ids.values())) | channels) > 50
         run_commands(product, tmp_path)
         session = sign_in(caller)
         wrong_again(caller, ids["form"])

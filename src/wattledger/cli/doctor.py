@@ -24,6 +24,7 @@ from wattledger.services.examine import (
     examine_user,
 )
 from wattledger.services.examine_browser import no_browser
+from wattledger.services.examine_channels import examine_channels
 from wattledger.services.examine_clock import examine_clock
 from wattledger.services.examine_database import DATABASE_FIX, describe_database, examine_zone
 from wattledger.services.examine_server import examine_passwords, examine_scheduler
@@ -34,7 +35,7 @@ _WORD = {Verdict.FINE: "ok  ", Verdict.WARNING: "warn", Verdict.BROKEN: "FAIL"}
 
 
 def doctor(json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check what Wattledger stands on: folders, disk, browser, database, clock, key, scheduler.
+    """Check what Wattledger stands on: folders, disk, browser, database, key, jobs, channels.
 
     Exit 1 if one is broken. It may run beside the server.
     """
@@ -101,6 +102,7 @@ def _running_findings(settings: Settings, *, key_is_fine: bool) -> Iterator[Find
             yield examine_passwords(database, vault)
         yield examine_clock(database, now)
         yield examine_scheduler(database, now, is_used=used)
+        yield examine_channels(database)
 
 
 def _browser_finding(settings: Settings) -> Finding:

@@ -17,6 +17,7 @@ from wattledger.services.examine import (
     examine_user,
 )
 from wattledger.services.examine_browser import FoundBrowser, examine_browser
+from wattledger.services.examine_channels import examine_channels
 from wattledger.services.examine_clock import examine_clock
 from wattledger.services.examine_database import examine_database, examine_zone
 from wattledger.services.examine_server import examine_passwords, examine_scheduler
@@ -118,6 +119,7 @@ def _findings(system: System, browser: FoundBrowser, now: Instant) -> Iterator[F
     yield _passwords(lambda: examine_passwords(database, system.vault))
     yield examine_clock(database, now)
     yield examine_scheduler(database, now, is_used=True)
+    yield examine_channels(database)
     yield examine_zone(settings, database)
 
 

@@ -80,7 +80,7 @@ async def test_the_checks_are_those_of_the_doctor_at_most_a_minute_old(
     checks = {check["name"]: check for check in told["checks"]}
     assert checks.keys() == {
         *("data folder", "evidence", "disk", "user", "browser", "database", "passwords"),
-        *("clock", "scheduler", "time zone"),
+        *("clock", "scheduler", "channels", "time zone"),
     }
     assert checks["database"]["ok"]
     assert not checks["browser"]["ok"]
