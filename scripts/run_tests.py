@@ -34,13 +34,13 @@ def quick_folder() -> Path | None:
 
 
 def test(*arguments: str, measured: bool) -> int:
-    """Run tests over all cores; returns pytest's exit code."""
+    """Run tests over all cores, but those of "make check"; returns pytest's exit code."""
     with tempfile.TemporaryDirectory(prefix="wattledger-", dir=quick_folder()) as folder:
         os.environ["TMPDIR"] = folder
         return run(
             *(("coverage", "run", "-m") if measured else ()),
             *("pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"),
-            *("-m", "not soak", "-o", "tmp_path_retention_policy=failed"),
+            *("-m", "not soak and not house", "-o", "tmp_path_retention_policy=failed"),
             *arguments,
         )
 
@@ -54,8 +54,7 @@ def test_parts() -> int:
     """
     run("coverage", "erase")
     elsewhere = [f"--ignore={place}" for place in WHOLE]
-    # Those of the house are a part of "make check".
-    failed = test(*elsewhere, "--deselect", "tests/test_house.py", measured=True)
+    failed = test(*elsewhere, measured=True)
     if failed:
         return failed
     run("coverage", "combine", "--quiet")

@@ -14,6 +14,8 @@ import pytest
 from wattledger.config import settings_reference
 from wattledger.version import __version__
 
+pytestmark = pytest.mark.house
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src/wattledger"
 MODULES = sorted(SOURCE.rglob("*.py"))

@@ -78,9 +78,9 @@ def test_channels_that_take_no_message_are_a_warning(settings: Settings, run: Ru
     with open_database(settings) as database, database.begin() as connection:
         sealed = Vault(settings.key_file).encrypt({"url": "json://127.0.0.1"})
         columns = {"address": sealed, "service": "JSON", "destination": "json://127.0.0.1"}
-        columns |= {"severity": "warning", "after_minutes": 5}
         for name, enabled in (("Operations", True), ("Nights", True), ("Of old", False)):
-            insert_channel(connection, 0, name=name, enabled=enabled, **columns)
+            told = {"name": name, "enabled": enabled, "severity": "warning", "after_minutes": 5}
+            insert_channel(connection, 0, **columns, **told)
     code, found = findings(run)
     assert (code, found["channels"]["text"]) == (0, "2, no message waits")
     with open_database(settings) as database, database.begin() as connection:

@@ -32,6 +32,19 @@ def test_a_mean_of_few_steps_says_nothing_of_a_rise() -> None:
     assert Mean(24_000_000, DAY).fits(0, 24 * MINUTE, STEP)
 
 
+def test_no_leap_is_seen_shortly_behind_one_as_great() -> None:
+    """The load that stepped up there may have stepped further up."""
+    settings = RegisterSettings(poll=POLL, p_max_mw=1_000_000_000)
+    run = Run(members(*range(100)))
+    rise = run.members[-1].total_milliwh + 800 * STEP
+    after = Reading(100 * POLL, rise, STEP)
+    assert run.leaps(99, after, STEP, settings)
+    run.leapt = 401 * STEP
+    assert not run.leaps(99, after, STEP, settings)
+    run.leapt = 399 * STEP
+    assert run.leaps(99, after, STEP, settings)
+
+
 def test_a_run_forgets_a_serial_that_was_not_told_for_long() -> None:
     run = Run(members(1, serial="A1"))
     assert run.is_of_another("B2")

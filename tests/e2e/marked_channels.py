@@ -19,14 +19,15 @@ def use_channels(caller: httpx.Client, device: str) -> dict[str, list[Any]]:
         "chat": f"discord://1234567890/{token}",
     }
     known = {}
-    for name, url in addresses.items():
-        created = caller.post("/api/v1/channels", json={"name": name, "url": url})
+    for name, address in addresses.items():
+        created = caller.post("/api/v1/channels", json={"name": name, "url": address})
         assert created.status_code == 201, created.text
         known[name] = created.json()["data"]["id"]
     for name, problem in (("operations", "sends on to another address"), ("gone", "")):
         tested = caller.post(f"/api/v1/channels/{known[name]}/test").json()["data"]
         assert (tested["success"], problem in tested["message"]) == (False, True), tested
-    for url in (f"json://admin:{wrongly}@:port", f"nothing://{wrongly}", [wrongly]):
+    unusable: list[object] = [f"json://admin:{wrongly}@:port", f"nothing://{wrongly}", [wrongly]]
+    for url in unusable:
         refused = caller.post("/api/v1/channels", json={"name": "third", "url": url})
         assert refused.status_code in {400, 422}, refused.text
     return {"channel": list(known.values())}

@@ -1,0 +1,32 @@
+"""The ways from a run to a later one."""
+
+from wattledger.domain.instant import MINUTE
+from wattledger.domain.link import Link, Neighbours, links
+from wattledger.domain.reading import Reading
+from wattledger.domain.register import RegisterSettings
+from wattledger.domain.run import Run
+
+STEP = 100_000
+POLL = 15 * MINUTE
+
+
+def run(*tenths: int, first: int = 0) -> Run:
+    """Give a run that shows so many tenths of a kWh, poll by poll."""
+    return Run([Reading((first + n) * POLL, value * STEP, STEP) for n, value in enumerate(tenths)])
+
+
+def between(before: Run, after: Run, *, entered: int = 0) -> list[Link]:
+    """Return the ways from one run to another, of which nothing more is known."""
+    settings = RegisterSettings(poll=POLL)
+    nothing = {"begins": False, "alternates": False, "declared": False, "accepted": False}
+    return list(links(Neighbours(before, entered, after, None, settings=settings, **nothing)))
+
+
+def test_the_last_members_may_have_flickered_up_by_a_step() -> None:
+    ways = between(run(1, 2, 3, 4, 4), run(3, first=5))
+    assert {(way.leave, way.enter) for way in ways} == {(2, 0)}
+
+
+def test_a_run_that_never_stood_as_low_has_flickered_nowhere() -> None:
+    assert between(run(4, 4, 4), run(3, first=3)) == []
+    assert between(run(1, 2, 4, 4), run(3, first=4), entered=2) == []
