@@ -8,8 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
+from tests.web.people import calling, token_of
 from tests.web.tenancy import World, build
 from tests.web.tenants import Callers
+from tests.web.worked_out import WorkedOut
 
 from wattledger.clock import SetClock
 from wattledger.collect.address import AddressPolicy
@@ -25,6 +28,7 @@ from wattledger.secrets.vault import Vault
 from wattledger.services.issue_token import issue_token
 from wattledger.services.system import System
 from wattledger.store.database import Database
+from wattledger.store.tokens import NewToken
 from wattledger.store.upgrade import upgrade
 from wattledger.web.app import create_app
 
@@ -101,3 +105,27 @@ def api(system: System, world: World, stranger: httpx.AsyncClient) -> Callers:
     """Give callers who share the API with other clients."""
     assert world.clients
     return Callers(system, stranger)
+
+
+@pytest.fixture
+def app(system: System) -> FastAPI:
+    """Give the application."""
+    return create_app(system)
+
+
+@pytest.fixture
+def worked_out(app: FastAPI) -> WorkedOut:
+    """Give what the application works out."""
+    return WorkedOut(app)
+
+
+@pytest.fixture
+async def caller(
+    system: System, app: FastAPI, worked_out: WorkedOut
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Give an administrator's program, that was noted to call and to look at endpoints."""
+    async with calling(app, token_of(system, NewToken("program"))) as calls:
+        # Notes that the token was used, and that endpoints were looked at: these are writes.
+        await calls.get("/api/v1/endpoints")
+        worked_out.paths.clear()
+        yield calls

@@ -4,35 +4,24 @@ import asyncio
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
-from tests.services.billing import KWH, STEP, add_meter
 from tests.web.people import calling, token_of
+from tests.web.set_clock import set_clock
 from tests.web.worked_out import WorkedOut
 
-from wattledger.clock import SetClock
-from wattledger.domain.instant import MINUTE, SECOND
-from wattledger.domain.outcome import Outcome
+from wattledger.domain.instant import MINUTE
 from wattledger.services.issue_token import revoke_token, tokens
 from wattledger.services.system import System
-from wattledger.store.assignments import move_meter
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.commit_version import CommitVersion
-from wattledger.store.endpoints import find_endpoint
-from wattledger.store.evidence import AttemptRecord, record_attempts
-from wattledger.store.ledger import book
-from wattledger.store.readings import NewReading
 from wattledger.store.tokens import NewToken
 from wattledger.web import repeated_routes
-from wattledger.web.app import create_app
 from wattledger.web.kept_answers import (
-    KEPT_FOR,
     MOST_KEPT,
-    SAME_FOR,
     KeptAnswer,
     KeptAnswers,
     Moment,
@@ -45,40 +34,10 @@ LIVE = "/api/v1/consumption/live"
 METERS_PAGE = "/api/v1/meters"
 
 
-@pytest.fixture
-def app(system: System) -> FastAPI:
-    """Give the application."""
-    return create_app(system)
-
-
-@pytest.fixture
-def worked_out(app: FastAPI) -> WorkedOut:
-    """Give what the application works out."""
-    return WorkedOut(app)
-
-
-@pytest.fixture
-async def caller(
-    system: System, app: FastAPI, worked_out: WorkedOut
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Give an administrator's program."""
-    async with calling(app, token_of(system, NewToken("program"))) as calls:
-        # Notes that the token was used, and that endpoints were looked at: these are writes.
-        await calls.get(ENDPOINTS_PAGE)
-        worked_out.paths.clear()
-        yield calls
-
-
 async def others_run() -> None:
     """Let what is asked get as far as it can."""
     for _ in range(50):
         await asyncio.sleep(0)
-
-
-def set_clock(system: System) -> SetClock:
-    """Return the clock of a system, to be put."""
-    assert isinstance(system.clock, SetClock)
-    return system.clock
 
 
 async def test_what_is_asked_again_is_worked_out_once(
@@ -229,83 +188,6 @@ async def test_who_leaves_takes_nobody_along(
     leaving.cancel()
     worked_out.gate.set()
     assert (await staying).status_code == 200
-
-
-async def test_an_answer_is_given_again_for_a_quarter_of_a_second(
-    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
-) -> None:
-    for wait, times in ((0, 1), (KEPT_FOR, 1), (1, 2), (-MINUTE, 3)):
-        set_clock(system).at += wait
-        await caller.get(ENDPOINTS_PAGE, params={"status": "ok"})
-        assert worked_out.paths[ENDPOINTS_PAGE] == times, wait
-    assert KEPT_FOR == 250_000
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        CLIENTS_PAGE,
-        ENDPOINTS_PAGE,
-        METERS_PAGE,
-        "/api/v1/assignments",
-        "/api/v1/statements",
-        "/api/v1/tariffs",
-    ],
-)
-async def test_what_time_does_not_change_is_given_again_for_longer(
-    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut, page: str
-) -> None:
-    path = page.partition("?")[0]
-    for wait, times in ((0, 1), (SAME_FOR, 1), (1, 2), (-MINUTE, 3)):
-        set_clock(system).at += wait
-        assert (await caller.get(page)).status_code == 200
-        assert worked_out.paths[path] == times, wait
-    (await caller.post(CLIENTS_PAGE, json={"name": "Alpha"})).raise_for_status()
-    await caller.get(page)
-    assert worked_out.paths[path] > times
-
-
-async def test_endpoints_are_listed_anew_when_time_alone_changes_how_one_is_doing(
-    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
-) -> None:
-    """It was read 30 minutes ago less a second, and is polled each quarter of an hour."""
-    clock = set_clock(system)
-    with system.database.begin() as connection:
-        number = add_meter(connection, "Rack A3", poll_minutes=15)
-        endpoint = find_endpoint(connection, "Rack A3").id
-        begun = clock.at - 30 * MINUTE + SECOND
-        book(connection, {number: [NewReading(begun, 7 * KWH, STEP)]})
-        no_answer = Outcome.TIMEOUT, "It did not answer.", None
-        failed = AttemptRecord(endpoint, None, clock.at, 30_000, "http", *no_answer)
-        record_attempts(connection, system.settings.evidence_dir, [failed])
-    for wait, times, status in ((0, 1, "ok"), (SECOND, 1, "ok"), (1, 2, "failing")):
-        clock.at += wait
-        (listed,) = (await caller.get(ENDPOINTS_PAGE)).json()["data"]
-        assert (worked_out.paths[ENDPOINTS_PAGE], listed["status"]) == (times, status)
-
-
-async def test_meters_are_listed_anew_when_one_begins_to_serve_another(
-    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
-) -> None:
-    clock = set_clock(system)
-    with system.database.begin() as connection:
-        number = add_meter(connection, "Rack A3", "Alpha")
-        beta = find_or_create_client(connection, "Beta")
-        move_meter(connection, number, beta, clock.at + 2 * SECOND)
-    for wait, times, client in ((SECOND, 1, "Alpha"), (SECOND - 1, 1, "Alpha"), (1, 2, "Beta")):
-        clock.at += wait
-        (listed,) = (await caller.get(METERS_PAGE)).json()["data"]
-        (serves,) = listed["clients"]
-        assert (worked_out.paths[METERS_PAGE], serves["name"]) == (times, client)
-
-
-async def test_the_live_page_is_never_older_than_its_moment(
-    system: System, caller: httpx.AsyncClient, worked_out: WorkedOut
-) -> None:
-    for wait, times in ((0, 1), (KEPT_FOR, 1), (1, 2)):
-        set_clock(system).at += wait
-        await caller.get(LIVE)
-        assert worked_out.paths[LIVE] == times, wait
 
 
 async def test_a_write_shows_in_the_next_answer(caller: httpx.AsyncClient) -> None:
