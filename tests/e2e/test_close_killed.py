@@ -27,7 +27,8 @@ from tests.services.billing import (
 
 from wattledger.domain.seal import seal_of
 from wattledger.reports.bundle_check import check_bundle
-from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.adjust_months import MonthAdjuster
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.export_bundle import export_bundle
 from wattledger.services.progress import unwatched
 from wattledger.services.report_month import month_book

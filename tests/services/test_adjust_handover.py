@@ -27,7 +27,8 @@ from tests.services.billing import (
 from wattledger.domain.instant import DAY, HOUR, Instant
 from wattledger.domain.period import next_month
 from wattledger.domain.statement import Adjustment
-from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.adjust_months import MonthAdjuster
+from wattledger.services.closed_statement import statement_of
 from wattledger.store.assignments import assign, replace_assignments
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Database

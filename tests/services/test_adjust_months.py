@@ -38,7 +38,8 @@ from wattledger.reports.archive import month_archive
 from wattledger.reports.bundle_check import check_bundle
 from wattledger.reports.pdf import statement_pdf
 from wattledger.reports.xlsx import month_workbook
-from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.adjust_months import MonthAdjuster
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.export_bundle import export_bundle
 from wattledger.services.month_changes import MeterChange, month_changes
 from wattledger.services.progress import unwatched

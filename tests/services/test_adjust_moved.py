@@ -26,7 +26,8 @@ from tests.services.billing import (
 
 from wattledger.domain.instant import DAY, HOUR, Instant
 from wattledger.domain.statement import Adjustment
-from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.adjust_months import MonthAdjuster
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_changes import month_changes
 from wattledger.store.assignments import assign, move_meter, replace_assignments
 from wattledger.store.clients import find_or_create_client

@@ -25,7 +25,8 @@ from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant
 from wattledger.domain.statement import Statement
 from wattledger.reports.bundle_check import check_bundle
-from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.adjust_months import MonthAdjuster
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.export_bundle import export_bundle
 from wattledger.services.month_changes import month_changes
 from wattledger.store.assignments import cut_from

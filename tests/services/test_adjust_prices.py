@@ -24,7 +24,7 @@ from tests.services.billing import (
 from wattledger.domain.instant import DAY, MINUTE
 from wattledger.domain.period import next_month
 from wattledger.domain.statement import Adjustment, Statement
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_changes import month_changes
 from wattledger.store.assignments import assign, move_meter, replace_assignments
 from wattledger.store.clients import find_client, find_or_create_client, set_client_tariff

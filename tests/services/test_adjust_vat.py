@@ -29,7 +29,7 @@ from wattledger.domain.statement import Statement
 from wattledger.reports.bundle_check import check_bundle
 from wattledger.reports.pdf import statement_pdf
 from wattledger.reports.xlsx import month_workbook
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.export_bundle import export_bundle
 from wattledger.services.progress import unwatched
 from wattledger.services.report_month import month_book

@@ -33,7 +33,7 @@ from wattledger.reports.bundle_check import check_bundle
 from wattledger.reports.readings_csv import parse_readings, readings_csv
 from wattledger.reports.statement_json import sealed_document
 from wattledger.reports.stored_zip import read_stored_zip
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.export_bundle import export_bundle
 from wattledger.store.billing_tables import month_close
 from wattledger.store.closes import ClosedMonth

@@ -29,7 +29,7 @@ from wattledger.domain.outcome import Outcome
 from wattledger.domain.seal import seal_of
 from wattledger.domain.statement import Adjustment, Schema
 from wattledger.reports.statement_json import sealed_document
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.store.assignments import move_meter
 from wattledger.store.billing_tables import month_close
 from wattledger.store.clients import find_or_create_client

@@ -33,8 +33,8 @@ from wattledger.domain.seal import seal_of
 from wattledger.reports.pdf import statement_pdf
 from wattledger.reports.statement_json import statement_json
 from wattledger.reports.xlsx import month_workbook, statement_workbook
-from wattledger.services.adjust_months import statement_of
 from wattledger.services.close_month import risks_of_month
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.progress import unwatched
 from wattledger.services.report_month import month_book, report_month
 from wattledger.store.assignments import assign, move_meter, replace_assignments

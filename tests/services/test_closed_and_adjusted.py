@@ -41,7 +41,8 @@ from wattledger.domain.instant import DAY, HOUR, Instant
 from wattledger.domain.month_report import MonthLine
 from wattledger.domain.statement import ServedPart, Statement
 from wattledger.domain.tariff_form import parse_tariff
-from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.adjust_months import MonthAdjuster
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_lines import lines_of
 from wattledger.services.month_portions import Portion, between, known_energy
 from wattledger.services.month_statements import draft_month

@@ -21,12 +21,15 @@ from tests.services.billing import (
     outcomes,
     steady,
 )
+from tests.services.test_adjust_months import late_reading
 
-from wattledger.domain.errors import ConflictError
+from wattledger.domain.errors import ConflictError, NotAsSealedError
 from wattledger.services.progress import Advance, unwatched
+from wattledger.services.report_month import month_book, report_month
 from wattledger.services.verify_seals import verify_seals
 from wattledger.store.billing_tables import month_close, statement_line
 from wattledger.store.database import Database
+from wattledger.store.tables import meter
 
 
 @pytest.fixture
@@ -158,3 +161,34 @@ def test_nothing_is_chained_to_a_statement_that_was_changed(closed: Database) ->
     assert outcomes(close(closed, APRIL)) == {"Alpha": "closed", "Beta": "already"}
     assert kept(closed, "Alpha", APRIL).client_id == client_id(closed, "Alpha")
     assert found(closed) == {}
+
+
+def test_nothing_is_made_of_a_statement_that_was_changed(closed: Database) -> None:
+    document = kept(closed, "Alpha", MARCH).document
+    change(closed, MARCH, document=document.replace(b'"notes":[]', b'"notes":["Paid."]'))
+    now = edge(MAY)
+    told = "The statement 2026-03/3 of Alpha is not kept as it was sealed"
+    with pytest.raises(NotAsSealedError, match=told):
+        report_month(closed, MARCH, "UTC", now)
+    with pytest.raises(NotAsSealedError, match=told):
+        month_book(closed, MARCH, "UTC", now, unwatched)
+    (line,) = report_month(closed, MARCH, "UTC", now, client_id(closed, "Beta")).lines
+    assert line.client == "Beta"
+    change(closed, MARCH, document=document)
+    assert len(report_month(closed, MARCH, "UTC", now).lines) == 2
+
+
+def test_an_adjustment_of_a_statement_that_was_changed_blocks_its_client_alone(
+    closed: Database,
+) -> None:
+    document = kept(closed, "Alpha", JANUARY).document
+    change(closed, JANUARY, document=document.replace(b'"notes":[]', b'"notes":["Paid."]'))
+    with closed.connect() as connection:
+        meter_ids = connection.scalars(select(meter.c.id)).all()
+    for meter_id in meter_ids:
+        book_all(closed, meter_id, [late_reading(JANUARY)])
+    closes = close(closed, APRIL)
+    assert outcomes(closes) == {"Alpha": "blocked", "Beta": "closed"}
+    assert "The statement 2026-01/1 of Alpha is not kept" in str(closes["Alpha"].reason)
+    with pytest.raises(NotAsSealedError, match="2026-01/1 of Alpha"):
+        close(closed, APRIL, "Alpha")

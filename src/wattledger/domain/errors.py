@@ -11,6 +11,7 @@ WattledgerError
     ForbiddenError          who asked may not
     UnauthorizedError       who asked did not show who it is
     TooManyTriesError       somebody tries again and again, and has to wait
+    NotAsSealedError        a closed statement was changed since it was sealed
 """
 
 
@@ -64,3 +65,7 @@ class TooManyTriesError(WattledgerError):
     def __init__(self, message: str, *, seconds: int) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class NotAsSealedError(WattledgerError):
+    """A closed statement is not kept as it was sealed; nothing is made of it."""

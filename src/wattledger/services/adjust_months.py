@@ -1,13 +1,12 @@
 """Adjustments: what closed months would change by, booked with the next close (LEDGER 6)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from wattledger.domain.month_report import MonthLine
 from wattledger.domain.period import next_month
-from wattledger.domain.statement import ServedPart, Statement
-from wattledger.reports.stored_statement import statement_from_json
+from wattledger.domain.statement import ServedPart
 from wattledger.services.accounts import Accounts
 from wattledger.services.adjustment_reason import adjustment_reason
 from wattledger.services.closed_costs import ClosedCosts
@@ -18,7 +17,7 @@ from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.month_truth import MonthTruth, Portions, month_truth
 from wattledger.services.moved_meters import Divided, MovedMeters
 from wattledger.services.reprice_month import billed_month, reprice_month
-from wattledger.store.closes import ClosedMonth, billed_so_far, closes_of_client
+from wattledger.store.closes import billed_so_far, closes_of_client
 from wattledger.store.database import Connection
 
 
@@ -161,8 +160,3 @@ class MonthAdjuster:
 
 def _parts(portions: Sequence[Portion]) -> tuple[ServedPart, ...]:
     return tuple(ServedPart(each.start_at, each.end_at, each.share_ppm) for each in portions)
-
-
-def statement_of(closed: ClosedMonth) -> Statement:
-    """Return a closed month's statement as it was sealed."""
-    return replace(statement_from_json(closed.document), seal=closed.seal)

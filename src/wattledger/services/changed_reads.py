@@ -8,7 +8,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine
 from wattledger.domain.statement import ChangedReads
 from wattledger.reports.kept_readings import MeterReadings, unpack
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_adjustment import MonthAdjustment
 from wattledger.store.closes import closed_month, kept_readings
 from wattledger.store.database import Connection

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wattledger.domain.month_report import MonthLine
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_lines import month_lines
 from wattledger.store.closes import closed_month
 from wattledger.store.database import Connection

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from wattledger.domain.earlier import Earlier
-from wattledger.domain.errors import ConflictError, InvalidInputError
+from wattledger.domain.errors import ConflictError, InvalidInputError, NotAsSealedError
 from wattledger.domain.finding import Finding
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthState
@@ -15,9 +15,10 @@ from wattledger.domain.seal import fits, seal_of
 from wattledger.domain.statement import Seal, Statement
 from wattledger.domain.tariff_form import tariff_document
 from wattledger.reports.statement_json import sealed_document
-from wattledger.services.adjust_months import MonthAdjuster, statement_of
+from wattledger.services.adjust_months import MonthAdjuster
 from wattledger.services.bill_risk import findings_of_client, findings_of_line, findings_of_month
 from wattledger.services.changed_reads import with_changed_reads
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.closing_readings import packed_readings
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.price_adjusted import price_adjusted
@@ -127,11 +128,16 @@ def close_month(database: Database, order: CloseOrder, now: Instant, progress: P
 
 
 def _close(database: Database, closing: "_Closing", client_id: str) -> ClientClose:
-    refused = closing.refused(client_id)
-    if refused is not None:
-        return refused
-    sealed = closing.sealed(client_id)
     name = closing.names[client_id]
+    try:
+        refused = closing.refused(client_id)
+        if refused is not None:
+            return refused
+        sealed = closing.sealed(client_id)
+    except NotAsSealedError as error:
+        if closing.order.client_id is not None:
+            raise
+        return ClientClose(client_id, name, CloseOutcome.BLOCKED, reason=str(error))
     try:
         with database.begin() as writing:
             insert_close(writing, sealed.closed, sealed.readings, sealed.billed)
@@ -177,7 +183,7 @@ class _Closing:
             if last.month < month
             and wanted in {None, client_id}
             and client_id not in self._draft.lines
-            and self._adjuster.has_changed(client_id)
+            and self._may_have_changed(client_id)
         }
         concerned = {*self._draft.lines, *self._closed, *left}
         if wanted is None:
@@ -190,9 +196,17 @@ class _Closing:
             )
         return [wanted]
 
+    def _may_have_changed(self, client_id: str) -> bool:
+        """Tell whether closed months are to be adjusted, or whether that cannot be told."""
+        try:
+            return self._adjuster.has_changed(client_id)
+        except NotAsSealedError:
+            return True
+
     def check_over(self, clients: Sequence[str]) -> None:
         """Refuse a month that is over for nobody."""
-        if clients and all(self._end_of(client_id) > self._now for client_id in clients):
+        served = [client_id for client_id in clients if client_id in self._draft.lines] or clients
+        if clients and all(self._end_of(client_id) > self._now for client_id in served):
             raise InvalidInputError(
                 f"{self.order.month:%Y-%m} is not over yet; close it when it is.", field="month"
             )

@@ -9,7 +9,7 @@ from wattledger.domain.period import next_month
 from wattledger.domain.statement import Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
-from wattledger.reports.stored_statement import statement_from_json
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_demand import month_demand
 from wattledger.store.closes import closed_month, closed_tariffs
 from wattledger.store.database import Connection
@@ -52,7 +52,7 @@ class ClosedCosts:
 
     def _has_another_peak(self, client_id: str, month: date) -> bool:
         closed = closed_month(self.connection, client_id, month)
-        sealed = None if closed is None else statement_from_json(closed.document)
+        sealed = None if closed is None else statement_of(closed)
         if sealed is None or not sealed.lines:
             return False
         meter_ids = {line.meter_id for line in sealed.lines}

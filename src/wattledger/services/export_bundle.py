@@ -9,7 +9,7 @@ from wattledger.domain.own_view import OwnView
 from wattledger.reports.bundle import packed_bundle
 from wattledger.reports.kept_readings import MeterReadings, unpack
 from wattledger.reports.readings_csv import readings_csv
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.store.closes import closed_month, kept_readings
 from wattledger.store.database import Database
 

@@ -12,9 +12,9 @@ from itertools import groupby, pairwise
 from wattledger.domain.instant import Instant
 from wattledger.domain.period import calendar, next_month
 from wattledger.domain.statement import ServedPart
-from wattledger.reports.stored_statement import statement_from_json
 from wattledger.services.accounts import Accounts
 from wattledger.services.billed_parts import BilledParts, billed_parts
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_portions import Portion, between
 from wattledger.services.month_truth import MonthTruth
 from wattledger.store.closes import closed_month
@@ -115,7 +115,7 @@ class MovedMeters:
         if closed is None:
             return False
         start = calendar(meter.zone).month_span(closed.month)[0]
-        lines = statement_from_json(closed.document).lines
+        lines = statement_of(closed).lines
         was = any(line.meter_id == meter.id and line.start_at <= start for line in lines)
         portions = self._truth(closed.month).of(client_id).get(meter.id, ())
         return not was and any(portion.start_at <= start for portion in portions)

@@ -10,7 +10,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthLine, MonthReport, MonthState
 from wattledger.domain.period import calendar
 from wattledger.domain.statement import MonthBook, Statement
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_lines import month_lines
 from wattledger.services.month_statements import MonthDraft, draft_month
 from wattledger.services.progress import Progress

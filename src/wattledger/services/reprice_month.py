@@ -13,8 +13,8 @@ from wattledger.domain.scaled import KW, to_text
 from wattledger.domain.statement import Adjustment, Priced, ServedPart, Statement
 from wattledger.domain.tariff import Tariff
 from wattledger.domain.tariff_form import parse_tariff
-from wattledger.reports.stored_statement import statement_from_json
 from wattledger.services.closed_costs import peak_to_price, prices_power
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_adjustment import Repriced
 from wattledger.services.month_statements import MonthDraft
 from wattledger.services.price_month import closing_prices, price_month
@@ -78,7 +78,7 @@ def billed_month(closes: Iterable[ClosedMonth], month: date) -> BilledMonth:
     adjustments: list[Adjustment] = []
     notes: set[str] = set()
     for closed in closes:
-        statement = statement_from_json(closed.document)
+        statement = statement_of(closed)
         notes.update(statement.notes)
         adjustments += [each for each in statement.adjustments if each.month == month]
         if closed.month == month:

@@ -5,7 +5,7 @@ from datetime import date
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.domain.statement import Statement
-from wattledger.services.adjust_months import statement_of
+from wattledger.services.closed_statement import statement_of
 from wattledger.services.month_statements import draft_month
 from wattledger.store.assignments import meters_ever_of
 from wattledger.store.clients import find_client

@@ -7,6 +7,7 @@ ConflictError        409 conflict
 ChangedMeanwhileError 412 precondition_failed
 InvalidInputError    422 invalid          fields names what to correct
 TooManyTriesError    429 too_many          with Retry-After
+NotAsSealedError     500 internal          says which statement
 DatabaseBusyError    503 unavailable
 DatabaseFullError    503 unavailable
 anything else        500 internal         without details: they are in the server's log
@@ -28,6 +29,7 @@ from wattledger.domain.errors import (
     ConflictError,
     ForbiddenError,
     InvalidInputError,
+    NotAsSealedError,
     NotFoundError,
     TooManyTriesError,
     UnauthorizedError,
@@ -76,6 +78,7 @@ _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
     ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyTriesError: HTTPStatus.TOO_MANY_REQUESTS,
+    NotAsSealedError: HTTPStatus.INTERNAL_SERVER_ERROR,
     DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseFullError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
+from sqlalchemy import update
 from tests.services.billing import (
     APRIL,
     FEBRUARY,
@@ -17,6 +18,7 @@ from tests.services.billing import (
     add_meter,
     after,
     book_all,
+    close,
     edge,
     give_tariff,
     price,
@@ -25,7 +27,9 @@ from tests.services.billing import (
 
 from wattledger.clock import SetClock
 from wattledger.domain.instant import DAY
+from wattledger.services.close_month import CloseOutcome
 from wattledger.services.system import System
+from wattledger.store.billing_tables import month_close
 from wattledger.web.api.report_schemas import ClientCloseOutput, FindingOutput, ReportOutput
 from wattledger.web.schema import Answer
 
@@ -182,3 +186,17 @@ async def test_a_month_that_cannot_be_closed_is_refused(
     assert "2026-03 is closed already" in behind.json()["error"]["message"]
     wrong = await client.post(f"{MONTH}/close", json={"client": "Beta"})
     assert wrong.status_code == 422
+
+
+async def test_a_closed_month_that_was_changed_in_the_database_is_not_reported(
+    billed: System, client: httpx.AsyncClient
+) -> None:
+    closed = close(billed.database, MARCH, accept_estimates=True, reason="as it is")
+    assert {each.outcome for each in closed.values()} == {CloseOutcome.CLOSED}
+    assert (await data_of(await client.get(MONTH)))["state"] == "closed"
+    with billed.database.begin() as connection:
+        connection.execute(update(month_close).values(closed_by="Nobody"))
+    for path in (MONTH, "/api/v1/statements/Beta/2026-03"):
+        refused = await client.get(path)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (500, "internal")
+        assert "is not kept as it was sealed" in refused.json()["error"]["message"]
