@@ -1,6 +1,7 @@
 """From pages of real devices to values; what is doubtful is refused with what to do."""
 
 import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -55,7 +56,19 @@ def refusal(page: str, selector: str, **more: object) -> tuple[Outcome, str]:
         ("<b id=t>5</b> MWh<br>", "#t", {}, 5_000 * KWH),
         ("<table><tr><td>Energy (MWh)</td><td id=t>5</td></tr></table>", "#t", {}, 5_000 * KWH),
         ("<table><tr><th>No</th><th>E [MWh]</th></tr><tr><td>1</td><td id=t>5</td></tr></table>", "#t", {}, 5_000 * KWH),
+        ("<table><tr><th>No</th><th>MWh</th></tr><tr><td>1</td><td id=t>5</td></tr></table>", "#t", {}, 5_000 * KWH),
+        ("<table><tr><th>Energy / MWh</th></tr><tr><td id=t>5</td></tr></table>", "#t", {}, 5_000 * KWH),
+        ("<table><tr><td>Energy MWh:</td><td id=t>5</td></tr></table>", "#t", {}, 5_000 * KWH),
+        ("<table><tr><td>MWh</td><td id=t>5</td></tr></table>", "#t", {}, 5_000 * KWH),
+        ("<p id=t>Total MWh: 5 since 2020</p>", "#t", {"valuePattern": "([0-9.]+) since"}, 5_000 * KWH),
+        ("<table><tr><td>Rack A</td><td id=t>5</td></tr></table>", "#t", {}, 5 * KWH),
+        ("<table><tr><td>Power kW</td><td id=t>5</td></tr></table>", "#t", {}, 5 * KWH),
+        ("<table><tr><td>7 MWh</td><td id=t>5</td></tr></table>", "#t", {}, 5 * KWH),
         ("<b id=t>5</b>", "#t", {"unit": "MWh"}, 5_000 * KWH),
+        ("<b id=t>12 543.5 kWh</b>", "#t", {"valuePattern": "([0-9 .]+) kWh"}, 12_543_500_000),
+        ("<b id=t>Rack 7 543.5 kWh</b>", "#t", {"valuePattern": r"Rack 7\s+([0-9.]+)"}, 543_500_000),
+        ("<b id=t>L1 230 kWh</b>", "#t", {"valuePattern": r"([0-9.]+)\s*kWh"}, 230 * KWH),
+        ("<b id=t>2026-11-30 230 kWh</b>", "#t", {"valuePattern": r"([0-9.]+)\s*kWh"}, 230 * KWH),
         ("<b class=x>no number</b><b class=x>7</b>", ".x", {}, 7 * KWH),
         ("<b class=x>7</b><i class=x>7.0</i>", ".x", {}, 7 * KWH),
         ("<b id=t>5</b>", "xpath://b", {}, 5 * KWH),
@@ -64,6 +77,7 @@ def refusal(page: str, selector: str, **more: object) -> tuple[Outcome, str]:
         ("<p data-v=5>x</p>", "xpath://p/@data-v", {}, 5 * KWH),
         ("<b>5</b>", "xpath:number(//b)", {}, 5 * KWH),
         ("<p>Total energy: 5 kWh</p>", "text:total energy", {}, 5 * KWH),
+        ("<p>Total energy - 5 kWh</p>", "text:total energy", {}, 5 * KWH),
         ("<table><tr><td>Total energy</td><td>5</td><td>MWh</td></tr></table>", "text:Total energy", {}, 5_000 * KWH),
         ("<table><tr><th>Day</th><th>Total energy</th></tr><tr><td>1</td><td>5 MWh</td></tr></table>", "text:Total energy", {}, 5_000 * KWH),
         ("<dl><dt>Total energy</dt><dd>5 MWh</dd></dl>", "text:Total energy", {}, 5_000 * KWH),
@@ -95,6 +109,13 @@ def test_the_resolution_is_that_of_the_last_printed_digit() -> None:
         ("<b id=t>1,234.5</b>", "#t", {"valuePattern": "([0-9.]+)"}, Outcome.PATTERN_MISSING, "takes only '1'"),
         ("<b id=t>12543.5</b>", "#t", {"valuePattern": r"(\d+)"}, Outcome.PATTERN_MISSING, "takes only '12543'"),
         ("<b id=t>12543</b>", "#t", {"valuePattern": r"(\d{3})"}, Outcome.PATTERN_MISSING, "takes only '125'"),
+        ("<b id=t>12 543.5 kWh</b>", "#t", {"valuePattern": r"([0-9.]+)\s*kWh"}, Outcome.PATTERN_MISSING, "takes only '543.5'"),
+        ("<b id=t>12&nbsp;543.5 kWh</b>", "#t", {"valuePattern": "([0-9.,]+)"}, Outcome.PATTERN_MISSING, "takes only '12'"),
+        ("<b id=t>1 234 567 kWh</b>", "#t", {"valuePattern": "Energy|([0-9.]+ [0-9]+)"}, Outcome.PATTERN_MISSING, "takes only '1 234'"),
+        ("<b id=t>-1 kWh</b>", "#t", {"valuePattern": "([0-9.]+) kWh"}, Outcome.PATTERN_MISSING, "takes only '1'"),
+        ("<b id=t>E: -1 kWh</b>", "#t", {"valuePattern": "([0-9.]+) kWh"}, Outcome.PATTERN_MISSING, "takes only '1'"),
+        ("<b id=t>1.2543E+4 kWh</b>", "#t", {"valuePattern": "([0-9.]+) kWh"}, Outcome.PATTERN_MISSING, "takes only '4'"),
+        ("<b id=t>1.2543E+4 kWh</b>", "#t", {"valuePattern": "([0-9.]+)"}, Outcome.PATTERN_MISSING, "takes only '1.2543'"),
         ("<b id=t>hello</b>", "#t", {}, Outcome.NOT_A_NUMBER, "'hello'"),
         ("<b id=t>1.234</b>", "#t", {}, Outcome.AMBIGUOUS_NUMBER, "1.234 or 1234"),
         ("<b class=x>5</b><b class=x>6</b>", ".x", {}, Outcome.AMBIGUOUS_NUMBER, "2 different numbers (5, 6)"),
@@ -105,6 +126,7 @@ def test_the_resolution_is_that_of_the_last_printed_digit() -> None:
         ("<b id=t></b>", "#t", {}, Outcome.ABSENT, "no value"),
         ("<b id=t>-1</b>", "#t", {}, Outcome.ABSENT, "-1"),
         ("<b id=t>65535</b>", "#t", {}, Outcome.ABSENT, "65535"),
+        ("<p>Total energy: -1</p>", "text:total energy", {}, Outcome.ABSENT, "-1"),
         ("<b id=t>-5.5</b>", "#t", {}, Outcome.ABSENT, "-5.5"),
     ],
 )  # fmt: skip
@@ -114,6 +136,46 @@ def test_what_cannot_be_a_register_is_refused_by_name(
     refused, message = refusal(page, selector, **more)
     assert refused is outcome
     assert told in message
+
+
+GROUPED = st.sampled_from(["", " ", "\u00a0", "\u2009", "\u202f", ",", "'", "\u2019"])
+PATTERNS = st.sampled_from(
+    ["([0-9.]+)", "([0-9.,]+)", r"([0-9.]+)\s*kWh", r"[-0-9., ]*?([0-9.,]+)\s*kWh", r"(\d+)"]
+)
+
+
+@given(
+    st.decimals(-(10**9), 10**9, places=2),
+    GROUPED,
+    PATTERNS,
+    st.sampled_from(["", "Total: ", "Energy "]),
+    st.booleans(),
+)
+def test_a_pattern_takes_a_number_whole_or_is_refused(
+    number: Decimal,
+    mark: str,
+    pattern: str,
+    before: str,
+    as_power: bool,  # noqa: FBT001 - drawn
+) -> None:
+    written = f"{number:E}" if as_power else f"{number:,}".replace(",", mark)
+    config = scraping("#t", valuePattern=pattern, decimal=".")
+    try:
+        sample = extract([html(f"<b id=t>{before}{written} kWh</b>")], config)
+    except AttemptError:
+        return
+    assert sample.total_milliwh == number * KWH
+
+
+def test_a_number_of_json_has_one_meaning() -> None:
+    """Its point is a decimal mark, however many digits stand behind it."""
+    text = '{"total": 123.456, "power": 1.250, "note": "1.250"}'
+    document = Document("http://pdu/", "application/json", text)
+    fields = {"power": {"selector": "json:$.power", "unit": "kW"}}
+    sample = extract([document], scraping("json:$.total", fields=fields))
+    assert (sample.total_milliwh, sample.power_mw) == (123_456_000, 1_250_000)
+    with pytest.raises(AttemptError, match=r"1\.250 or 1250"):
+        extract([document], scraping("json:$.note"))
 
 
 def test_a_pattern_that_would_run_for_ever_is_stopped() -> None:

@@ -13,7 +13,7 @@ from wattledger.clock import SystemClock
 from wattledger.config import load_settings
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.event import EventKind
-from wattledger.domain.number import parse_number
+from wattledger.domain.number import parse_pointed
 from wattledger.domain.period import calendar
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
 from wattledger.services.correct_register import declare
@@ -194,7 +194,7 @@ def _declare(
 
 def _number(option: str, text: str) -> Decimal:
     try:
-        number = parse_number(text, ".")
+        number = parse_pointed(text)
     except InvalidInputError as error:
         raise InvalidInputError(f"{option}: {error}") from None
     if number is None:

@@ -1,5 +1,6 @@
 """From what a device answered to the values of its meter."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,11 +16,19 @@ from wattledger.domain.errors import (
     NotANumberError,
     UnitMismatchError,
 )
+from wattledger.domain.name import LONGEST_SERIAL
 from wattledger.domain.number import is_absent, is_sentinel, parse_number
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.reading import Sample
 from wattledger.domain.recipe import DecimalMark, FieldName, ScrapingConfig
-from wattledger.domain.unit import Quantity, find_unit, resolution_milli, spelled, to_milli
+from wattledger.domain.unit import (
+    Quantity,
+    find_unit,
+    quantity_of,
+    resolution_milli,
+    spelled,
+    to_milli,
+)
 
 KEY = "total"
 
@@ -30,7 +39,7 @@ _FIELDS: dict[FieldName, Quantity] = {
     "powerFactor": Quantity.POWER_FACTOR,
 }
 _REGISTER_UNIT = "kWh"
-_LONGEST_TEXT = 100
+_WORDS = re.compile(r"[\s/,;:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,7 @@ def _text(views: Sequence[View], scraping: ScrapingConfig, name: FieldName) -> s
         return None
     said = {text for text in texts if not is_absent(text)}
     text = said.pop() if len(said) == 1 else ""
-    return text if 0 < len(text) <= _LONGEST_TEXT and text.isprintable() else None
+    return text if 0 < len(text) <= LONGEST_SERIAL and text.isprintable() else None
 
 
 def _one_value(views: Sequence[View], wanted: Wanted) -> Value:
@@ -187,7 +196,7 @@ def agreed(places: Sequence[Place], wanted: Wanted) -> Value:
 def value_at(place: Place, wanted: Wanted) -> Value:
     """Return the number and unit of a place; AttemptError says why there is none."""
     matched = _matched(place, wanted)
-    mark = implied_mark(wanted.pattern, wanted.decimal)
+    mark = "." if place.is_number else implied_mark(wanted.pattern, wanted.decimal)
     try:
         number = parse_number(matched.text, mark)
     except AmbiguousNumberError as error:
@@ -222,7 +231,9 @@ def _unit(matched: Matched, place: Place, wanted: Wanted) -> str:
     if found is None and not matched.after.strip():
         found = spelled(place.behind.strip("()[] "))
     if found is None:
-        found = next((unit for label in place.labels if (unit := _named_in(label))), None)
+        labels = (matched.before, *place.labels)
+        named = (_named_in(label) or _ending(label, wanted.quantity) for label in labels)
+        found = next(filter(None, named), None)
     declared = wanted.unit
     if found is None:
         return declared or wanted.default_unit
@@ -248,3 +259,17 @@ def _named_in(label: str) -> str | None:
     """Return the unit a label names in brackets at its end, as "Energy (kWh)"."""
     opened = max(label.rfind("("), label.rfind("["))
     return find_unit(label[opened:]) if opened >= 0 else None
+
+
+def _ending(label: str, quantity: Quantity | None) -> str | None:
+    """Return the unit of a quantity that a label ends with, as "Energy / MWh" or "MWh:".
+
+    One letter is a unit only alone: "Rack A" is no current. What stands behind a number there is
+    that number's unit.
+    """
+    *before, last = _WORDS.split(f" {label.strip(' :=')}")
+    unit = spelled(last) if len(last) > 1 or not any(before) else None
+    if unit is None or quantity is None or quantity_of(unit) is not quantity:
+        return None
+    said = next((word for word in reversed(before) if word), "")
+    return None if said[-1:].isdigit() else unit

@@ -9,6 +9,8 @@ from wattledger.collect.place import Place
 from wattledger.collect.surroundings import behind, cell_of, cells, labels, text_of
 
 _DIGIT = re.compile(r"\d")
+_LEAD = re.compile(r"[ :=\u2013]*(?:-(?!\d)[ :=\u2013]*)?")
+"""What stands between a label and its value; a dash that touches a digit is a sign."""
 _SKIPPED = ("script", "style", "noscript", "title", "option")
 _UP = 3
 
@@ -39,7 +41,7 @@ def _value(node: LexborNode, rest: str) -> Place | None:
     """Return the value of the label in ``node``, behind which the element says ``rest``."""
     label = text_of(node)
     if _DIGIT.search(rest):
-        return Place(rest.lstrip(" :=\u2013-"), behind(node), (label, *labels(node)))
+        return Place(_LEAD.sub("", rest, count=1), behind(node), (label, *labels(node)))
     following = _following(node)
     if following is not None and _DIGIT.search(text_of(following)):
         return Place(text_of(following), behind(following), (label,))

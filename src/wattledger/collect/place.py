@@ -7,9 +7,11 @@ from dataclasses import dataclass
 class Place:
     """A text a selector found.
 
-    ``behind`` follows it on the page; ``labels`` stand before or above it, nearest first.
+    ``behind`` follows it on the page; ``labels`` stand before or above it, nearest first. Where it
+    ``is_number`` it is one of a JSON document, whose point can only be a decimal mark.
     """
 
     text: str
     behind: str = ""
     labels: tuple[str, ...] = ()
+    is_number: bool = False

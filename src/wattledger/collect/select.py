@@ -156,7 +156,7 @@ def _by_json(view: View, path: str) -> Iterator[Place]:
     except JSONPathError as error:
         raise _invalid(f"json:{path}", f"is not a JSONPath ({error})") from None
     for value in found:
-        yield Place(json_text(value))
+        yield Place(json_text(value), is_number=isinstance(value, Decimal | int))
 
 
 def json_text(value: object) -> str:

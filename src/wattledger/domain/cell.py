@@ -107,13 +107,13 @@ def local_instant(moment: datetime, zone: str) -> Instant:
         raise InvalidInputError(f"{moment.isoformat(' ')} is no time a meter was read.")
     if moment.time() == time():
         return calendar(zone).start_of(moment.date())
-    info = ZoneInfo(zone)
+    info = ZoneInfo(calendar(zone).zone_on(moment.date()))
     first = moment.replace(tzinfo=info)
     if first.utcoffset() == first.replace(fold=1).utcoffset():
         return to_instant(first.astimezone(UTC))
     exists = first.astimezone(UTC).astimezone(info).replace(tzinfo=None) == moment
     happened = "was shown twice by" if exists else "was never shown by"
     raise InvalidInputError(
-        f"{moment.isoformat(' ')} {happened} the clocks of {zone}, which were changed then; "
+        f"{moment.isoformat(' ')} {happened} the clocks of {info.key}, which were changed then; "
         "write the time as text, ISO 8601 with offset."
     )

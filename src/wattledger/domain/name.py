@@ -4,6 +4,7 @@ from wattledger.domain.errors import InvalidInputError
 
 LONGEST_NAME = 200
 LONGEST_METER_KEY = 100
+LONGEST_SERIAL = 100
 
 
 def parse_name(text: str, what: str, longest: int = LONGEST_NAME) -> str:

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from wattledger.domain.errors import AmbiguousNumberError, NotANumberError
+from wattledger.domain.errors import AmbiguousNumberError, InvalidInputError, NotANumberError
 from wattledger.domain.recipe import DecimalMark
 
 _LONGEST: Final = 64
@@ -64,6 +64,22 @@ def parse_number(text: str, decimal_mark: DecimalMark = "auto") -> Decimal | Non
     sign = "-" if match["sign"] in ("-", "\u2212") else ""
     dot = "." if fraction else ""
     return Decimal(f"{sign}{whole or '0'}{dot}{fraction}{match['exponent'] or ''}")
+
+
+def parse_pointed(text: str) -> Decimal | None:
+    """Return the number that a file or command says, where the decimal mark is a point.
+
+    InvalidInputError for a comma without a point: "1,234" in a file with decimal commas is a
+    thousandth of what it is in one with points.
+
+    >>> parse_pointed("1,234.5"), parse_pointed("n/a")
+    (Decimal('1234.5'), None)
+    """
+    if "," in text and "." not in text:
+        raise InvalidInputError(
+            f"'{text}' has a comma; write a decimal point, and nothing between thousands."
+        )
+    return parse_number(text, ".")
 
 
 def is_absent(text: str) -> bool:

@@ -19,8 +19,13 @@ def device_target(row: EndpointRow, vault: Vault) -> Target:
 def stored_recipe(row: EndpointRow, vault: Vault) -> Recipe:
     """Return the recipe of an endpoint that has one.
 
-    ConflictError when its login lacks the password: lists of endpoints may come without.
+    ConflictError when it has none, or when its login lacks the password: lists of endpoints may
+    come without.
     """
+    if row.recipe is None:
+        raise ConflictError(
+            f"'{row.name}' has no scrapingConfig yet, so there is nothing to read; set it first."
+        )
     auth = vault.decrypt(row.auth) if row.auth else {}
     try:
         return Recipe.model_validate({**(row.recipe or {}), "authConfig": auth})

@@ -14,7 +14,7 @@ from wattledger.collect.address import parse_address
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.formula import undefused
 from wattledger.domain.name import LONGEST_METER_KEY, parse_name
-from wattledger.domain.number import parse_number
+from wattledger.domain.number import is_absent, parse_pointed
 from wattledger.domain.recipe import AuthConfig, AuthType, ScrapingConfig
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
@@ -52,6 +52,11 @@ ENDPOINT_COLUMNS = CsvColumns(
 )
 
 _LONGEST = {"location": 200, "type": 50, "vendor": 100}
+_MAY_BE_ABSENT = (
+    *("client", "location", "address", "site", "type", "vendor", "feed", "rack"),
+    *("resolution_kwh", "p_max_kw", "modulus_kwh", "multiplier"),
+)
+"""Cells in which "n/a" or "-" says that there is nothing; a password may be any text."""
 _YES = frozenset({"true", "yes", "1", "ja", "oui"})
 _NO = frozenset({"false", "no", "0", "nein", "non"})
 _IN_LIST = {"name": "endpoint", "ipAddress": "address", "clientName": "client"} | {
@@ -110,6 +115,7 @@ def endpoint_line(cells: list[str]) -> EndpointLine:
     """Return what a line says; InvalidInputError when it cannot be used."""
     names = (*ENDPOINT_COLUMNS.required, *ENDPOINT_COLUMNS.optional)
     line = {name: undefused(cell) for name, cell in zip(names, cells, strict=True)}
+    line |= {name: "" for name in _MAY_BE_ABSENT if is_absent(line[name])}
     return EndpointLine(
         endpoint=parse_name(line["endpoint"], "endpoint"),
         meter=parse_name(line["meter"] or TOTAL, "meter", LONGEST_METER_KEY),
@@ -147,7 +153,7 @@ def _yes_or_no(cell: str) -> bool:
 
 
 def _minutes(cell: str) -> int:
-    value = parse_number(cell, ".")
+    value = parse_pointed(cell)
     if value is None or value != int(value) or not 1 <= value <= LONGEST_POLL_MINUTES:
         raise InvalidInputError(
             f"poll_interval '{cell}' is not a whole number of minutes up to {LONGEST_POLL_MINUTES}."
@@ -225,7 +231,7 @@ def _register(line: Mapping[str, str]) -> dict[str, int | str]:
 
 
 def _positive(name: str, cell: str, unit: str, quantity: Quantity) -> int:
-    value = parse_number(cell, ".")
+    value = parse_pointed(cell)
     milli = 0 if value is None else to_milli(value, unit, quantity)
     if milli <= 0:
         raise InvalidInputError(f"{name.rpartition('_')[0]} '{cell}' is not a positive number.")

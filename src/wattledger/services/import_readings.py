@@ -13,8 +13,8 @@ from pathlib import Path
 
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import DAY, Instant, parse_instant
-from wattledger.domain.name import LONGEST_METER_KEY, parse_name
-from wattledger.domain.number import parse_number
+from wattledger.domain.name import LONGEST_METER_KEY, LONGEST_SERIAL, parse_name
+from wattledger.domain.number import is_absent, is_sentinel, parse_pointed
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns
 from wattledger.services.progress import Progress
@@ -153,15 +153,20 @@ def _count(booked: Booked, result: ImportedReadings) -> None:
 
 
 def _register(text: str) -> Decimal | None:
-    # "1,234" in a file with decimal commas is a thousandth of what it is in one with points.
-    if "," in text and "." not in text:
-        raise InvalidInputError(
-            f"'{text}' has a comma; write a decimal point, and nothing between thousands."
-        )
-    value = parse_number(text, ".")
-    if value is not None and value < 0:
+    value = parse_pointed(text)
+    if value is None or is_sentinel(value):
+        return None
+    if value < 0:
         raise InvalidInputError(f"total_kwh '{text}' is negative; a register is not.")
     return value
+
+
+def _serial(text: str) -> str | None:
+    if is_absent(text):
+        return None
+    if len(text) > LONGEST_SERIAL or not text.isprintable():
+        raise InvalidInputError(f"serial '{text[:LONGEST_SERIAL]}' is too long, or no plain text.")
+    return text
 
 
 class _Check:
@@ -186,28 +191,25 @@ class _Check:
             yield len(batch), rows
 
     def _row(self, line: int, cells: list[str]) -> StagedRow | None:
-        endpoint, timestamp, total, meter, power, serial = cells
         try:
-            at = self._instant(timestamp)
-            value = _register(total)
-            watts = parse_number(power, ".")
-            # The last: a bad line names nothing that would be created.
-            series = self._series((endpoint, meter))
-            if value is None:
-                self._result.absent += 1
-                return None
-            return (
-                series,
-                at,
-                to_milli(value, "kWh", Quantity.ENERGY),
-                resolution_milli(value, "kWh", Quantity.ENERGY),
-                None if watts is None else to_milli(watts, "W", Quantity.POWER),
-                serial or None,
-                line,
-            )
+            return self._staged(line, cells)
         except InvalidInputError as error:
             self._result.bad.add(line, str(error))
             return None
+
+    def _staged(self, line: int, cells: list[str]) -> StagedRow | None:
+        endpoint, timestamp, total, meter, power, serial = cells
+        at, told = self._instant(timestamp), _serial(serial)
+        value, watts = _register(total), parse_pointed(power)
+        milliwatts = None if watts is None else to_milli(watts, "W", Quantity.POWER)
+        milliwh = None if value is None else to_milli(value, "kWh", Quantity.ENERGY)
+        # The last: a bad line names nothing that would be created.
+        series = self._series((endpoint, meter))
+        if value is None or milliwh is None:
+            self._result.absent += 1
+            return None
+        step = resolution_milli(value, "kWh", Quantity.ENERGY)
+        return series, at, milliwh, step, milliwatts, told, line
 
     def _series(self, written: MeterName) -> int:
         number = self._written.get(written)

@@ -21,3 +21,10 @@ def load_yaml(path: Path, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> ob
         raise InvalidInputError(f"{path} is not UTF-8 text.") from None
     except yaml.YAMLError as error:
         raise InvalidInputError(f"{path} is not valid YAML: {error}.") from None
+    except ValueError as error:  # what looks like a date or a number, and is none
+        raise InvalidInputError(
+            f"{path} holds what YAML takes for a date or a number that there is not ({error}); "
+            "put texts such as passwords in quotes."
+        ) from None
+    except RecursionError:
+        raise InvalidInputError(f"{path} is nested too deeply.") from None
