@@ -129,7 +129,7 @@ def test_bad_lines_are_named_and_nothing_is_booked(run: Run, tmp_path: Path) -> 
     assert "line 8: 'x' is not a number" in refused.err
     assert json.loads(run("report", "2026-03", "--format", "json").out)["lines"] == []
     with bad.open("a") as file:
-        file.write("Rack B1,2026-04-02T00:00:00Z,-1,\n")
+        file.write("Rack B1,2026-04-02T00:00:00Z,-5,\n")
     skipped = run("import", "readings", str(bad), "--create-missing", "--skip-bad")
     assert skipped.code == 0
     assert "3 bad lines skipped" in skipped.out
@@ -184,7 +184,7 @@ def test_a_data_folder_that_cannot_be_made_is_named(
     [
         ('"1,234"', "line 2: '1,234' has a comma"),
         ("12;5", "is not a number"),
-        ("-1", "negative"),
+        ("-5", "negative"),
         ("1e400", "is not a number"),
         ("999999999999999999999", "more than can be counted"),
     ],

@@ -191,3 +191,18 @@ def test_the_serial_is_told_where_the_recipe_asks_for_it(
     assert "resetStamp" not in meter
     _, out, _ = read(run, device, tmp_path, "--json")
     assert "serial" not in json.loads(out)["meters"][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("authConfig: {password: 2024-13-45}", "put texts such as passwords in quotes"),
+        ("[" * 3000, "nested too deeply"),
+    ],
+)
+def test_what_yaml_cannot_take_is_told(run: Run, tmp_path: Path, text: str, told: str) -> None:
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(text, encoding="utf-8")
+    ran = run("read", str(recipe), "--address", "127.0.0.1", "--json")
+    answer = json.loads(ran.out)
+    assert (ran.code, answer["outcome"], told in answer["message"]) == (1, "refused", True)

@@ -65,7 +65,8 @@ def read_lines(path: Path, columns: CsvColumns, bad: BadLines) -> Iterator[tuple
     """Yield (line number, cells in the order required + optional); a missing cell is "".
 
     UTF-8 with or without mark; separated by commas, semicolons or tabs, told by the header. A line
-    with more cells than the header is bad: which of them belong together is not known.
+    with more cells than the header is bad: which of them belong together is not known. So is one
+    that ends before a required column. A line without any text is none.
     InvalidInputError when the file or its header cannot be used, or a quote is not closed.
     """
     try:
@@ -84,10 +85,9 @@ def read_lines(path: Path, columns: CsvColumns, bad: BadLines) -> Iterator[tuple
 def _rows(
     path: Path, file: TextIO, columns: CsvColumns, bad: BadLines
 ) -> Iterator[tuple[int, list[str]]]:
-    header = file.readline()
-    separator = separator_of(header)
-    width = len(next(csv.reader([header], delimiter=separator), []))
-    places = _places(path, header, columns)
+    separator, header = _header(file.readline())
+    width, places = len(header), places_of(path, header, columns)
+    required = list(zip(columns.required, places, strict=False))
     rows = csv.reader(file, delimiter=separator, strict=True)
     try:
         for cells in rows:
@@ -97,12 +97,18 @@ def _rows(
                     f"it has {len(cells)} cells, the header has {width}; a cell with '{separator}' "
                     "in it stands between double quotes.",
                 )
-            elif cells:
-                there = len(cells)
-                yield (
-                    rows.line_num + 1,
-                    [cells[place].strip() if -1 < place < there else "" for place in places],
-                )
+                continue
+            there = len(cells)
+            if not any(map(str.strip, cells)):
+                continue  # spreadsheets leave such lines behind what was deleted
+            cut = next((name for name, place in required if place >= there), None)
+            if cut is not None:
+                bad.add(rows.line_num + 1, f"it ends before the column {cut}; is it cut off?")
+                continue
+            yield (
+                rows.line_num + 1,
+                [cells[place].strip() if -1 < place < there else "" for place in places],
+            )
     except csv.Error as error:
         raise InvalidInputError(
             f"{path} is not a CSV file (up to line {rows.line_num + 1}: {error}); a cell that "
@@ -115,9 +121,13 @@ def separator_of(header: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _places(path: Path, header: str, columns: CsvColumns) -> list[int]:
-    found = next(csv.reader([header], delimiter=separator_of(header)), [])
-    return places_of(path, found, columns)
+def _header(line: str) -> tuple[str, list[str]]:
+    """Return the separator of a file and the names of its columns; nameless ones at the end go."""
+    separator = separator_of(line)
+    names = next(csv.reader([line], delimiter=separator), [])
+    while names and not names[-1].strip():
+        names.pop()
+    return separator, names
 
 
 def places_of(
