@@ -118,3 +118,18 @@ def test_a_setting_with_a_lone_comma_is_a_bad_line(run: Run, tmp_path: Path, col
     path.write_text(f"endpoint;{column}\nA;7,360\n")
     refused = run("import", "endpoints", str(path))
     assert (refused.code, "'7,360' has a comma" in refused.err) == (1, True)
+
+
+def test_lines_of_a_list_that_contradict_each_other_are_bad(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "endpoints.csv"
+    path.write_text(
+        "endpoint,meter,client,location,multiplier\nQ,out-1,Alpha,Hall 1,1\nQ,out-2,Beta,Hall 1,40\n"
+        "q,out-1,Alpha,,\nQ,out-1,Beta,Hall 1,1\nQ,out-2,Beta,Hall 2,40\n"
+    )
+    refused = run("import", "endpoints", str(path))
+    assert refused.code == 1
+    assert "line 5: line 2 says client 'Alpha' of the same, this one 'Beta'" in refused.err
+    assert "line 6: line 2 says location 'Hall 1' of the same, this one 'Hall 2'" in refused.err
+    assert run("import", "endpoints", str(path), "--skip-bad").code == 0
+    again = run("import", "endpoints", str(path), "--skip-bad").out
+    assert again.startswith("0 endpoints created, 0 changed, 3 as they were.")

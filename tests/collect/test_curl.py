@@ -124,6 +124,7 @@ async def test_what_is_not_http_is_named_so(
             reply(gzip.compress(b"12543.5 kWh" * 99)[:-12], Content_Encoding="gzip"), id="cut gzip"
         ),
         pytest.param(reply(b"x", Content_Encoding="br"), id="an encoding nobody asked for"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n<p>Total<div id=t>125", id="no length, in a number"),
     ],
 )
 async def test_a_cut_body_is_never_taken_for_a_whole_one(
@@ -131,6 +132,15 @@ async def test_a_cut_body_is_never_taken_for_a_whole_one(
 ) -> None:
     error = await failure(client, (await start_device(raw(answer))).url)
     assert error.outcome is Outcome.TRUNCATED
+
+
+@pytest.mark.parametrize("body", [b"12543.5", b"<div id=t>125</div>", b"<b>Total</b> 125\r\n"])
+async def test_a_body_of_no_told_length_is_whole_where_it_ends_with_more_than_a_number(
+    body: bytes, client: CurlClient, start_device: StartDevice
+) -> None:
+    device = await start_device(raw(b"HTTP/1.1 200 OK\r\n\r\n" + body))
+    async with client.session("127.0.0.1") as session:
+        assert (await session.send(Request(device.url))).body == body
 
 
 async def test_a_body_whose_connection_is_reset_is_truncated(

@@ -15,7 +15,7 @@ import pycurl  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
 from wattledger.collect.address import bracketed
-from wattledger.collect.curl_error import Failure, Phase, attempt_error
+from wattledger.collect.curl_error import Failure, Phase, attempt_error, cut_in_a_number
 from wattledger.collect.inflate import ACCEPTED, inflate, looks_like_page
 from wattledger.collect.limits import DEFAULT_LIMITS, Limits
 from wattledger.collect.request import Headers, Request, Response
@@ -25,6 +25,7 @@ from wattledger.version import __version__
 _ABORT = -1
 _OK = 200
 _TICK = 0.01
+_NUMBER_ENDS = tuple(bytes([each]) for each in b"0123456789.,")
 _HEADERS = (
     "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,application/json,*/*;q=0.8",
     f"Accept-Encoding: {ACCEPTED}",
@@ -206,6 +207,9 @@ class Session:
             raise attempt_error(self._failure(error, request, receiver), self._limits)
         encodings = ",".join(response.header_values("content-encoding"))
         if not encodings or not response.body:
+            if _ends_in_a_number(response):
+                self.partial = response
+                raise cut_in_a_number(request.url)
             return response
         body = inflate(response.body, encodings, self._limits.body_bytes)
         return replace(response, body=body)
@@ -232,6 +236,17 @@ class Session:
             return Phase.ANSWER
         connected = self._easy.getinfo(pycurl.CONNECT_TIME) > 0
         return Phase.TLS if connected and request.url.startswith("https:") else Phase.CONNECT
+
+
+def _ends_in_a_number(response: Response) -> bool:
+    """Tell whether a page of which nobody told how long it is breaks off within a number.
+
+    Whether more digits were to come cannot be told. A plain text is a number alone, and ends so.
+    """
+    if response.header_values("content-length") or response.header_values("transfer-encoding"):
+        return False
+    body = response.body
+    return bool(body) and looks_like_page(body) and body[-1:] in _NUMBER_ENDS
 
 
 class _Receiver:

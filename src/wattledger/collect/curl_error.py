@@ -77,6 +77,15 @@ def _not_http(failure: Failure, place: str) -> AttemptError:
     )
 
 
+def cut_in_a_number(url: str) -> AttemptError:
+    """Return the error for a page without a length that breaks off within a number."""
+    return AttemptError(
+        Outcome.TRUNCATED,
+        f"The page {url} ends within a number, and the device did not say how long it is: digits "
+        "may be missing. Try again, and choose another page of the device when it stays so.",
+    )
+
+
 def _truncated(failure: Failure, place: str) -> AttemptError:
     return AttemptError(
         Outcome.TRUNCATED,

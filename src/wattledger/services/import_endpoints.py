@@ -23,6 +23,7 @@ from wattledger.services.endpoint_line import (
 from wattledger.services.listed_recipe import recipe_columns
 from wattledger.services.place_endpoint import place_endpoint, site_named
 from wattledger.services.table_file import TableFile
+from wattledger.services.told_once import ToldOnce
 from wattledger.store.act import Touched, record_touched
 from wattledger.store.billed_meters import assign_listed
 from wattledger.store.clients import find_or_create_client
@@ -129,11 +130,15 @@ def import_endpoints(
 
 
 def _good_lines(table: TableFile, bad: BadLines) -> Iterator[tuple[int, EndpointLine]]:
+    told = ToldOnce()
     for number, cells in table.lines():
         try:
-            yield number, endpoint_line(cells)
+            line = endpoint_line(cells)
+            told.take(number, line)
         except InvalidInputError as error:
             bad.add(number, str(error))
+        else:
+            yield number, line
 
 
 def _apply(
