@@ -62,7 +62,11 @@ class LiveWatch:
         """Look at all of them as they are at an instant."""
         seen, before = self._seen.now(connection), self._seen.rows
         rows = seen.rows
-        changed = {number for number in rows if before.get(number) != rows[number]}
+        changed = {
+            number
+            for number, row in rows.items()
+            if before.get(number) is not row and before.get(number) != row
+        }
         self.endpoints = {
             number: endpoint_of(row) if number in changed else self.endpoints[number]
             for number, row in rows.items()
@@ -89,8 +93,8 @@ class LiveWatch:
         return until is None or now <= until
 
     def _live(self, number: int, assessed: dict[int, LiveEndpoint]) -> LiveEndpoint:
-        before = self.live.get(number)
-        after = assessed.get(number, before)
+        after = assessed.get(number)
         if after is None:
-            raise KeyError(number)
+            return self.live[number]
+        before = self.live.get(number)
         return before if before is not None and before == after else after

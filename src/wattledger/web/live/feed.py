@@ -58,7 +58,9 @@ class LiveFeed:
 
     async def channel(self, client_id: str | None) -> Channel:
         """Return what is seen of one client, or of everything, at most a second old."""
-        channel = self._channels.setdefault(client_id, Channel(client_id))
+        channel = self._channels.get(client_id)
+        if channel is None:
+            channel = self._channels[client_id] = Channel(client_id)
         channel.asked_at = self._now()
         if not channel.is_older_than(_AHEAD * EVERY_SECONDS, self._now()):
             return channel
