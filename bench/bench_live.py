@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvloop
+from light_caller import light_caller
 from live_hall import CLIENTS, Server, ask, change, connected, power_of, prepared, serving
 
 from wattledger.clock import SystemClock
@@ -72,10 +73,10 @@ async def load(server: Server, targets: list[str], headers: str) -> dict[str, fl
     until = time.perf_counter() + SECONDS
 
     async def caller() -> None:
-        async with connected(server) as connection:
+        async with light_caller(server.host, server.port) as connection:
             while time.perf_counter() < until:
                 begun = time.perf_counter()
-                status, _ = await ask(connection, next(in_turn), headers)
+                status = await connection.ask(next(in_turn), headers)
                 times.append(time.perf_counter() - begun)
                 assert status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}, status
 

@@ -123,7 +123,8 @@ def test_a_setting_with_a_lone_comma_is_a_bad_line(run: Run, tmp_path: Path, col
 def test_lines_of_a_list_that_contradict_each_other_are_bad(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "endpoints.csv"
     path.write_text(
-        "endpoint,meter,client,location,multiplier\nQ,out-1,Alpha,Hall 1,1\nQ,out-2,Beta,Hall 1,40\n"
+        "endpoint,meter,client,location,multiplier\n"
+        "Q,out-1,Alpha,Hall 1,1\nQ,out-2,Beta,Hall 1,40\n"
         "q,out-1,Alpha,,\nQ,out-1,Beta,Hall 1,1\nQ,out-2,Beta,Hall 2,40\n"
     )
     refused = run("import", "endpoints", str(path))
