@@ -129,8 +129,8 @@ def test_lines_of_a_list_that_contradict_each_other_are_bad(run: Run, tmp_path: 
     )
     refused = run("import", "endpoints", str(path))
     assert refused.code == 1
-    assert "line 5: line 2 says client 'Alpha' of the same, this one 'Beta'" in refused.err
-    assert "line 6: line 2 says location 'Hall 1' of the same, this one 'Hall 2'" in refused.err
+    assert "line 5: it says another client than line 2 of the same; keep one" in refused.err
+    assert "line 6: it says another location than line 2 of the same" in refused.err
     assert run("import", "endpoints", str(path), "--skip-bad").code == 0
     again = run("import", "endpoints", str(path), "--skip-bad").out
     assert again.startswith("0 endpoints created, 0 changed, 3 as they were.")

@@ -147,7 +147,11 @@ def _around(element: "etree._Element") -> tuple[str, tuple[str, ...]]:
     tail = squeeze(element.tail or "")
     following, before = element.getnext(), element.getprevious()
     after = tail or ("" if following is None else squeeze("".join(following.itertext())))
-    return after, () if before is None else (squeeze("".join(before.itertext())),)
+    if before is None:
+        return after, ()
+    words, earlier = squeeze("".join(before.itertext())), before.getprevious()
+    number = "" if earlier is None else squeeze("".join(earlier.itertext()))
+    return after, (f"{number} {words}" if number[-1:].isdigit() else words,)
 
 
 def _by_json(view: View, path: str) -> Iterator[Place]:

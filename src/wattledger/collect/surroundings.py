@@ -35,17 +35,29 @@ def behind(node: LexborNode) -> str:
 
 
 def labels(node: LexborNode) -> tuple[str, ...]:
-    """Return the texts that stand before an element and above its cell."""
+    """Return the texts that stand before an element and above its cell.
+
+    What stands behind a number there comes with the number: a unit may be the number's.
+    """
     found: list[str] = []
     for place in _alone(node):
-        sibling = place.prev
-        while sibling is not None and not (words := text_of(sibling)):
-            sibling = sibling.prev
+        sibling, words = _saying(place.prev)
         if sibling is not None:
-            found.append(words)
+            before = _saying(sibling.prev)[1]
+            found.append(f"{before} {words}" if before[-1:].isdigit() else words)
             break
     found.extend(filter(None, (header_of(node),)))
     return tuple(found)
+
+
+def _saying(node: LexborNode | None) -> tuple[LexborNode | None, str]:
+    """Return an element, else the last before it, that says anything, with what it says."""
+    while node is not None:
+        words = text_of(node)
+        if words:
+            return node, words
+        node = node.prev
+    return None, ""
 
 
 def _alone(node: LexborNode) -> Iterator[LexborNode]:

@@ -6,6 +6,13 @@ from typing import Any
 from wattledger.domain.errors import InvalidInputError
 from wattledger.services.endpoint_line import EndpointLine
 
+_COLUMNS = {"host_port": "address", "poll_minutes": "poll_interval"} | {
+    "p_max_mw": "p_max_kw",
+    "resolution_milliwh": "resolution_kwh",
+    "modulus_milliwh": "modulus_kwh",
+}
+"""The columns of the file whose fields have other names."""
+
 
 class ToldOnce:
     """Notes what lines say of each endpoint and meter, and in which line first."""
@@ -19,9 +26,9 @@ class ToldOnce:
         for key, value in said:
             first, before = self._told.get(key, (number, value))
             if before != value:
+                column = _COLUMNS.get(key[-1], key[-1])
                 raise InvalidInputError(
-                    f"line {first} says {key[-1]} '{before}' of the same, this one '{value}'; "
-                    "keep one of them."
+                    f"it says another {column} than line {first} of the same; keep one of them."
                 )
         for key, value in said:
             self._told.setdefault(key, (number, value))
