@@ -21,6 +21,7 @@ from wattledger.bootstrap.database import prepare_database
 from wattledger.bootstrap.system import open_system
 from wattledger.config import load_settings
 from wattledger.domain.instant import parse_instant
+from wattledger.logs import begin_logs
 from wattledger.services.collect_now import collect_now
 from wattledger.services.progress import Advance
 from wattledger.services.stage_farm import stage_farm
@@ -97,6 +98,7 @@ def measure(size: int) -> dict[str, float]:
 
 def main() -> None:
     """Measure each size, print the table, write JSON."""
+    begin_logs("console", "warning")  # as the command does
     table = [measure(size) for size in SIZES]
     for row in table:
         print("  ".join(f"{name} {value:g}" for name, value in row.items()))
