@@ -1,17 +1,23 @@
 """Sites in any zone: each with its own months, changed only from a month that is not closed."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import insert
+from tests.services.billing import book_all, declare
 
-from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError
-from wattledger.domain.instant import HOUR, parse_instant
+from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError, NotYetError
+from wattledger.domain.event import EventKind
+from wattledger.domain.instant import DAY, HOUR, parse_instant
 from wattledger.services.keep_site import all_sites, change_zone, create_site, site_page
 from wattledger.services.progress import unwatched
+from wattledger.services.verify_ledger import verify_ledger
 from wattledger.store.billing_tables import month_close
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.database import Connection, Database
+from wattledger.store.endpoint_month import endpoint_month
 from wattledger.store.endpoints import NewEndpoint, find_or_create_meter, insert_endpoint
 from wattledger.store.ledger import book
 from wattledger.store.months import month_tallies
@@ -68,19 +74,66 @@ def test_a_zone_changes_from_a_month_on_and_the_months_are_counted_anew(hall: Da
         assert list(differences(connection, [1])) == []
 
 
-def test_an_interrupted_change_is_finished_by_asking_again(hall: Database) -> None:
-    class PowerCutError(Exception):
-        pass
+class PowerCutError(Exception):
+    """The change ends here."""
+
+
+@pytest.fixture
+def interrupted(hall: Database) -> Database:
+    """Give the site with a zone that was changed, but no day counted anew."""
 
     def cut(_label: str, _total: int) -> None:
         raise PowerCutError
 
     with pytest.raises(PowerCutError):
         change_zone(hall, "1", "Asia/Tokyo", MAY, cut)  # type: ignore[arg-type] # it ends there
-    changed = change_zone(hall, "1", "Asia/Tokyo", MAY, unwatched)
-    assert changed.row.zone == "UTC;2026-05=Asia/Tokyo"
-    with hall.connect() as connection:
+    return hall
+
+
+def asked_again(database: Database) -> None:
+    assert change_zone(database, "1", "Asia/Tokyo", MAY, unwatched).row.zone.endswith("Tokyo")
+
+
+def repaired(database: Database) -> None:
+    [found] = verify_ledger(database, repair=True, progress=unwatched).different
+    assert "uncounted is True, the readings give False" in " ".join(found.sentences)
+    assert found.is_repaired
+
+
+def read_again(database: Database) -> None:
+    book_all(database, 1, [NewReading(START + 61 * DAY + HOUR, (61 * 24 + 1) * KWH, KWH)])
+
+
+def corrected(database: Database) -> None:
+    declare(database, 1, START + HOUR, EventKind.REJECT)
+
+
+@pytest.mark.parametrize("finished", [asked_again, repaired, read_again, corrected])
+def test_of_an_interrupted_change_no_month_is_told_until_it_is_counted_anew(
+    interrupted: Database, finished: Callable[[Database], None]
+) -> None:
+    with interrupted.connect() as connection:
+        for told in (
+            partial(month_tallies, month=APRIL),
+            partial(endpoint_month, endpoint_id=1, month=APRIL),
+        ):
+            with pytest.raises(NotYetError, match="of Main site are being counted anew"):
+                told(connection)
+    finished(interrupted)
+    with interrupted.connect() as connection:
         assert list(differences(connection, [1])) == []
+        assert energies(connection) == [30 * 24 - 9, 31 * 24]
+        [month] = endpoint_month(connection, 1, APRIL)
+        assert month.tally is not None
+        assert month.tally.energy_milliwh == (30 * 24 - 9) * KWH
+
+
+def test_a_meter_that_was_never_read_holds_no_report_up(hall: Database) -> None:
+    with hall.begin() as connection:
+        find_or_create_meter(connection, 1, "outlet-1")
+    change_zone(hall, "1", "Asia/Tokyo", MAY, unwatched)
+    with hall.connect() as connection:
+        assert energies(connection) == [30 * 24 - 9, 31 * 24]
 
 
 def test_a_closed_month_keeps_its_zone(hall: Database) -> None:

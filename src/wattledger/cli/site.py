@@ -46,7 +46,8 @@ def zone(
 ) -> None:
     """Let a site be in another time zone from a month on that is not closed.
 
-    Its days and months are counted anew; interrupted, it is finished by running it again.
+    Its days and months are counted anew, and until then no report is made; interrupted, it is
+    finished by running it again.
     """
     with open_database(load_settings()) as database:
         changed = change_zone(database, site, zone, parse_month(month), console.progress)

@@ -47,6 +47,10 @@ class ConflictError(WattledgerError):
     """What was asked contradicts what is there."""
 
 
+class NotYetError(WattledgerError):
+    """What was asked cannot be told yet; it can be in a while."""
+
+
 class ChangedMeanwhileError(WattledgerError):
     """What was to be changed is no longer what the caller saw."""
 

@@ -25,6 +25,7 @@ from wattledger.store.sites import (
     meters_at,
     set_zone,
 )
+from wattledger.store.uncounted import mark_uncounted
 
 _REBUILT_AT_ONCE = 10
 """Meters in one transaction: others can write in between."""
@@ -95,8 +96,9 @@ def change_zone(
 ) -> ChangedSite:
     """Let a site be in another zone from the month that begins on ``month``.
 
-    Days and months of its meters are then counted anew, some meters at a time; a change that was
-    interrupted is finished by asking for it again. ConflictError where the month is closed;
+    Days and months of its meters are then counted anew, some meters at a time, and until then no
+    report is made of any. What is left of a change that was interrupted is counted with the next
+    reading of a meter, or by asking for it again. ConflictError where the month is closed;
     ``check`` may refuse, too.
     """
     _check_zone(zone)
@@ -109,6 +111,7 @@ def change_zone(
         _refuse_closed(row, last, month)
         set_zone(connection, row.id, with_zone_from(row.zone, month, zone))
         meter_ids = meters_at(connection, row.id)
+        mark_uncounted(connection, meter_ids)
     with progress("counting days anew", len(meter_ids)) as advance:
         for start in range(0, len(meter_ids), _REBUILT_AT_ONCE):
             portion = meter_ids[start : start + _REBUILT_AT_ONCE]

@@ -4,10 +4,12 @@ Of thousands of meters few are doubtful: the months of those alone are worked ou
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
+from wattledger.domain.errors import NotYetError
 from wattledger.domain.finding import Finding, FindingKind
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.month_report import MonthLine
@@ -62,7 +64,8 @@ class MonthRisks:
     def _look_if_old(self) -> None:
         now = self._system.clock.now()
         if self._looked_at is None or not 0 <= now - self._looked_at < self._for:
-            with self._system.database.connect() as connection:
+            # While days are counted anew nothing can be told; what was found before still stands.
+            with suppress(NotYetError), self._system.database.connect() as connection:
                 self._risks = list(self._look(connection, now))
             self._looked_at = now
             self._for = max(MINUTE, _PATIENCE * (self._system.clock.now() - now))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, select
 
 from wattledger.domain.tally import Tally
 from wattledger.store.tables import energy_month, meter, meter_state
+from wattledger.store.uncounted import refuse_uncounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,11 @@ class MeterMonth:
 
 
 def endpoint_month(connection: Connection, endpoint_id: int, month: date) -> list[MeterMonth]:
-    """Return the month of an endpoint's meters, in order of their making."""
+    """Return the month of an endpoint's meters, in order of their making.
+
+    NotYetError while it is being counted anew, after the zone of the site changed.
+    """
+    refuse_uncounted(connection, endpoint_id)
     tally = [energy_month.c[name] for name in Tally.__slots__]
     same = and_(energy_month.c.meter_id == meter.c.id, energy_month.c.month == month)
     rows = (

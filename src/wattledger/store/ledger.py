@@ -25,6 +25,7 @@ from wattledger.store.readings import (
     judged_row,
     rejudge,
 )
+from wattledger.store.recompute import rebuild
 from wattledger.store.registers import Register, load_registers
 from wattledger.store.revisions import replace_revisions
 from wattledger.store.rollups import Change, change_days, change_months
@@ -97,6 +98,8 @@ def book(connection: Connection, readings: Mapping[int, Sequence[NewReading]]) -
         if entry is not None:
             entries.append(entry)
     _write(connection, entries)
+    # What was added to days and months of another zone is counted with them.
+    rebuild(connection, [meter_id for meter_id, state in states.items() if state.uncounted])
     return booked
 
 
@@ -108,6 +111,8 @@ def judge_again(connection: Connection, meter_id: int, at: Instant) -> None:
     if span.judged:
         _exchange(connection, span)
         _write(connection, [_entry_of(span, state)])
+    if state.uncounted:
+        rebuild(connection, [meter_id])
 
 
 def _continued(register: Register, state: State, fresh: Sequence[NewReading]) -> _Entry | None:

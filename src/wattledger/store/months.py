@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from wattledger.domain.hierarchy import MeterPlace
 from wattledger.domain.tally import Tally
 from wattledger.store.tables import endpoint, energy_day, energy_month, meter, site
+from wattledger.store.uncounted import refuse_uncounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ def billed_meters(
 
 
 def month_tallies(connection: Connection, month: date) -> dict[int, Tally]:
-    """Return the tallies of the month that begins on ``month`` by meter id."""
+    """Return the tallies of the month that begins on ``month`` by meter id.
+
+    NotYetError while months are being counted anew, after the zone of a site changed.
+    """
+    refuse_uncounted(connection)
     columns = [energy_month.c[name] for name in Tally.__slots__]
     rows = select(energy_month.c.meter_id, *columns).where(energy_month.c.month == month)
     return {meter_id: Tally(*counts) for meter_id, *counts in connection.execute(rows)}

@@ -163,6 +163,7 @@ def _recompute(connection: Connection, register: Register) -> _Recomputed:
         energy = rollup.months[month].energy_milliwh if month else None
         change = StateChange(meter_id, judged[-1], tip, held, month, energy, None)
         state = state_row(change, judged[-1]) | _measured(connection, meter_id, judged[-1].at)
+        state["uncounted"] = False
     rejudged = [new for new, old in zip(judged, stored, strict=True) if new != old]
     return _Recomputed(rejudged, exchanged, contest, days, months, state)
 

@@ -18,11 +18,15 @@ from wattledger.store.upsert import upsert
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a meter's ledger stands: its last reading by time, its tip, how many are held."""
+    """Where a meter's ledger stands: its last reading by time, its tip, how many are held.
+
+    ``uncounted`` when its days and months are of a zone that its site had before.
+    """
 
     last_at: Instant | None = None
     tip: Tip | None = None
     held_count: int = 0
+    uncounted: bool = False
 
 
 _STATES = (
@@ -37,7 +41,7 @@ def load_states(connection: Connection, meter_ids: Iterable[int]) -> dict[int, S
     states: dict[int, State] = {}
     for ids in slices(meter_ids):
         for row in connection.execute(_STATES, {"ids": ids}):
-            states[row.meter_id] = State(row.last_at, _tip(row), row.held_count)
+            states[row.meter_id] = State(row.last_at, _tip(row), row.held_count, row.uncounted)
     return states
 
 

@@ -124,7 +124,15 @@ meter_state = Table(
     Column("pf_milli", Integer),
     Column("month", Date),
     Column("month_milliwh", BigInteger),
+    # Its days and months are those of a zone that its site had before.
+    Column("uncounted", Boolean, nullable=False, server_default=text("false")),
     Column("version", BigInteger, nullable=False, server_default="0"),
+    Index(
+        "ix_meter_state_uncounted",
+        "meter_id",
+        sqlite_where=text("uncounted"),
+        postgresql_where=text("uncounted"),
+    ),
     postgresql_with={"fillfactor": "50"},
 )
 

@@ -8,6 +8,7 @@ ChangedMeanwhileError 412 precondition_failed
 InvalidInputError    422 invalid          fields names what to correct
 TooManyTriesError    429 too_many          with Retry-After
 NotAsSealedError     500 internal          says which statement
+NotYetError          503 unavailable       says what is waited for
 DatabaseBusyError    503 unavailable
 DatabaseFullError    503 unavailable
 anything else        500 internal         without details: they are in the server's log
@@ -31,6 +32,7 @@ from wattledger.domain.errors import (
     InvalidInputError,
     NotAsSealedError,
     NotFoundError,
+    NotYetError,
     TooManyTriesError,
     UnauthorizedError,
     WattledgerError,
@@ -61,7 +63,7 @@ _CODES = {
         "Too many tries; Retry-After says how long to wait.",
     ),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", "A fault of the server."),
-    HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "The database cannot answer now; try later."),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "It cannot be answered now; try later."),
 }
 MESSAGES = {
     HTTPStatus.BAD_REQUEST: "The body cannot be read; send JSON in UTF-8.",
@@ -79,6 +81,7 @@ _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyTriesError: HTTPStatus.TOO_MANY_REQUESTS,
     NotAsSealedError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    NotYetError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseFullError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import insert
 from tests.web.api.conftest import AddEndpoint, BookReadings
 
@@ -11,6 +12,7 @@ from wattledger.services.system import System
 from wattledger.store.billing_tables import month_close
 from wattledger.store.clients import find_or_create_client
 from wattledger.store.months import billed_meters
+from wattledger.store.uncounted import mark_uncounted
 from wattledger.web.api.site_schemas import SiteOutput
 from wattledger.web.schema import Answer, Page
 
@@ -56,6 +58,35 @@ async def test_a_zone_changes_from_a_month_on(
     ]
     february, march = await monthly(client, 2), await monthly(client, 3)
     assert (february["closingKwh"], march["consumptionKwh"]) == (100, 8)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/api/v1/consumption/monthly/Rack?year=2026&month=2", 503),
+        ("/api/v1/reports/2026/2", 503),
+        ("/api/v1/reports/2026/2?format=xlsx", 503),
+        ("/api/v1/alerts", 200),
+        ("/api/v1/consumption/live", 200),
+        ("/metrics", 200),
+    ],
+)
+async def test_while_days_are_counted_anew_no_month_is_told(
+    client: httpx.AsyncClient,
+    system: System,
+    add_endpoint: AddEndpoint,
+    book_readings: BookReadings,
+    address: str,
+    status: int,
+) -> None:
+    add_endpoint("Rack", "X")
+    book_readings("Rack", [("2026-02-01T00:00:00Z", 0), ("2026-02-28T15:00:00Z", 100)])
+    with system.database.begin() as connection:
+        mark_uncounted(connection, [1])
+    answer = await client.get(address)
+    assert answer.status_code == status, answer.text
+    if status == 503:
+        assert "of Main site are being counted anew" in answer.json()["error"]["message"]
 
 
 async def test_a_closed_month_keeps_its_zone(
