@@ -118,7 +118,7 @@ timelines = st.builds(
 )
 
 
-@examples(500)
+@examples(1000)
 @given(histories(), timelines)
 def test_days_months_and_spans_tell_the_same_and_add_up(
     readings: list[Reading], settings: SettingsTimeline
@@ -136,7 +136,7 @@ def test_days_months_and_spans_tell_the_same_and_add_up(
         assert tally_between(judged, settings, *span).counts == tally.counts
 
 
-@examples(500)
+@examples(1000)
 @given(histories(), timelines, st.lists(st.integers(-DAY, 91 * DAY), min_size=2, unique=True))
 def test_cells_and_intervals_are_cut_as_the_ledger_cuts(
     readings: list[Reading], settings: SettingsTimeline, edges: list[int]
@@ -156,7 +156,7 @@ def test_cells_and_intervals_are_cut_as_the_ledger_cuts(
         assert sum(each.share_before(end) - each.share_before(start) for each in parts) == energy
 
 
-@examples(500)
+@examples(1000)
 @given(histories(), timelines, st.integers(0, 60 * DAY), st.integers(1, 3 * DAY))
 def test_energy_between_two_changes_is_what_the_register_rose_by_times_the_multiplier(
     readings: list[Reading], settings: SettingsTimeline, after: int, lasts: int

@@ -36,8 +36,13 @@ class Points:
     end_at: int | None = None
     end: Callable[[], BaseException] = KilledError
     passed: int = 0
+    version: tuple[int] | None = None
     contents: list[Content] = field(default_factory=list)
     """What was committed in turn, the content before included."""
+
+    def __post_init__(self) -> None:
+        # To another connection SQLite tells whether anything was committed.
+        self.watching = sqlite3.connect(self.database.path)
 
     def point(self, *_: object) -> None:
         """End here if this is the point; where there is none, note what is committed by now."""
@@ -48,8 +53,11 @@ class Points:
         self.passed += 1
 
     def note(self) -> None:
-        """Note what is committed by now."""
-        now = content_of(self.database.path)
+        """Note what is committed by now, if that changed."""
+        version = self.watching.execute("PRAGMA data_version").fetchone()
+        if version == self.version:
+            return
+        self.version, now = version, content_of(self.database.path)
         if now not in self.contents[-1:]:
             self.contents.append(now)
 
@@ -67,6 +75,7 @@ def pointed(points: Points) -> Iterator[Points]:
     try:
         yield points
     finally:
+        points.watching.close()
         for target, name in told:
             event.remove(target, name, points.point)
 
@@ -76,14 +85,23 @@ def content_of(path: Path) -> Content:
     found = hashlib.sha256()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("BEGIN")
-        tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
-        for (table,) in connection.execute(tables).fetchall():
-            told = connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - names of our tables
-            names = [column[0] for column in told.description]
-            kept = [place for place, name in enumerate(names) if name not in DRAWN]
-            rows = sorted(repr([row[place] for place in kept]) for row in told)
-            found.update(repr((table, rows)).encode())
+        for table, columns in _columns(connection).items():
+            told = connection.execute(f"SELECT {columns} FROM {table}")  # noqa: S608 - our names
+            found.update(repr((table, told.fetchall())).encode())
     return found.hexdigest()
+
+
+def _columns(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the columns of each table that are not drawn, as they are asked for."""
+    found: dict[str, list[str]] = {}
+    every = (
+        "SELECT tables.name, columns.name FROM sqlite_schema AS tables, "
+        "pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' ORDER BY 1, cid"
+    )
+    for table, column in connection.execute(every):
+        if column not in DRAWN:
+            found.setdefault(table, []).append(column)
+    return {table: ", ".join(columns) for table, columns in found.items()}
 
 
 def opened(path: Path) -> Database:

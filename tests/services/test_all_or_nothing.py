@@ -64,7 +64,7 @@ def begin(database: Database, tmp_path: Path) -> Begin:
         world = opened(copied(start, end))
         with pointed(Points(world)) as points:
             WORKS[work].act(world)
-        points.note()
+            points.note()
         assert len(points.contents) == 1 + WORKS[work].transactions
         is_right(world)
         world.close()

@@ -349,7 +349,8 @@ def told_at_random(random: Random, readings: list[NewReading]) -> Declaration:
     return told(kind, at, **values.get(kind, {}))
 
 
-@examples(150)
+@pytest.mark.long
+@examples(1000)
 @given(
     st.randoms(use_true_random=False),
     st.lists(st.sampled_from(("glitch", "reset", "swap", "freeze", "twice")), max_size=4),

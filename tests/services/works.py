@@ -135,10 +135,12 @@ def _closes(database: Database) -> None:
 
 
 def spoil(database: Database) -> None:
-    """Let the ledger be wrong, as nothing of ours does."""
+    """Let the months of a meter be wrong, as nothing of ours does."""
     with database.begin() as connection:
         wrong = energy_month.c.energy_milliwh + KWH
-        connection.execute(update(energy_month).values(energy_milliwh=wrong))
+        connection.execute(
+            update(energy_month).where(energy_month.c.meter_id == A).values(energy_milliwh=wrong)
+        )
 
 
 def _repairs(database: Database) -> None:

@@ -245,7 +245,7 @@ def registers(draw: st.DrawFn) -> list[tuple[int, int]]:
     return pairs
 
 
-@examples(150)
+@examples(1000)
 @given(registers(), st.randoms(use_true_random=False), st.integers(1, 6))
 def test_any_order_and_any_portions_give_what_a_recomputation_gives(
     database: Database, pairs: list[tuple[int, int]], random: object, portions: int
