@@ -39,6 +39,8 @@ class LiveEndpoint:
     latest: MeterNow | None
     status: EndpointStatus
     since: Instant | None
+    place: str
+    """The location up to its first comma, or the name of the site."""
     steady_until: Instant | None
     """Until then it is so unless its rows change; ``None`` while it is not polled: for ever."""
 
@@ -86,6 +88,7 @@ def _live_endpoint(
         latest=latest,
         status=status,
         since=status_since(condition, status, endpoint.created_at),
+        place=(endpoint.location or "").partition(",")[0].strip() or endpoint.site,
         steady_until=_steady_until(condition),
     )
 

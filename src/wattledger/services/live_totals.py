@@ -1,6 +1,6 @@
 """The live page in one line: the load, the energy of the month, and how many are doing how."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -99,7 +99,9 @@ class _Sums:
     powers: list[int | None] = field(default_factory=list)
     energies: list[int | None] = field(default_factory=list)
     limited: list[tuple[int, int]] = field(default_factory=list)
-    places: dict[tuple[str, int], list[int | None]] = field(default_factory=dict)
+    places: defaultdict[tuple[str, int], list[int | None]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     _months: dict[str, date] = field(default_factory=dict)
 
     def add(self, endpoint: LiveEndpoint) -> None:
@@ -115,8 +117,7 @@ class _Sums:
             # One that has not been read since tells of another month.
             if endpoint.latest.month == self._month(endpoint.zone):
                 self.energies.append(endpoint.latest.month_milliwh)
-        name = (endpoint.location or "").partition(",")[0].strip() or endpoint.site
-        self.places.setdefault((name, endpoint.site_id), []).append(power)
+        self.places[endpoint.place, endpoint.site_id].append(power)
 
     def _month(self, zone: str) -> date:
         month = self._months.get(zone)

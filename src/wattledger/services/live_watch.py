@@ -1,7 +1,9 @@
 """Watch all endpoints: asked again and again, it works out anew only what changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
+from typing import TypeVar
 
 from wattledger.domain.instant import Instant
 from wattledger.services.live_consumption import LiveEndpoint, assess
@@ -17,18 +19,23 @@ from wattledger.store.live import (
     state_versions,
 )
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What was read: ``people`` and ``versions`` tell whether ``rows`` are still so.
 
-    ``places`` are the endpoints of meters.
+    ``places`` are the endpoints of meters, ``changed`` those that are not as they were before;
+    where all rows ``are_new``, their order may be another, too.
     """
 
     people: object = None
     versions: Mapping[int, int] = field(default_factory=dict)
     rows: Mapping[int, MeterRows] = field(default_factory=dict)
     places: Mapping[int, int] = field(default_factory=dict)
+    changed: Collection[int] = ()
+    are_new: bool = True
 
     def now(self, connection: Connection) -> "_Seen":
         """Return what is to be seen now.
@@ -40,11 +47,15 @@ class _Seen:
         if people != self.people or versions.keys() != self.versions.keys():
             rows = all_rows(connection)
             places = {each: number for number in rows for each in meters_of(rows[number])}
-            return _Seen(people, versions, rows, places)
+            return _Seen(people, versions, rows, places, self._changed(rows))
         booked = {each for each in versions if versions[each] != self.versions[each]}
         numbers = {self.places[each] for each in booked & self.places.keys()}
-        rows = {**self.rows, **some_rows(connection, sorted(numbers))}
-        return _Seen(people, versions, rows, self.places)
+        rows = some_rows(connection, sorted(numbers))
+        changed = self._changed(rows)
+        return _Seen(people, versions, {**self.rows, **rows}, self.places, changed, are_new=False)
+
+    def _changed(self, rows: Mapping[int, MeterRows]) -> list[int]:
+        return [number for number, row in rows.items() if self.rows.get(number) != row]
 
 
 class LiveWatch:
@@ -57,28 +68,22 @@ class LiveWatch:
         self.endpoints: dict[int, EndpointNow] = {}
         self.live: dict[int, LiveEndpoint] = {}
         self._seen = _Seen()
+        self._overdue: set[int] = set()
+        self._steady_until: float = -inf
 
     def look(self, connection: Connection, now: Instant) -> None:
         """Look at all of them as they are at an instant."""
-        seen, before = self._seen.now(connection), self._seen.rows
-        rows = seen.rows
-        changed = {
-            number
-            for number, row in rows.items()
-            if before.get(number) is not row and before.get(number) != row
-        }
-        self.endpoints = {
-            number: endpoint_of(row) if number in changed else self.endpoints[number]
-            for number, row in rows.items()
-        }
-        doubtful = [
-            endpoint
-            for number, endpoint in self.endpoints.items()
-            if number in changed or not self._is_steady(number, now)
-        ]
-        assessed = assess(connection, doubtful, now)
-        self.live = {number: self._live(number, assessed) for number in rows}
-        self._seen = seen
+        self._seen = seen = self._seen.now(connection)
+        fresh = {number: endpoint_of(seen.rows[number]) for number in seen.changed}
+        self.endpoints = self._together(self.endpoints, fresh)
+        if seen.are_new or now > self._steady_until:
+            self._find_overdue(now)
+        doubtful = {*seen.changed, *self._overdue}
+        assessed = assess(connection, map(self.endpoints.__getitem__, doubtful), now)
+        for number, each in assessed.items():
+            self._note_steady(number, each, now)
+        changed = {n: each for n, each in assessed.items() if self.live.get(n) != each}
+        self.live = self._together(self.live, changed)
 
     def of_meters(self, meter_ids: Iterable[int]) -> list[EndpointNow]:
         """Return the endpoints that have any of these meters, by name."""
@@ -87,14 +92,23 @@ class LiveWatch:
         found = [self.endpoints[number] for number in numbers if number in self.endpoints]
         return sorted(found, key=lambda endpoint: (endpoint.name, endpoint.id))
 
-    def _is_steady(self, number: int, now: Instant) -> bool:
-        """Tell whether time alone changes nothing yet: overdue ones depend on their attempts."""
-        until = self.live[number].steady_until
-        return until is None or now <= until
+    def _together(self, before: dict[int, _T], fresh: Mapping[int, _T]) -> dict[int, _T]:
+        """Return what was seen before with what changed of it, in order of the rows."""
+        if self._seen.are_new:
+            return {n: fresh[n] if n in fresh else before[n] for n in self._seen.rows}
+        return {**before, **fresh}
 
-    def _live(self, number: int, assessed: dict[int, LiveEndpoint]) -> LiveEndpoint:
-        after = assessed.get(number)
-        if after is None:
-            return self.live[number]
-        before = self.live.get(number)
-        return before if before is not None and before == after else after
+    def _find_overdue(self, now: Instant) -> None:
+        """Find those that time alone changes, and until when it changes none of the others."""
+        self._overdue, self._steady_until = set(), inf
+        for number in self._seen.rows.keys() & self.live.keys():
+            self._note_steady(number, self.live[number], now)
+
+    def _note_steady(self, number: int, endpoint: LiveEndpoint, now: Instant) -> None:
+        """Note until when an endpoint is as it is: overdue ones depend on their attempts."""
+        until = inf if endpoint.steady_until is None else endpoint.steady_until
+        if until < now:
+            self._overdue.add(number)
+        else:
+            self._overdue.discard(number)
+            self._steady_until = min(self._steady_until, until)

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from wattledger.domain.endpoint_status import NewestAttempt
 from wattledger.domain.instant import MINUTE, Instant
@@ -150,8 +160,13 @@ def _by_endpoint(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, MeterRows]:
     return found
 
 
-_SHOWN_OF_PEOPLE: Sequence[_AnySelect] = (
-    select(
+def _printed(*columns: ColumnElement[Any]) -> Select[str]:
+    return select(func.json_group_array(func.json_array(*columns), type_=String))
+
+
+# Printed by the database, which takes half as long as to make rows of them.
+_SHOWN_OF_PEOPLE: Sequence[Select[str]] = (
+    _printed(
         endpoint.c.name,
         endpoint.c.id,
         endpoint.c.public_id,
@@ -164,15 +179,15 @@ _SHOWN_OF_PEOPLE: Sequence[_AnySelect] = (
         endpoint.c.poll_minutes,
         endpoint.c.created_at,
     ).where(endpoint.c.deleted_at.is_(None)),
-    select(meter.c.id, meter.c.endpoint_id, meter.c.key, meter.c.p_max_mw),
-    select(client.c.id, client.c.name),
-    select(site.c.id, site.c.name, site.c.zone),
+    _printed(meter.c.id, meter.c.endpoint_id, meter.c.key, meter.c.p_max_mw),
+    _printed(client.c.id, client.c.name),
+    _printed(site.c.id, site.c.name, site.c.zone),
 )
 
 
 def shown_of_people(connection: Connection) -> object:
     """Return what people alone change of ``all_rows``, only good for comparing."""
-    return [list(map(tuple, connection.execute(each).all())) for each in _SHOWN_OF_PEOPLE]
+    return [connection.scalar(each) for each in _SHOWN_OF_PEOPLE]
 
 
 def state_versions(connection: Connection) -> dict[int, int]:

@@ -39,7 +39,9 @@ async def test_a_reader_that_does_not_read_is_left() -> None:
         host, port = address.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as sleeper:
             sleeper.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            begun = asyncio.get_running_loop().time()
             await asyncio.wait_for(application.ended.wait(), 10)
+            assert asyncio.get_running_loop().time() - begun >= 0.3
 
 
 async def test_a_reader_that_reads_is_kept() -> None:

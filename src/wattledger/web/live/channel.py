@@ -5,6 +5,7 @@ import gzip
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from wattledger.services.live_change import ChangeWatch
@@ -126,7 +127,8 @@ class Channel:
         behind = self.count - count
         if not 0 <= behind <= len(self._frames):
             return None
-        return b"".join(frame.text for frame in list(self._frames)[len(self._frames) - behind :])
+        newest = [frame.text for frame in islice(reversed(self._frames), behind)]
+        return b"".join(reversed(newest))
 
     def hello(self) -> bytes:
         """Return the event that names the snapshot from which a new stream goes on."""

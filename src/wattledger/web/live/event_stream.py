@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Self
 
 import structlog
 from starlette.responses import StreamingResponse
@@ -10,6 +11,9 @@ from starlette.types import Send
 
 PATIENCE_SECONDS = 20
 """So long a reader may leave what was sent unread: about as many events as it is behind then."""
+
+_LOOKS = 4
+"""So often within that time it is looked whether it is over."""
 
 _log = structlog.get_logger(__name__)
 
@@ -29,17 +33,49 @@ class EventStream(StreamingResponse):
         """Send the head of the answer, then each event."""
         head = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         try:
-            async with aclosing(self._events) as events:
-                await self._send(send, head)
-                async for event in events:
-                    body = {"type": "http.response.body", "body": event, "more_body": True}
-                    await self._send(send, body)
+            async with asyncio.timeout(None) as limit, aclosing(self._events) as events:
+                with _Watch(send, limit, self._patience) as watched:
+                    await watched.send(head)
+                    async for event in events:
+                        body = {"type": "http.response.body", "body": event, "more_body": True}
+                        await watched.send(body)
         except TimeoutError:
             # The connection is closed unfinished: a browser comes again and asks for everything.
             _log.warning("live_reader_too_slow", seconds=self._patience)
             return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _send(self, send: Send, message: dict[str, object]) -> None:
-        async with asyncio.timeout(self._patience):
-            await send(message)
+
+class _Watch:
+    """Lets a limit run out when one of the messages to a reader is not taken in time.
+
+    It looks now and then: a timer for each message costs as much as to send it.
+    """
+
+    def __init__(self, send: Send, limit: asyncio.Timeout, patience: float) -> None:
+        self._send, self._limit, self._patience = send, limit, patience
+        self._loop = asyncio.get_running_loop()
+        self._begun_at: float | None = None
+
+    def __enter__(self) -> Self:
+        self._again()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    async def send(self, message: dict[str, object]) -> None:
+        """Send a message."""
+        self._begun_at = self._loop.time()
+        await self._send(message)
+        self._begun_at = None
+
+    def _again(self) -> None:
+        self._timer = self._loop.call_later(self._patience / _LOOKS, self._look)
+
+    def _look(self) -> None:
+        now = self._loop.time()
+        if self._begun_at is not None and now - self._begun_at >= self._patience:
+            self._limit.reschedule(now)
+        else:
+            self._again()
