@@ -104,7 +104,7 @@ def test_another_length_of_window_is_refused() -> None:
 def test_a_span_shorter_than_a_window_has_none() -> None:
     windows = windows_of(calendar("UTC"), MINUTE, 2 * MINUTE, 15)
     assert len(windows) == 0
-    assert window_means(windows, [(0, QUARTER, KW, ())], [], FINE) == []
+    assert window_means(windows, [(0, QUARTER, KW, ())], [], [FINE]) == []
 
 
 @st.composite
@@ -151,7 +151,7 @@ def test_a_mean_is_of_the_register_else_of_the_power_else_unknown(
         for (start, first), (end, second) in pairwise(samples)
         if end - start <= 2 * QUARTER
     ]
-    means = window_means(windows, intervals, samples, step)
+    means = window_means(windows, intervals, samples, [step] * len(intervals))
     assert len(means) == len(windows)
     for (start, end), mean in zip(pairwise(windows.edges), means, strict=True):
         work = covered_exactly(start, end, registers)
@@ -172,7 +172,7 @@ def test_a_steady_power_is_the_mean_of_every_window(power: int, pauses: list[int
         at += pause
         samples.append((at, power))
     windows = quarters(max(0, at // QUARTER))
-    assert window_means(windows, [], samples, FINE) == [power] * len(windows)
+    assert window_means(windows, [], samples, []) == [power] * len(windows)
 
 
 @given(st.lists(st.integers(20, 10**7), min_size=1, max_size=50), st.integers(-QUARTER, QUARTER))
@@ -185,7 +185,7 @@ def test_the_energy_of_windows_is_that_of_the_intervals(energies: list[int], shi
     ]
     edges = (shift, shift + count * QUARTER)
     windows = Windows(15, (edges[0], *(n * QUARTER + shift for n in range(1, count)), edges[1]))
-    means = window_means(windows, intervals, [], FINE)
+    means = window_means(windows, intervals, [], [FINE] * count)
     assert means == [energy * 4 for energy in energies]
 
 
@@ -193,34 +193,43 @@ def test_a_difference_of_less_than_20_display_steps_gives_way_to_the_power() -> 
     intervals = [(0, QUARTER, 1_900_000, ()), (QUARTER, 30 * MINUTE, KW, ())]
     samples = [(0, 7 * KW), (QUARTER, 7 * KW)]
     coarse, fine = 100_000, 50_000
-    assert window_means(quarters(2), intervals, samples, coarse) == [7 * KW, None]
-    assert window_means(quarters(2), intervals, samples, fine) == [7_600_000, 4 * KW]
+    assert window_means(quarters(2), intervals, samples, [coarse] * 2) == [7 * KW, None]
+    assert window_means(quarters(2), intervals, samples, [fine] * 2) == [7_600_000, 4 * KW]
+
+
+def test_a_coarse_read_makes_no_other_window_unknown() -> None:
+    intervals = [(n * QUARTER, (n + 1) * QUARTER, KW, ()) for n in range(4)]
+    steps = [FINE, KW, FINE, FINE]
+    assert window_means(quarters(4), intervals, [], steps) == [4 * KW, None, 4 * KW, 4 * KW]
+    late = [(start + MINUTE, end + MINUTE, *rest) for start, end, *rest in intervals]
+    edges = [None, None, None, 4 * KW]
+    assert window_means(quarters(4), late, [], steps) == edges, "it reaches into two windows"  # type: ignore[arg-type] # tuples
 
 
 def test_a_long_gap_is_no_measured_window() -> None:
     gap = (0, 3 * QUARTER, 3 * KW, ())
-    assert window_means(quarters(3), [gap], [], FINE) == [None, None, None]
+    assert window_means(quarters(3), [gap], [], [FINE]) == [None, None, None]
     two = (0, 2 * QUARTER, 2 * KW, ())
-    assert window_means(quarters(2), [two], [], FINE) == [4 * KW, 4 * KW]
+    assert window_means(quarters(2), [two], [], [FINE]) == [4 * KW, 4 * KW]
 
 
 def test_each_side_of_a_change_of_the_multiplier_has_its_own_power() -> None:
     # A kilowatt in the first quarter of an hour, forty times that from the next one on.
     bent = (0, 2 * QUARTER, 41 * KW // 4, ((QUARTER, KW // 4),))
-    assert window_means(quarters(2), [bent], [], FINE) == [KW, 40 * KW]
+    assert window_means(quarters(2), [bent], [], [FINE]) == [KW, 40 * KW]
 
 
 def test_where_no_register_was_measured_the_power_goes_on() -> None:
     later = [(QUARTER, 2 * QUARTER, KW, ())]
-    assert window_means(quarters(2), later, [], FINE) == [None, 4 * KW]
+    assert window_means(quarters(2), later, [], [FINE]) == [None, 4 * KW]
     samples = [(0, 3 * KW), (QUARTER, 5 * KW)]
-    assert window_means(quarters(2), later, samples, FINE) == [4 * KW, 4 * KW]
+    assert window_means(quarters(2), later, samples, [FINE]) == [4 * KW, 4 * KW]
 
 
 def test_a_lone_sample_and_two_far_apart_say_nothing() -> None:
-    assert window_means(quarters(1), [], [(MINUTE, KW)], FINE) == [None]
+    assert window_means(quarters(1), [], [(MINUTE, KW)], []) == [None]
     apart = [(0, KW), (3 * QUARTER, KW)]
-    assert window_means(quarters(1), [], apart, FINE) == [None]
+    assert window_means(quarters(1), [], apart, []) == [None]
 
 
 def test_feeds_are_summed_window_by_window() -> None:
@@ -340,10 +349,11 @@ def least_seconds(first: date, last: date | None) -> float:
     reads = [edge + 7_000_000 for edge in range(windows.edges[0], windows.edges[-1], QUARTER)]
     intervals = [(one, two, 1_250_000, ()) for one, two in pairwise(reads)]
     samples = [(at, 5 * KW) for at in reads]
+    steps = [100_000] * len(intervals)
     took = []
     for _ in range(4):
         begun = process_time()
-        peak = peak_of(windows, window_means(windows, intervals, samples, 100_000))
+        peak = peak_of(windows, window_means(windows, intervals, samples, steps))
         took.append(process_time() - begun)
         assert peak is not None
     return min(took)

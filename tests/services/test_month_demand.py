@@ -1,14 +1,17 @@
 """The demand of a month."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import insert, update
-from tests.services.billing import after, give_tariff, price
+from tests.services.billing import after, declare, give_tariff, price
 from tests.services.test_report_month import END, KWH, MARCH, START, add_meter
 
 from wattledger.domain.charge import ChargeKind
+from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant
+from wattledger.domain.reading import Source
 from wattledger.domain.statement import Statement
 from wattledger.services.month_statements import draft_month
 from wattledger.store.assignments import assign, replace_assignments
@@ -165,3 +168,41 @@ def test_what_is_drawn_abroad_counts_in_the_month_of_the_statement(database: Dat
     assert told.peak is not None
     assert (told.peak.peak_mw, told.peak.peak_at) == (9 * KWH, late)
     assert told.peak.coverage_percent == 100
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_one_coarse_read_costs_no_more_than_its_own_windows(
+    database: Database, *, is_typed: bool
+) -> None:
+    """A check reading typed in whole kWh, or a number printed without its last zero."""
+    with database.begin() as connection:
+        number = add_meter(connection, "A", "X")
+        readings = drawing(8)
+        source = Source.CHECK if is_typed else Source.COLLECTED
+        readings[1_000] = replace(readings[1_000], resolution_milliwh=KWH, source=source)
+        book(connection, {number: readings})
+    peak = statement(database).peak
+    assert peak is not None
+    assert peak.peak_mw == 8 * KWH
+    assert peak.coverage_percent == Decimal("99.9" if is_typed else 100)
+
+
+def test_a_window_is_as_fine_as_the_multiplier_of_its_own_time_makes_it(
+    database: Database,
+) -> None:
+    """A current transformer that is removed at the month's end makes no peak of a display step."""
+    removed = END - 12 * HOUR
+    readings = []
+    for at in range(START - DAY, END + DAY + 1, QUARTER):
+        behind = max(0, at - removed)
+        true = (at - behind - START + DAY) * 10 * KWH // HOUR // 40 + behind * 10 * KWH // HOUR
+        shown = true // 100_000 * 100_000
+        readings.append(NewReading(at, shown, 100_000, power_mw=10 * KWH))
+    with database.begin() as connection:
+        number = add_meter(connection, "A", "X")
+        connection.execute(update(meter).values(p_max_mw=100 * KWH, multiplier="40"))
+        book(connection, {number: readings})
+    declare(database, number, removed, EventKind.SETTINGS, settings={"multiplier": "1"})
+    peak = statement(database).peak
+    assert peak is not None
+    assert (peak.peak_mw, peak.p95_mw) == (10 * KWH, 10 * KWH)

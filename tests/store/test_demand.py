@@ -23,7 +23,7 @@ def test_the_power_beside_a_doubted_register_makes_no_peak(database: Database) -
     with database.begin() as connection:
         number = add_meter(connection)
         book(connection, {number: readings})
-        _, samples, _ = demand_of(connection, number, RegisterSettings(), START, quarters[-1])
+        samples = demand_of(connection, number, RegisterSettings(), START, quarters[-1]).samples
     assert {power for _, power in samples} == {2 * KWH}
     assert len(samples) == len(readings) - 2
 
@@ -36,7 +36,7 @@ def test_a_break_is_no_measured_interval(database: Database) -> None:
     with database.begin() as connection:
         number = add_meter(connection)
         book(connection, {number: readings})
-        intervals, _, _ = demand_of(connection, number, RegisterSettings(), START, quarters[-1])
+        intervals = demand_of(connection, number, RegisterSettings(), START, quarters[-1]).intervals
     spans = [(start, end) for start, end, _, _ in intervals]
     broken = (quarters[3], quarters[4])
     assert spans == [span for span in pairwise(quarters) if span != broken]

@@ -79,18 +79,19 @@ def windows_of(calendar: Calendar, start: Instant, end: Instant, minutes: int) -
 
 def window_means(
     windows: Windows,
-    intervals: Iterable[MeteredInterval],
+    intervals: Sequence[MeteredInterval],
     samples: Iterable[PowerSample],
-    step_milliwh: int,
+    steps: Sequence[int],
 ) -> list[int | None]:
     """Return the mean power of each window of one meter, floored to the mW; None where unknown.
 
     A window counts from the register where intervals cover all of it and its energy spans at
-    least 20 display steps; ``step_milliwh`` is the resolution times the multiplier. Else the
-    power samples count, where they cover all of it: between two neighbouring samples the power
-    is taken to be their mean. Else the window is unknown. An interval that is longer than two
-    windows, or two samples that far apart, cover nothing: energy spread evenly over a gap is a
-    mean of the gap, not of the windows in it (LEDGER 5).
+    least 20 display steps: ``steps`` tells that of each interval, the resolution times the
+    multiplier, and the coarsest that reaches into a window is the window's. Else the power
+    samples count, where they cover all of it: between two neighbouring samples the power is taken
+    to be their mean. Else the window is unknown. An interval that is longer than two windows, or
+    two samples that far apart, cover nothing: energy spread evenly over a gap is a mean of the
+    gap, not of the windows in it (LEDGER 5).
 
     Both ascend, and intervals do not overlap; hand in also those intervals and samples that reach
     over the first and last edge.
@@ -101,8 +102,11 @@ def window_means(
     if not registered and not powered:  # a meter that is read each few hours
         return [None] * len(windows)
     registers = _spread(windows.edges, registered)
-    least = LEAST_STEPS * step_milliwh * HOUR
-    works = [None if work is None or work < least else work for work in registers]
+    leasts = _least_works(windows.edges, intervals, steps)
+    works = [
+        None if work is None or work < least else work
+        for work, least in zip(registers, leasts, strict=True)
+    ]
     if None in works:
         powers = _spread(windows.edges, powered)
         works = [power if work is None else work for work, power in zip(works, powers, strict=True)]
@@ -110,6 +114,20 @@ def window_means(
         None if work is None else work // (end - start)
         for work, (start, end) in zip(works, pairwise(windows.edges), strict=True)
     ]
+
+
+def _least_works(
+    edges: Sequence[Instant], intervals: Sequence[MeteredInterval], steps: Sequence[int]
+) -> Sequence[int]:
+    """Return the least work of each window that is no matter of the display's steps."""
+    finest = min(steps, default=0)
+    leasts = [LEAST_STEPS * finest * HOUR] * (len(edges) - 1)
+    for (start, end, *_), step in zip(intervals, steps, strict=True):
+        if step > finest:
+            first, last = max(0, bisect_right(edges, start) - 1), bisect_left(edges, end)
+            for window in range(first, min(last, len(leasts))):
+                leasts[window] = max(leasts[window], LEAST_STEPS * step * HOUR)
+    return leasts
 
 
 _Piece: TypeAlias = tuple[Instant, Instant, int]

@@ -57,10 +57,8 @@ def measure_demand(
                 field="to",
             )
         settings = load_registers(connection, [meter_id])[meter_id].settings
-        intervals, samples, coarsest = demand_of(connection, meter_id, settings, first, last)
-    register = settings.at(last - 1)
-    step = register.scaled(register.resolution_milliwh or coarsest)
-    means = window_means(windows, intervals, samples, step)
+        measured = demand_of(connection, meter_id, settings, first, last)
+    means = window_means(windows, *measured)
     if view is not None:
         means = _own(windows, means, meter_id, view)
     zone = days.zone_before(last)

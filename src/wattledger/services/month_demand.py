@@ -151,10 +151,7 @@ class MonthDemand:
     def _measure(self, meter_id: int, windows: Windows) -> list[int | None]:
         start, end = windows.edges[0], windows.edges[-1]
         settings = self.registers[meter_id].settings
-        intervals, samples, coarsest = demand_of(self.connection, meter_id, settings, start, end)
-        register = settings.at(end - 1)
-        step = register.scaled(register.resolution_milliwh or coarsest)
-        return window_means(windows, intervals, samples, step)
+        return window_means(windows, *demand_of(self.connection, meter_id, settings, start, end))
 
 
 def month_demand(

@@ -1,14 +1,20 @@
 """What a meter's demand is made of: its intervals and power samples, as plain tuples."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import Connection, Row, select
 
 from wattledger.domain.demand import MeteredInterval, PowerSample
+from wattledger.domain.display_step import Digit, display_steps
 from wattledger.domain.instant import Instant
-from wattledger.domain.reading import Join, Status
+from wattledger.domain.reading import Join, Source, Status
 from wattledger.domain.register import INT64_MAX
 from wattledger.domain.settings_timeline import AnySettings, energy_upto
 from wattledger.store.readings import AROUND, bounded
 from wattledger.store.tables import reading
+
+_AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 _NOT_MEASURED = {int(join) for join in Join if join.is_estimated or join is Join.CATCH_UP}
 _OPENS = {int(join) for join in Join if join.opens_epoch}
@@ -26,38 +32,66 @@ _REACHING = (
         reading.c.power_mw,
         reading.c.resolution_milliwh,
         reading.c.total_milliwh,
+        reading.c.source,
     )
     .where(*AROUND)
     .order_by(reading.c.ts)
 )
 
 
+class Measured(NamedTuple):
+    """Intervals with the display step of each after the multiplier, and samples of the power."""
+
+    intervals: list[MeteredInterval]
+    samples: list[PowerSample]
+    steps: list[int]
+
+
 def demand_of(
     connection: Connection, meter_id: int, settings: AnySettings, start: Instant, end: Instant
-) -> tuple[list[MeteredInterval], list[PowerSample], int]:
-    """Return intervals and samples that reach into [start, end), and the coarsest resolution.
+) -> Measured:
+    """Return what was measured of a meter that reaches into [start, end).
 
     Left out are intervals that nobody measured: a break, or a display that stood still and caught
     up.
     """
     # Asked for at once: a month has thousands, and one by one each costs a call.
     rows = connection.execute(_REACHING, bounded(meter_id, start, end)).all()
-    intervals: list[MeteredInterval] = []
-    samples: list[PowerSample] = []
-    coarsest, before = 0, None
+    measured = Measured([], [], [])
+    before: tuple[Instant, int] | None = None
     is_changed = bool(settings.multiplied_anew_between(0, INT64_MAX))
-    for at, status, energy, join, power, resolution, total in rows:
+    good = [row for row in rows if row[1] == Status.GOOD]
+    steps = _steps(good, settings)
+    for at, status, _, _, power, *_ in rows:
         if power is not None and status in _OF_THE_METER:
-            samples.append((at, power))
-        if status != Status.GOOD:
-            continue
+            measured.samples.append((at, power))
+    for number, (at, _, energy, join, _, _, total, _) in enumerate(good):
         stands = (at, total)
         if before is not None and energy is not None and join not in _NOT_MEASURED:
             is_bent = is_changed and join not in _OPENS
             bends = _bends(before, stands, settings) if is_bent else ()
-            intervals.append((before[0], at, energy, bends))
-        before, coarsest = stands, max(coarsest, resolution)
-    return intervals, samples, coarsest
+            measured.intervals.append((before[0], at, energy, bends))
+            measured.steps.append(steps[number])
+        before = stands
+    return measured
+
+
+def _steps(good: Sequence[_AnyRow], settings: AnySettings) -> list[int]:
+    """Return the display step of each read and the one before it: the coarser of the two."""
+    digits = [Digit(row[5], row[7] == Source.CHECK) for row in good]
+    shown = display_steps(digits)
+    if not good or (len(set(shown)) == 1 and not settings.changes_between(0, INT64_MAX)):
+        return [_step(settings, good[0][0], shown[0])] * len(good) if good else []
+    pairs = zip([good[0], *good], good, [shown[0], *shown], shown, strict=False)
+    return [
+        max(_step(settings, one[0], before), _step(settings, two[0] - 1, after))
+        for one, two, before, after in pairs
+    ]
+
+
+def _step(settings: AnySettings, at: Instant, shown: int) -> int:
+    register = settings.at(at)
+    return register.scaled(register.resolution_milliwh or shown)
 
 
 def _bends(
