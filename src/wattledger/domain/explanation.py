@@ -238,29 +238,42 @@ class Explanation:
     def mean(self, node: Node, leave: int) -> Mean | None:
         """Return the register's mean before a member, along the path (LEDGER 3).
 
-        Where it broke nothing is counted, neither rise nor time.
+        Where it broke nothing is counted, neither rise nor time. Where nothing else was read in all
+        that time, it is the mean of the interval before.
         """
         last_at = self.runs[node.index].members[leave].at
         poll = self._settings.at(last_at).poll
         start = last_at - mean_window(poll)
         rise = time = 0
-        at = node
+        at, last = node, leave
         while True:
             members = self.runs[at.index].members
-            first = bisect_left(members, start, at.entered, leave, key=_at)
-            rise += members[leave].total_milliwh - members[first].total_milliwh
-            time += members[leave].at - members[first].at
+            first = bisect_left(members, start, at.entered, last, key=_at)
+            rise += members[last].total_milliwh - members[first].total_milliwh
+            time += members[last].at - members[first].at
             before, link = at.previous, at.link
             if first > at.entered or before is None or link is None:
                 break
-            last = self.runs[before.index].members[link.leave]
-            if last.at < start:
+            left = self.runs[before.index].members[link.leave]
+            if left.at < start:
                 break
             if not link.join.opens_epoch:
-                rise += members[first].total_milliwh - last.total_milliwh
-                time += members[first].at - last.at
-            at, leave = before, link.leave
+                rise += members[first].total_milliwh - left.total_milliwh
+                time += members[first].at - left.at
+            at, last = before, link.leave
+        if not time:
+            rise, time = self._interval_before(node, leave)
         return Mean(rise, time) if time >= 2 * poll else None
+
+    def _interval_before(self, node: Node, leave: int) -> tuple[int, int]:
+        """Return rise and time up to a member from the one before it; nothing where it begins."""
+        members = self.runs[node.index].members
+        after = before = members[leave]
+        if leave > node.entered:
+            before = members[leave - 1]
+        elif node.previous and node.link and not node.link.join.opens_epoch:
+            before = self.runs[node.previous.index].members[node.link.leave]
+        return after.total_milliwh - before.total_milliwh, after.at - before.at
 
 
 def explain(

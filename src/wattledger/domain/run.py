@@ -126,10 +126,13 @@ class Run:
         return max(index, oldest)
 
     def mean(self, leave: int, poll: int) -> Mean | None:
-        """Return the mean before a member; None where too little is known."""
+        """Return the mean before a member; None where too little is known.
+
+        Where nothing else was read in all that time, it is the mean of the interval before.
+        """
         last = self.members[leave]
         index = bisect_left(self.members, last.at - mean_window(poll), 0, leave, key=_at)
-        first = self.members[index]
+        first = self.members[index if index < leave else max(0, leave - 1)]
         if last.at - first.at < 2 * poll:
             return None
         return Mean(last.total_milliwh - first.total_milliwh, last.at - first.at)
