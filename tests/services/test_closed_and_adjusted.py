@@ -4,7 +4,7 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -65,6 +65,9 @@ Serving: TypeAlias = tuple[Instant, Instant | None, int]
 PAIRS = 16
 """How many histories an example has: two clients with a meter each, that touch no other's."""
 
+IDLE = 5
+"""Of so many pairs one has a first meter that uses nothing, and another one a second."""
+
 _AT = edge(JANUARY) + 15 * DAY
 SHARED: tuple[tuple[Serving, Serving | None], ...] = (
     ((0, None, WHOLE_PPM), None),
@@ -76,8 +79,8 @@ nothing in common, one after the other, or both at once.
 """
 CENT = Decimal("0.01")
 PRICES = (
-    price(minimum="120", includedKwh="300"),
-    price(energyPrice="0.50", minimum="90", includedKwh="100"),
+    price(minimum="120", includedKwh="300", fixedFee="31"),
+    price(energyPrice="0.50", minimum="90", includedKwh="100", committedKw="2", committedPrice="7"),
     price(energyPrice="0.75", currency="USD"),
 )
 """What a client pays by at first, and what it may pay by later."""
@@ -128,7 +131,11 @@ def pairs(database: Database) -> list[Pair]:
                 replace_assignments(connection, one, [])
                 assign(connection, one, early, *pair.shared[0])
         readings = steady(edge(JANUARY), edge(MAY) + 3 * DAY, every=12 * HOUR)
-        book(connection, {meter: readings for pair in made for meter in pair.meters})
+        idle = [replace(each, total_milliwh=KWH, power_mw=None) for each in readings]
+        for number, pair in enumerate(made):
+            for which, meter in enumerate(pair.meters):
+                is_idle = number % IDLE == which
+                book(connection, {meter: idle if is_idle else readings})
     for name in itertools.chain.from_iterable(every):
         give_tariff(database, name, PRICES[0])
     return made

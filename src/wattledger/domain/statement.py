@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
+from typing import Protocol
 
 from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.earlier import Earlier, of_lines, together
@@ -57,6 +58,25 @@ class ChangedReads:
     last: NamedRead
 
 
+class Served(Protocol):
+    """What tells in which part of a month a meter served a client, and with which share."""
+
+    @property
+    def start_at(self) -> Instant:
+        """Return the first instant of the part."""
+        ...
+
+    @property
+    def end_at(self) -> Instant:
+        """Return the instant at which it is over."""
+        ...
+
+    @property
+    def share_ppm(self) -> int:
+        """Return the share in millionths."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ServedPart:
     """A part ``[start_at, end_at)`` of a month in which a meter served a client with a share."""
@@ -64,6 +84,11 @@ class ServedPart:
     start_at: Instant
     end_at: Instant
     share_ppm: int
+
+    @classmethod
+    def of(cls, served: "Served") -> "ServedPart":
+        """Return the part that a line or a portion is of."""
+        return cls(served.start_at, served.end_at, served.share_ppm)
 
     def share_at(self, at: Instant) -> int:
         """Return the share at an instant; 0 outside of the part."""

@@ -1,6 +1,6 @@
 """Adjustments: what closed months would change by, booked with the next close (LEDGER 6)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +10,7 @@ from wattledger.domain.statement import ServedPart
 from wattledger.services.accounts import Accounts
 from wattledger.services.adjustment_reason import adjustment_reason
 from wattledger.services.closed_costs import ClosedCosts
+from wattledger.services.last_billed_parts import LastBilledParts
 from wattledger.services.month_adjustment import MeterAdjustment, MonthAdjustment
 from wattledger.services.month_lines import lines_of
 from wattledger.services.month_portions import Portion, known_energy
@@ -38,11 +39,13 @@ class MonthAdjuster:
     _accounts: Accounts = field(init=False)
     _costs: ClosedCosts = field(init=False)
     _moved: MovedMeters = field(init=False)
+    _parts: LastBilledParts = field(init=False)
 
     def __post_init__(self) -> None:
         """Look at the costs of closed months, and at what was moved, in the same database."""
         self._accounts = Accounts(self.connection, self.closing)
         self._costs = ClosedCosts(self.connection)
+        self._parts = LastBilledParts(self.connection)
         self._moved = MovedMeters(self.connection, self._accounts, self._truth)
 
     def months(self, client_id: str) -> Iterator[date]:
@@ -89,14 +92,18 @@ class MonthAdjuster:
     def changes(self, client_id: str, month: date) -> dict[int, int]:
         """Return truth less billed of a month by meter, where they differ.
 
-        Of what is not known any more nothing is taken back: a missing number is not zero.
+        Of what is not known any more nothing is taken back: a missing number is not zero. It is 0
+        where a meter that used nothing served in another part of the month than was billed: fees
+        hang on that, too.
         """
         billed, here = self._billed_so_far(client_id, month), self._here(client_id, month)
         found: dict[int, int] = {}
         for meter in sorted(billed.keys() | here.keys()):
-            energy = known_energy(here.get(meter, ()))
-            if energy is not None and energy != billed.get(meter, 0):
-                found[meter] = energy - billed.get(meter, 0)
+            portions = here.get(meter, ())
+            energy = known_energy(portions)
+            by = 0 if energy is None else energy - billed.get(meter, 0)
+            if by or self._parts.differ(client_id, month, meter, portions):
+                found[meter] = by
         return found
 
     def has_changed(self, client_id: str) -> bool:
@@ -110,7 +117,7 @@ class MonthAdjuster:
             energies = self.changes(client_id, month)
             if energies or self._costs.may_differ(client_id, month):
                 change = self._adjustment(client_id, month, energies)
-                found += [change] if energies or change.amount else []
+                found += [change] if any(energies.values()) or change.amount else []
         return found
 
     def truth_of(self, client_id: str, month: date) -> dict[int, int]:
@@ -146,7 +153,7 @@ class MonthAdjuster:
         lines = draft.lines.get(client_id, ())
         meters: dict[int, MeterAdjustment] = {}
         for meter, by in energies.items():
-            parts = _parts(here.get(meter, ()))
+            parts = tuple(map(ServedPart.of, here.get(meter, ())))
             own = [line for line in lines if line.meter_id == meter]
             reason = adjustment_reason(billed.parts_of(meter), parts, billed.lines_of(meter), own)
             meters[meter] = MeterAdjustment(
@@ -156,7 +163,3 @@ class MonthAdjuster:
             draft, client_id, billed, lambda: self._elsewhere(client_id, month)
         )
         return MonthAdjustment(month, meters, repriced)
-
-
-def _parts(portions: Sequence[Portion]) -> tuple[ServedPart, ...]:
-    return tuple(ServedPart(each.start_at, each.end_at, each.share_ppm) for each in portions)

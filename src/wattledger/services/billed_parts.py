@@ -66,4 +66,4 @@ def billed_parts(
 def _of_lines(statement: Statement, meter_id: int) -> Iterator[ServedPart]:
     for line in statement.lines:
         if line.meter_id == meter_id:
-            yield ServedPart(line.start_at, line.end_at, line.share_ppm)
+            yield ServedPart.of(line)

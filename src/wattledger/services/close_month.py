@@ -12,7 +12,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthState
 from wattledger.domain.period import calendar, next_month
 from wattledger.domain.seal import fits, seal_of
-from wattledger.domain.statement import Seal, Statement
+from wattledger.domain.statement import Seal, ServedPart, Statement
 from wattledger.domain.tariff_form import tariff_document
 from wattledger.reports.statement_json import sealed_document
 from wattledger.services.adjust_months import MonthAdjuster
@@ -322,7 +322,7 @@ class _Closing:
             None if priced.tariff is None else tariff_document(priced.tariff),
         )
         billed = [
-            BilledEnergy(line.meter_id, statement.month, line.energy_milliwh)
+            BilledEnergy(line.meter_id, statement.month, line.energy_milliwh, [ServedPart.of(line)])
             for line in statement.lines
         ]
         billed += [each for change in changes for each in change.billed]

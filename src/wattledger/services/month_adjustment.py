@@ -78,7 +78,10 @@ class MonthAdjustment:
     @property
     def billed(self) -> list[BilledEnergy]:
         """Return the rows that record it."""
-        return [BilledEnergy(meter, self.month, by) for meter, by in self.energies.items()]
+        return [
+            BilledEnergy(meter, self.month, each.by, each.parts)
+            for meter, each in self.meters.items()
+        ]
 
     @property
     def adjustments(self) -> list[Adjustment]:

@@ -52,11 +52,7 @@ class BilledMonth:
         told = [each.parts for each in self.adjustments if each.meter_id == meter_id]
         known = [parts for parts in told if parts is not None]
         lines = self.lines_of(meter_id)
-        return (
-            known[-1]
-            if known
-            else [ServedPart(line.start_at, line.end_at, line.share_ppm) for line in lines]
-        )
+        return known[-1] if known else [*map(ServedPart.of, lines)]
 
     def lines_of(self, meter_id: int) -> list[MonthLine]:
         """Return the lines of a meter that the month was closed with."""

@@ -61,6 +61,8 @@ statement_line = Table(
     Column("meter_id", ForeignKey(meter.c.id), nullable=False),
     Column("month", Date, nullable=False),
     Column("energy_milliwh", BigInteger),
+    # [start_at, end_at, share_ppm] of each part that is billed; null in rows of older versions.
+    Column("parts", JSON(none_as_null=True)),
     Index("ix_statement_line_month", "month", "client_id", "meter_id"),
     Index("ix_statement_line_close", "close_id"),
 )

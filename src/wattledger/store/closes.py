@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select
 
 from wattledger.domain.errors import ConflictError
-from wattledger.domain.statement import Seal
+from wattledger.domain.statement import Seal, ServedPart
 from wattledger.store.billing_tables import month_close, statement_line
 from wattledger.store.tables import client
 
@@ -31,11 +31,15 @@ class ClosedMonth:
 
 @dataclass(frozen=True, slots=True)
 class BilledEnergy:
-    """The energy billed of one meter for one month: first, or as an adjustment of it."""
+    """The energy billed of one meter for one month: first, or as an adjustment of it.
+
+    ``parts`` are those of the month that are billed so.
+    """
 
     meter_id: int
     month: date
     energy_milliwh: int | None
+    parts: Sequence[ServedPart]
 
 
 # Not the readings: they are a hundred times as much, and few ask for them.
@@ -44,6 +48,7 @@ _CLOSED = select(
     client.c.name,
     *(column for column in month_close.c if column.name != "readings"),
 ).join_from(month_close, client)
+_PARTS = statement_line.c.parts
 _READINGS = select(month_close.c.readings).join_from(month_close, client)
 
 
@@ -169,6 +174,7 @@ def insert_close(
             "meter_id": each.meter_id,
             "month": each.month,
             "energy_milliwh": each.energy_milliwh,
+            "parts": [[part.start_at, part.end_at, part.share_ppm] for part in each.parts],
         }
         for each in billed
     ]
@@ -208,6 +214,35 @@ def billed_so_far(connection: Connection, month: date) -> dict[tuple[str, int], 
     for public_id, meter_id, first, adjusted in connection.execute(_billed(month)):
         billed[public_id, meter_id] = first + adjusted
     return billed
+
+
+def billed_parts_of(
+    connection: Connection, month: date
+) -> dict[tuple[str, int], tuple[ServedPart, ...] | None]:
+    """Return the parts of a month that were billed the last time, by client and meter.
+
+    None where that was told by the statement alone, as older versions did.
+    """
+    rows = (
+        select(client.c.public_id, statement_line.c.meter_id, month_close.c.sequence, _PARTS)
+        .select_from(statement_line)
+        .join(client, client.c.id == statement_line.c.client_id)
+        .join(month_close, month_close.c.id == statement_line.c.close_id)
+        .where(statement_line.c.month == month)
+        .order_by(month_close.c.sequence)
+    )
+    newest: dict[tuple[str, int], int] = {}
+    found: dict[tuple[str, int], tuple[ServedPart, ...] | None] = {}
+    for public_id, meter_id, sequence, parts in connection.execute(rows):
+        key = public_id, meter_id
+        # A meter has a line for each part; a later close tells them all anew.
+        earlier = found[key] if newest.get(key) == sequence else ()
+        newest[key] = sequence
+        if parts is None or earlier is None:
+            found[key] = None
+        else:
+            found[key] = (*earlier, *(ServedPart(*part) for part in parts))
+    return found
 
 
 def billed_and_adjusted(
