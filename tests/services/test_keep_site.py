@@ -6,28 +6,48 @@ from functools import partial
 
 import pytest
 from sqlalchemy import insert
-from tests.services.billing import book_all, declare
+from tests.services.billing import (
+    FEBRUARY,
+    JANUARY,
+    MARCH,
+    add_meter,
+    after,
+    book_all,
+    client_id,
+    declare,
+    edge,
+    steady,
+)
+from tests.services.billing import close as close_month
 
 from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError, NotYetError
 from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY, HOUR, parse_instant
+from wattledger.domain.period import calendar
+from wattledger.services.count_anew import count_some_left
 from wattledger.services.keep_site import all_sites, change_zone, create_site, site_page
 from wattledger.services.progress import unwatched
+from wattledger.services.report_month import month_book, report_month
 from wattledger.services.verify_ledger import verify_ledger
 from wattledger.store.billing_tables import month_close
+from wattledger.store.bucket_rows import DateSpan, days_within, months_within
 from wattledger.store.clients import find_or_create_client
+from wattledger.store.consumption import energy_of_days
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoint_month import endpoint_month
 from wattledger.store.endpoints import NewEndpoint, find_or_create_meter, insert_endpoint
 from wattledger.store.ledger import book
-from wattledger.store.months import month_tallies
+from wattledger.store.months import day_energies, month_tallies
 from wattledger.store.readings import NewReading
 from wattledger.store.recompute import differences
+from wattledger.store.register_history import month_energies
 from wattledger.store.sites import find_site, first_site
+from wattledger.store.uncounted import mark_uncounted
 
 APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
 START = parse_instant("2026-04-01T00:00:00Z")
 KWH = 1_000_000
+ZONES = calendar("UTC;2026-05=Asia/Tokyo")
 
 
 @pytest.fixture
@@ -108,7 +128,11 @@ def corrected(database: Database) -> None:
     declare(database, 1, START + HOUR, EventKind.REJECT)
 
 
-@pytest.mark.parametrize("finished", [asked_again, repaired, read_again, corrected])
+def gone_on(database: Database) -> None:
+    assert (count_some_left(database), count_some_left(database)) == (1, 0)
+
+
+@pytest.mark.parametrize("finished", [asked_again, repaired, read_again, corrected, gone_on])
 def test_of_an_interrupted_change_no_month_is_told_until_it_is_counted_anew(
     interrupted: Database, finished: Callable[[Database], None]
 ) -> None:
@@ -116,6 +140,11 @@ def test_of_an_interrupted_change_no_month_is_told_until_it_is_counted_anew(
         for told in (
             partial(month_tallies, month=APRIL),
             partial(endpoint_month, endpoint_id=1, month=APRIL),
+            partial(day_energies, first=APRIL, end=MAY),
+            partial(month_energies, meter_id=1),
+            partial(energy_of_days, calendar=ZONES, first=APRIL, end=MAY),
+            lambda connection: [*months_within(connection, [DateSpan(1, APRIL, MAY)])],
+            lambda connection: [*days_within(connection, [DateSpan(1, APRIL, MAY)])],
         ):
             with pytest.raises(NotYetError, match="of Main site are being counted anew"):
                 told(connection)
@@ -126,6 +155,27 @@ def test_of_an_interrupted_change_no_month_is_told_until_it_is_counted_anew(
         [month] = endpoint_month(connection, 1, APRIL)
         assert month.tally is not None
         assert month.tally.energy_milliwh == (30 * 24 - 9) * KWH
+
+
+def test_what_is_left_of_one_meter_holds_up_no_other_client_nor_what_is_sealed(
+    database: Database,
+) -> None:
+    with database.begin() as connection:
+        here, there = (add_meter(connection, f"Rack {name}", name) for name in ("Here", "There"))
+        readings = steady(edge(JANUARY), edge(MARCH))
+        book(connection, {here: readings, there: readings})
+    assert len(close_month(database, JANUARY)) == 2
+    with database.begin() as connection:
+        mark_uncounted(connection, [there])
+    now = after(FEBRUARY)
+    assert report_month(database, FEBRUARY, "UTC", now, client_id(database, "Here")).lines
+    there_id = client_id(database, "There")
+    for told in (report_month, partial(month_book, progress=unwatched)):
+        assert told(database, JANUARY, "UTC", now, client_id=there_id) is not None
+        with pytest.raises(NotYetError, match="of Main site are"):
+            told(database, FEBRUARY, "UTC", now, client_id=there_id)
+    with pytest.raises(NotYetError):
+        close_month(database, FEBRUARY)
 
 
 def test_a_meter_that_was_never_read_holds_no_report_up(hall: Database) -> None:

@@ -14,6 +14,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.reading import Source
 from wattledger.services.check_declaration import check_declaration, check_person
 from wattledger.services.correction import Correction, snapshot
+from wattledger.services.count_anew import count_if_left
 from wattledger.services.declaration import COARSEST, Declaration
 from wattledger.services.declaration_facts import Facts
 from wattledger.store.database import Connection, Database
@@ -53,6 +54,7 @@ def declare(
         register = load_registers(connection, [meter_id])[meter_id]
         standing = _standing(connection, meter_id)
         check_declaration(Facts(connection, register, standing, now), declaration)
+        count_if_left(connection, meter_id)
         before = snapshot(connection, meter_id)
         event_id = insert_event(connection, declaration.as_event(meter_id), now)
         if declaration.kind is EventKind.CHECK:
@@ -86,6 +88,7 @@ def withdraw(
     with database.begin() as connection:
         find_meter(connection, meter_id)
         known = _find(connection, meter_id, event_id)
+        count_if_left(connection, meter_id)
         before = snapshot(connection, meter_id)
         withdraw_event(connection, event_id, by.strip(), now, why.strip())
         kind, at = known.event.kind, known.event.at

@@ -10,11 +10,11 @@ from datetime import date
 from wattledger.domain.errors import ConflictError, InvalidInputError
 from wattledger.domain.name import parse_name_field
 from wattledger.domain.period import calendar, first_of_month, previous_month, with_zone_from
+from wattledger.services.count_anew import count_anew
 from wattledger.services.precondition import Check, unconditional
 from wattledger.services.progress import Progress
 from wattledger.store.closes import closed_months
 from wattledger.store.database import Connection, Database
-from wattledger.store.recompute import rebuild
 from wattledger.store.sites import (
     SiteRow,
     clients_at,
@@ -26,9 +26,6 @@ from wattledger.store.sites import (
     set_zone,
 )
 from wattledger.store.uncounted import mark_uncounted
-
-_REBUILT_AT_ONCE = 10
-"""Meters in one transaction: others can write in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +109,7 @@ def change_zone(
         set_zone(connection, row.id, with_zone_from(row.zone, month, zone))
         meter_ids = meters_at(connection, row.id)
         mark_uncounted(connection, meter_ids)
-    with progress("counting days anew", len(meter_ids)) as advance:
-        for start in range(0, len(meter_ids), _REBUILT_AT_ONCE):
-            portion = meter_ids[start : start + _REBUILT_AT_ONCE]
-            with database.begin() as connection:
-                rebuild(connection, portion)
-            advance(len(portion))
+    count_anew(database, meter_ids, progress)
     with database.connect() as connection:
         return ChangedSite(find_site(connection, str(row.id)), _notices(last, month))
 

@@ -1,10 +1,12 @@
 """What endpoints used this month against the same days of the month before."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
+from wattledger.domain.errors import NotYetError
 from wattledger.domain.instant import HOUR, MINUTE, Instant
 from wattledger.domain.own_view import OwnSpan, OwnView
 from wattledger.domain.period import Calendar, calendar, previous_month
@@ -54,8 +56,10 @@ class ChangeWatch:
         """Return the changes of endpoints, at most ten minutes old."""
         at = self._reckoned_at
         if at is None or now - at >= _KEPT or now // HOUR != at // HOUR:
-            self._known = month_changes(connection, endpoints, now, view)
-            self._reckoned_at = now
+            # While days are counted anew what was reckoned before still stands.
+            with suppress(NotYetError):
+                self._known = month_changes(connection, endpoints, now, view)
+                self._reckoned_at = now
         return self._known
 
 

@@ -46,7 +46,7 @@ class MonthDemand:
     def tallies(self) -> Mapping[int, Tally]:
         """Return what the month says of each meter, also of those that have no line."""
         if self._tallies is None:
-            self._tallies = month_tallies(self.connection, self.month)
+            self._tallies = month_tallies(self.connection, self.month, self.meters)
         return self._tallies
 
     def standstills(self, line: MonthLine) -> list[Standstill]:

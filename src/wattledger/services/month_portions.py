@@ -71,7 +71,7 @@ def month_portions(
     """
     if not meters:
         return
-    tallies = month_tallies(connection, month)
+    tallies = month_tallies(connection, month, [each.id for each in meters])
     months = {zone: calendar(zone).month_span(month) for zone in {m.zone for m in meters}}
     start, end = min(s for s, _ in months.values()), max(e for _, e in months.values())
     assigned = assignments_between(connection, start, end)

@@ -1,7 +1,7 @@
 """Report a month: what is sealed of the clients that are closed, the truth of now of the others."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -34,7 +34,7 @@ def report_month(
         lines = [line for each in sealed.values() for line in _placed(statement_of(each))]
         open_lines = [
             line
-            for line in month_lines(connection, month, _meters(connection, client_id))
+            for line in _open_lines(connection, month, client_id, sealed)
             if line.client_id not in sealed and client_id in {None, line.client_id}
         ]
         ordered = sorted([*lines, *open_lines], key=_by_client)
@@ -57,6 +57,8 @@ def month_book(
     """
     with database.connect() as connection:
         sealed = _sealed(connection, month, client_id)
+        if client_id is not None and client_id in sealed:
+            return _book_of_one(month, statement_of(sealed[client_id]))
         draft = draft_month(connection, month, _meters(connection, client_id))
         clients = sorted({*sealed, *draft.lines}) if client_id is None else [client_id]
         statements: list[Statement] = []
@@ -66,8 +68,7 @@ def month_book(
                 advance(1)
         first = zone if client_id is not None else _first_zone(connection, zone, month)
     if client_id is not None and statements:
-        own = statements[0]
-        return MonthBook(month, own.zone, own.state, (own,), (), zones=_zones(_placed(own)))
+        return _book_of_one(month, statements[0])
     statements.sort(key=lambda each: each.client.casefold())
     is_closed = bool(statements) and all(each.seal is not None for each in statements)
     if client_id is not None:
@@ -84,6 +85,19 @@ def month_book(
         draft.year_ago.get(None, Earlier()),
         places,
     )
+
+
+def _open_lines(
+    connection: Connection, month: date, client_id: str | None, sealed: Container[str]
+) -> Sequence[MonthLine]:
+    """Return the lines of what is not closed; nothing is looked up where the only client is."""
+    if client_id is not None and client_id in sealed:
+        return ()
+    return month_lines(connection, month, _meters(connection, client_id))
+
+
+def _book_of_one(month: date, own: Statement) -> MonthBook:
+    return MonthBook(month, own.zone, own.state, (own,), (), zones=_zones(_placed(own)))
 
 
 def _meters(connection: Connection, client_id: str | None) -> Sequence[int] | None:

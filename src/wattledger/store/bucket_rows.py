@@ -26,6 +26,7 @@ from wattledger.domain.reading import Status
 from wattledger.domain.spread import GoodReading
 from wattledger.store.slices import slices
 from wattledger.store.tables import energy_day, energy_month, reading
+from wattledger.store.uncounted import refuse_uncounted
 
 
 class DateSpan(NamedTuple):
@@ -67,6 +68,7 @@ def days_within(connection: Connection, spans: Sequence[DateSpan]) -> Iterator[D
 def _dated(
     connection: Connection, table: Table, day: ColumnElement[date], spans: Sequence[DateSpan]
 ) -> Iterator[DatedEnergy]:
+    refuse_uncounted(connection, [span.meter_id for span in spans])
     for numbers in slices(range(len(spans))):
         asked = _asked(Date(), [(number, *spans[number]) for number in numbers])
         rows = select(

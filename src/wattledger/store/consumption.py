@@ -35,6 +35,7 @@ from wattledger.store.tables import (
     reading,
     site,
 )
+from wattledger.store.uncounted import refuse_uncounted
 
 _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
@@ -151,13 +152,15 @@ def _added(*parts: dict[int, Used]) -> dict[int, Used]:
 def _from_days(
     connection: Connection, asked: ColumnElement[bool], first: date, end: date
 ) -> dict[int, Used]:
-    """Return the energy of the local days [first, end)."""
+    """Return the energy of the local days [first, end); NotYetError while they are counted."""
     energy, covered = (
         _sum(column, energy_day.c.meter_id, energy_day.c.day >= first, energy_day.c.day < end)
         for column in (energy_day.c.energy_milliwh, energy_day.c.covered)
     )
     rows = _meters(meter.c.id, energy, covered).where(asked)
-    return {row[0]: Used(row[1], row[2]) for row in connection.execute(rows) if row[2]}
+    found = {row[0]: Used(row[1], row[2]) for row in connection.execute(rows) if row[2]}
+    refuse_uncounted(connection, found)
+    return found
 
 
 def _from_readings(

@@ -25,7 +25,6 @@ def endpoint_month(connection: Connection, endpoint_id: int, month: date) -> lis
 
     NotYetError while it is being counted anew, after the zone of the site changed.
     """
-    refuse_uncounted(connection, endpoint_id)
     tally = [energy_month.c[name] for name in Tally.__slots__]
     same = and_(energy_month.c.meter_id == meter.c.id, energy_month.c.month == month)
     rows = (
@@ -36,7 +35,9 @@ def endpoint_month(connection: Connection, endpoint_id: int, month: date) -> lis
         .where(meter.c.endpoint_id == endpoint_id)
         .order_by(meter.c.id)
     )
-    return [
+    months = [
         MeterMonth(number, key, last_at is not None, None if tallied is None else Tally(*counts))
         for number, key, last_at, tallied, *counts in connection.execute(rows)
     ]
+    refuse_uncounted(connection, [each.id for each in months])
+    return months

@@ -63,12 +63,15 @@ def billed_meters(
     return [BilledMeter(*row) for row in connection.execute(rows)]
 
 
-def month_tallies(connection: Connection, month: date) -> dict[int, Tally]:
-    """Return the tallies of the month that begins on ``month`` by meter id.
+def month_tallies(
+    connection: Connection, month: date, meter_ids: Collection[int] | None = None
+) -> dict[int, Tally]:
+    """Return the tallies of the month that begins on ``month`` by meter id, of others too.
 
-    NotYetError while months are being counted anew, after the zone of a site changed.
+    NotYetError while one of the meters asked for (None: of all) is being counted anew, after the
+    zone of its site changed.
     """
-    refuse_uncounted(connection)
+    refuse_uncounted(connection, meter_ids)
     columns = [energy_month.c[name] for name in Tally.__slots__]
     rows = select(energy_month.c.meter_id, *columns).where(energy_month.c.month == month)
     return {meter_id: Tally(*counts) for meter_id, *counts in connection.execute(rows)}
@@ -86,8 +89,9 @@ def day_energies(
 ) -> Mapping[int, Mapping[date, DayEnergy]]:
     """Return the energy of the local days [first, end) by meter id; unknown days are left out.
 
-    Of all meters when ``meter_ids`` is not given.
+    Of all meters when ``meter_ids`` is not given. NotYetError while one is being counted anew.
     """
+    refuse_uncounted(connection, meter_ids)
     days = energy_day.c
     rows = select(days.meter_id, days.day, days.energy_milliwh, days.estimated_milliwh).where(
         days.day >= first, days.day < end, days.covered > 0

@@ -12,6 +12,7 @@ from wattledger.domain.reading import Join, Reading, Source, Status
 from wattledger.store.listing import Listing, key_part
 from wattledger.store.readings import NewReading
 from wattledger.store.tables import energy_month, reading
+from wattledger.store.uncounted import refuse_uncounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,11 @@ def _epoch(join: int | None) -> Join | None:
 
 
 def month_energies(connection: Connection, meter_id: int) -> Mapping[date, int | None]:
-    """Return a meter's energy by month; one reading alone says nothing about any time."""
+    """Return a meter's energy by month; one reading alone says nothing about any time.
+
+    NotYetError while they are being counted anew.
+    """
+    refuse_uncounted(connection, [meter_id])
     columns = select(energy_month.c.month, energy_month.c.energy_milliwh, energy_month.c.covered)
     rows = connection.execute(columns.where(energy_month.c.meter_id == meter_id))
     return {month: energy if covered > 0 else None for month, energy, covered in rows}

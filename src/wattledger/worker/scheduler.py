@@ -11,6 +11,7 @@ from wattledger.jobs.core import late_chunks
 from wattledger.jobs.courier import Courier
 from wattledger.jobs.fire import fire_due, pull_back
 from wattledger.jobs.sweep import sweep_runs
+from wattledger.services.count_anew import count_some_left
 from wattledger.services.hold_device import end_claims_of_the_dead
 from wattledger.services.scheduler_beat import beat
 from wattledger.services.system import System
@@ -66,6 +67,7 @@ class Scheduler:
         if self._swept_at is None or not 0 <= now - self._swept_at < _SWEEP_EVERY:
             self._swept_at = now
             sweep_runs(database, now)
+        count_some_left(database)
         return chunks
 
     async def run(self, stopping: asyncio.Event) -> None:
