@@ -13,7 +13,7 @@ class Earlier:
     """What an earlier month came to: the sum of its printed lines, None where none is known.
 
     It is *in part* where some meter of then is not known all the time that it served;
-    ``without_value`` counts those of which nothing is: they leave nothing to compare with.
+    ``without_value`` counts those of which nothing is. Either leaves nothing to compare with.
     """
 
     kwh: Decimal | None = None
@@ -25,8 +25,9 @@ class Earlier:
 
         >>> Earlier(Decimal("200.000")).change_to(Decimal("217.300"))
         Decimal('8.7')
+        >>> Earlier(Decimal("200.000"), in_part=True).change_to(Decimal("217.300"))
         """
-        if kwh is None or not self.kwh or self.without_value:
+        if kwh is None or not self.kwh or self.in_part or self.without_value:
             return None
         return rounded((kwh - self.kwh) * 100 / self.kwh, 1)
 
