@@ -41,6 +41,7 @@ from wattledger.reports.xlsx import month_workbook
 from wattledger.services.adjust_months import MonthAdjuster
 from wattledger.services.closed_statement import statement_of
 from wattledger.services.export_bundle import export_bundle
+from wattledger.services.keep_site import change_zone
 from wattledger.services.month_changes import MeterChange, month_changes
 from wattledger.services.progress import unwatched
 from wattledger.services.report_month import month_book
@@ -352,3 +353,17 @@ def test_an_adjustment_says_whether_assignment_settings_or_readings_changed(
         ),
         MARCH: "The register's settings changed: its multiplier is 2 and was 1.",
     }
+
+
+def test_a_month_that_ends_elsewhen_by_its_sites_new_zone_says_so(database: Database) -> None:
+    one_client(database, price())
+    for month in (JANUARY, FEBRUARY):
+        close(database, month)
+    change_zone(database, "1", "Asia/Tokyo", MARCH, unwatched)
+    close(database, MARCH)
+    [adjustment] = closed(database, MARCH).adjustments
+    assert adjustment.month == FEBRUARY
+    assert adjustment.energy_milliwh == -8 * 2 * KWH, "Tokyo's March begins eight hours sooner"
+    assert adjustment.reason == (
+        "The time zone of the site changed: the month begins or ends at another instant."
+    )

@@ -8,7 +8,7 @@ from wattledger.domain.month_report import MonthLine
 from wattledger.domain.period import next_month
 from wattledger.domain.statement import ServedPart
 from wattledger.services.accounts import Accounts
-from wattledger.services.adjustment_reason import adjustment_reason
+from wattledger.services.adjustment_reason import adjustment_reason, moved_edges
 from wattledger.services.closed_costs import ClosedCosts
 from wattledger.services.last_billed_parts import LastBilledParts
 from wattledger.services.month_adjustment import MeterAdjustment, MonthAdjustment
@@ -155,7 +155,9 @@ class MonthAdjuster:
         for meter, by in energies.items():
             parts = tuple(map(ServedPart.of, here.get(meter, ())))
             own = [line for line in lines if line.meter_id == meter]
-            reason = adjustment_reason(billed.parts_of(meter), parts, billed.lines_of(meter), own)
+            sealed = billed.lines_of(meter)
+            edges = moved_edges(sealed, month, draft.demand.meters[meter].zone)
+            reason = adjustment_reason(billed.parts_of(meter), parts, sealed, own, edges)
             meters[meter] = MeterAdjustment(
                 draft.demand.meters[meter], by, before.get(meter, 0), parts, reason
             )
