@@ -1,5 +1,7 @@
 """A month is closed once, client by client, and what is closed never changes (LEDGER 6)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -7,6 +9,7 @@ from sqlalchemy import update
 from tests.services.billing import (
     APRIL,
     FEBRUARY,
+    JANUARY,
     KWH,
     MARCH,
     MAY,
@@ -33,9 +36,15 @@ from wattledger.domain.seal import seal_of
 from wattledger.reports.pdf import statement_pdf
 from wattledger.reports.statement_json import statement_json
 from wattledger.reports.xlsx import month_workbook, statement_workbook
-from wattledger.services.close_month import risks_of_month
+from wattledger.services.close_month import (
+    CloseOrder,
+    CloseOutcome,
+    close_month,
+    risks_of_month,
+)
 from wattledger.services.closed_statement import statement_of
-from wattledger.services.progress import unwatched
+from wattledger.services.keep_site import change_zone
+from wattledger.services.progress import Advance, unwatched
 from wattledger.services.report_month import month_book, report_month
 from wattledger.store.assignments import assign, move_meter, replace_assignments
 from wattledger.store.billing_tables import month_close, statement_line
@@ -276,3 +285,30 @@ def test_of_two_closes_of_one_client_at_once_one_wins(database: Database) -> Non
     with pytest.raises(ConflictError, match=message), database.begin() as connection:
         insert_close(connection, late, b"", ())
     assert statement_of(kept(database, "Alpha", MARCH)) == winner
+
+
+@pytest.mark.parametrize("client", [None, "Alpha"])
+def test_a_zone_that_changes_while_a_month_is_closed_closes_nothing(
+    database: Database, client: str | None
+) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "Rack A", "Alpha")
+    book_all(database, number, steady(edge(JANUARY), edge(MARCH)))
+
+    @contextmanager
+    def meanwhile(_label: str, _total: int) -> Iterator[Advance]:
+        change_zone(database, "1", "Asia/Tokyo", FEBRUARY, unwatched)
+        with unwatched("", 0) as advance:
+            yield advance
+
+    wanted = None if client is None else client_id(database, client)
+    order = CloseOrder(JANUARY, "Erika", client_id=wanted)
+    if client is None:
+        (blocked,) = close_month(database, order, after(JANUARY), meanwhile).clients
+        assert blocked.outcome is CloseOutcome.BLOCKED
+        assert "time zone of a site was changed" in (blocked.reason or "")
+    else:
+        with pytest.raises(ConflictError, match="time zone of a site was changed"):
+            close_month(database, order, after(JANUARY), meanwhile)
+    assert counts(database, month_close) == [0]
+    assert outcomes(close(database, JANUARY)) == {"Alpha": "closed"}

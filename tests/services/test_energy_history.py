@@ -86,7 +86,8 @@ moments = st.integers(0, LENGTH // MINUTE).map(lambda minutes: START + minutes *
 @st.composite
 def terms(draw: st.DrawFn) -> list[tuple[int, Instant, Instant | None, int]]:
     """Return whom a meter serves: one after the other, or two with a share each."""
-    first, second = sorted((draw(moments), draw(moments) + MINUTE))
+    first = draw(moments)
+    second = first + MINUTE + draw(st.integers(0, LENGTH // MINUTE)) * MINUTE
     shares = draw(st.integers(1, 999_999))
     return draw(
         st.sampled_from(

@@ -35,6 +35,7 @@ from wattledger.store.closes import (
     last_closes,
 )
 from wattledger.store.database import Connection, Database
+from wattledger.store.sites import zones
 
 _LEFT = "No meter served the client in this month; closed months changed after their close."
 
@@ -140,6 +141,7 @@ def _close(database: Database, closing: "_Closing", client_id: str) -> ClientClo
         return ClientClose(client_id, name, CloseOutcome.BLOCKED, reason=str(error))
     try:
         with database.begin() as writing:
+            closing.refuse_other_edges(writing)
             insert_close(writing, sealed.closed, sealed.readings, sealed.billed)
     except ConflictError as error:
         if closing.order.client_id is not None:
@@ -171,6 +173,7 @@ class _Closing:
         self._now = now
         self._draft: MonthDraft = draft_month(connection, order.month)
         self._adjuster = MonthAdjuster(connection, order.month)
+        self._edges = self._edges_in(connection)
         self._last = last_closes(connection)
         self._closed = closes_of_month(connection, order.month)
 
@@ -202,6 +205,23 @@ class _Closing:
             return self._adjuster.has_changed(client_id)
         except NotAsSealedError:
             return True
+
+    def refuse_other_edges(self, writing: Connection) -> None:
+        """Raise ConflictError where the month has begun or ended elsewhen since it was looked at.
+
+        Closed is what was seen; a site's zone changes in no month that is closed.
+        """
+        # A site that was made meanwhile has no part in it.
+        if any(
+            now != then for now, then in zip(self._edges_in(writing), self._edges, strict=False)
+        ):
+            raise ConflictError(
+                "The time zone of a site was changed at the same time; nothing was closed of this "
+                "client. Close the month again."
+            )
+
+    def _edges_in(self, connection: Connection) -> list[tuple[Instant, Instant]]:
+        return [calendar(zone).month_span(self.order.month) for zone in zones(connection)]
 
     def check_over(self, clients: Sequence[str]) -> None:
         """Refuse a month that is over for nobody."""
