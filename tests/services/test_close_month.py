@@ -296,9 +296,9 @@ def test_a_zone_that_changes_while_a_month_is_closed_closes_nothing(
     book_all(database, number, steady(edge(JANUARY), edge(MARCH)))
 
     @contextmanager
-    def meanwhile(_label: str, _total: int) -> Iterator[Advance]:
+    def meanwhile(label: str, total: int) -> Iterator[Advance]:
         change_zone(database, "1", "Asia/Tokyo", FEBRUARY, unwatched)
-        with unwatched("", 0) as advance:
+        with unwatched(label, total) as advance:
             yield advance
 
     wanted = None if client is None else client_id(database, client)
