@@ -20,6 +20,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_IN_UTC = _EPOCH.replace(tzinfo=None)
 _TICK = timedelta(microseconds=1)
+_EARLIEST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _TICK
+_LATEST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _TICK
 
 
 def to_instant(moment: datetime) -> Instant:
@@ -59,7 +61,10 @@ def parse_instant(text: str) -> Instant:
             f"'{text}' has no UTC offset, so its instant is not known; "
             "write it like 2026-03-01T00:00:00+01:00."
         )
-    return to_instant(moment)
+    instant = to_instant(moment)
+    if not _EARLIEST <= instant <= _LATEST:
+        raise InvalidInputError(f"'{text}' is in UTC before the year 1 or after the year 9999.")
+    return instant
 
 
 def format_instant(instant: Instant) -> str:

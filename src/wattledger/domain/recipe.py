@@ -74,17 +74,21 @@ class AuthType(StrEnum):
     FORM = "form"
 
 
+LONGEST_LOGIN = 200
+"""What no device asks for; to keep a longer password out of all texts would take long."""
+
+
 class AuthConfig(_Model):
     """Login of a device. The password leaves this object only on its way to the device."""
 
-    login_url: str = "/"
+    login_url: str = Field(default="/", max_length=2000)
     username_field: Selector | None = None
     password_field: Selector | None = None
     submit_selector: Selector | None = None
-    username: str | None = None
-    password: SecretStr | None = None
+    username: str | None = Field(default=None, max_length=LONGEST_LOGIN)
+    password: SecretStr | None = Field(default=None, max_length=LONGEST_LOGIN)
     logged_in_when: Selector | None = None
-    logout_url: str | None = None
+    logout_url: str | None = Field(default=None, max_length=2000)
 
 
 class NavigateStep(_Model):

@@ -11,6 +11,8 @@ from wattledger.domain.recipe import AuthConfig
 MASK = "•••"
 
 _REMEMBERED = 1024
+_PATTERNS_REMEMBERED = 512
+"""A pattern of a long password takes hundreds of kilobytes."""
 _SHORTEST = 4
 """Shorter secrets are left: replacing "1" would blind every page, and hide little."""
 
@@ -42,7 +44,7 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     return _pattern(tuple(longest_first)).sub(MASK, text)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_PATTERNS_REMEMBERED)
 def _pattern(secrets: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"{re.escape(secret)}|{_mixed(secret)}" for secret in secrets))
 

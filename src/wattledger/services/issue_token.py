@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from wattledger.domain.caller import Caller
 from wattledger.domain.errors import ForbiddenError, InvalidInputError
-from wattledger.domain.instant import Instant
+from wattledger.domain.instant import Instant, format_instant
 from wattledger.domain.name import parse_name
 from wattledger.domain.permission import Permission, Role, permissions_of
 from wattledger.services.keep_user import client_number
@@ -81,9 +81,22 @@ def _refuse_more_than_own(
         own = find_client(connection, maker.client_id)
         if order.client not in {own.public_id, own.name}:
             raise ForbiddenError(f"'{maker.name}' makes tokens for its own client only.")
+    _refuse_longer_than_own(connection, order, maker)
     if maker.user_id is None and not maker.may(Permission.ADMINISTER):
         raise ForbiddenError(
             "A token makes tokens only if it may administer; sign in, or ask an administrator."
+        )
+
+
+def _refuse_longer_than_own(connection: Connection, order: TokenOrder, maker: Caller) -> None:
+    """Let no token outlive the one that makes it."""
+    if maker.token_id is None:
+        return
+    until = stored.token_of(connection, maker.token_id).expires_at
+    if until is not None and (order.expires_at is None or order.expires_at > until):
+        raise ForbiddenError(
+            f"'{maker.name}' expires at {format_instant(until)}; a token that it makes cannot be "
+            "good for longer. Give expiresAt."
         )
 
 

@@ -42,7 +42,12 @@ def recipe_columns(line: EndpointLine, before: EndpointRow | None, vault: Vault)
             line.endpoint, address, scraping, auth_type=auth_type, auth_config=login
         )
         login = changed_login(
-            before, stored, parse_address(address), login, uses_password=setup.uses_password
+            before,
+            stored,
+            parse_address(address),
+            login,
+            uses_password=setup.uses_password,
+            steps=scraping.steps,
         )
     if auth_type is not AuthType.NONE and login.username is None:
         raise InvalidInputError(f"auth_type '{auth_type}' needs a username.")

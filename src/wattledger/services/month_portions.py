@@ -18,6 +18,8 @@ from wattledger.store.months import BilledMeter, month_tallies
 from wattledger.store.readings import load_around
 from wattledger.store.registers import Register, load_registers
 
+_FEW = 500
+
 _M = TypeVar("_M", bound=PlacedMeter)
 
 
@@ -74,7 +76,9 @@ def month_portions(
     tallies = month_tallies(connection, month, [each.id for each in meters])
     months = {zone: calendar(zone).month_span(month) for zone in {m.zone for m in meters}}
     start, end = min(s for s, _ in months.values()), max(e for _, e in months.values())
-    assigned = assignments_between(connection, start, end)
+    # Of one client a few are asked for; to name thousands takes longer than to read all.
+    ids = [each.id for each in meters] if len(meters) < _FEW else None
+    assigned = assignments_between(connection, start, end, ids)
     shown = shown_meters(meters, assigned, tallies)
     registers = load_registers(connection, [each.id for each in shown])
     for each in shown:

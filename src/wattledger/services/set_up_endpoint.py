@@ -8,7 +8,14 @@ from pydantic import ValidationError
 
 from wattledger.collect.address import Address, parse_address
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.recipe import AuthConfig, AuthType, Recipe, ScrapingConfig, TypeStep
+from wattledger.domain.recipe import (
+    AuthConfig,
+    AuthType,
+    NavigateStep,
+    Recipe,
+    ScrapingConfig,
+    TypeStep,
+)
 from wattledger.services.device_target import sealed_recipe
 from wattledger.services.place_endpoint import place_endpoint, site_named
 from wattledger.services.precondition import Check, unconditional
@@ -35,6 +42,12 @@ from wattledger.store.sites import first_site
 
 LONGEST_POLL_MINUTES = 1440
 _PASSWORD = "{password}"  # noqa: S105 - what stands for it
+_NOT_INTO_STEPS = (
+    "Passwords do not belong into steps, which everybody sees: put it into authConfig.password "
+    "and type {password} here."
+)
+_TELLING = 8
+"""A password of so many characters stands in no text by chance."""
 _PASSWORD_FIELD = re.compile("passw|pwd|kennwort", re.IGNORECASE)
 
 
@@ -104,7 +117,12 @@ def replace_endpoint(
         check(_shown(system, connection, before.id))
         stored = login_to_change(before, system.vault, setup.auth_config)
         login = changed_login(
-            before, stored, address, setup.auth_config, uses_password=setup.uses_password
+            before,
+            stored,
+            address,
+            setup.auth_config,
+            uses_password=setup.uses_password,
+            steps=setup.scraping_config.steps,
         )
         columns = _columns(system, connection, setup, address, recipe_of(setup, login))
         if (columns["address"], columns["recipe"]) != (before.address, before.recipe):
@@ -186,12 +204,22 @@ def recipe_of(setup: EndpointSetup, login: AuthConfig) -> Recipe:
 
 def refuse_literal_passwords(scraping: ScrapingConfig, login: AuthConfig) -> None:
     """Keep passwords out of steps: steps are shown, authConfig.password never is."""
+    password = "" if login.password is None else login.password.get_secret_value()
     for number, step in enumerate(scraping.steps):
-        if isinstance(step, TypeStep) and _PASSWORD not in step.text:
-            named = step.selector == login.password_field
-            if named or _PASSWORD_FIELD.search(step.selector):
-                raise InvalidInputError(
-                    "Passwords do not belong into steps, which everybody sees: put it into "
-                    "authConfig.password and type {password} here.",
-                    field=f"scrapingConfig.steps.{number}.text",
-                )
+        place = f"scrapingConfig.steps.{number}"
+        if isinstance(step, NavigateStep) and _gives_away(step.url, password):
+            raise InvalidInputError(_NOT_INTO_STEPS, field=f"{place}.url")
+        if isinstance(step, TypeStep) and _is_password(step, login, password):
+            raise InvalidInputError(_NOT_INTO_STEPS, field=f"{place}.text")
+
+
+def _is_password(step: TypeStep, login: AuthConfig, password: str) -> bool:
+    if (password and step.text == password) or _gives_away(step.text, password):
+        return True
+    is_its_field = step.selector == login.password_field or _PASSWORD_FIELD.search(step.selector)
+    return _PASSWORD not in step.text and bool(is_its_field)
+
+
+def _gives_away(text: str, password: str) -> bool:
+    """Tell whether a text has the password in it; a short one may be a word of it."""
+    return len(password) >= _TELLING and password in text

@@ -1,13 +1,13 @@
 """Logins as stored, and when a stored password stays with an endpoint that changes."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin
 
 from wattledger.collect.address import Address, parse_address
 from wattledger.domain.errors import InvalidInputError
-from wattledger.domain.recipe import AuthConfig
+from wattledger.domain.recipe import AuthConfig, NavigateStep, Step
 from wattledger.secrets.vault import Vault, VaultError
 from wattledger.store.endpoints import EndpointRow
 
@@ -75,22 +75,27 @@ def changed_login(
     told: AuthConfig | None,
     *,
     uses_password: bool,
+    steps: Iterable[Step],
 ) -> AuthConfig:
     """Return the login of an endpoint that moves to ``address``: as told, else as stored.
 
     A stored password stays when none is told, and is forgotten when nothing uses it any more.
-    InvalidInputError when it would be sent elsewhere than where it was given for: whoever may
-    change an address must not learn a password that way.
+    InvalidInputError when it would be sent elsewhere than where it was given for, also by one of
+    the ``steps`` of now: whoever may change an address must not learn a password that way.
     """
     if told is not None and told.password is not None:
         return told
     login = stored if told is None else told
     if stored.password is None or not uses_password:
         return login.model_copy(update={"password": None})
-    if _places(parse_address(before.address), stored) != _places(address, login):
+    before_at = parse_address(before.address)
+    known, now = _places(before_at, stored), _places(address, login)
+    if known != now or not _led_to(address, map(_url_of, steps)) <= known | _led_to(
+        before_at, _urls_before(before)
+    ):
         raise InvalidInputError(
-            "The address, port or login host changed, so the stored password is not sent there; "
-            "give authConfig.password again.",
+            "The address, port or login host changed, or a step leads to another, so the stored "
+            "password is not sent there; give authConfig.password again.",
             field="authConfig.password",
         )
     return login.model_copy(update={"password": stored.password})
@@ -107,3 +112,26 @@ def _places(address: Address, login: AuthConfig) -> set[tuple[str, str]]:
                 raise InvalidInputError(str(error), field=f"authConfig.{name}") from None
             places.add((place.scheme, place.host_port))
     return places
+
+
+def _led_to(address: Address, urls: Iterable[str | None]) -> set[tuple[str, str]]:
+    """Return where steps lead: a page there may be given the password."""
+    places: set[tuple[str, str]] = set()
+    for url in urls:
+        if url is not None:
+            try:
+                place = parse_address(urljoin(address.url, url))
+            except (InvalidInputError, ValueError):
+                places.add(("", url))  # refused when it is opened
+            else:
+                places.add((place.scheme, place.host_port))
+    return places
+
+
+def _url_of(step: Step) -> str | None:
+    return step.url if isinstance(step, NavigateStep) else None
+
+
+def _urls_before(row: EndpointRow) -> list[str | None]:
+    steps = (row.recipe or {}).get("scrapingConfig", {}).get("steps", ())
+    return [step.get("url") for step in steps]

@@ -21,4 +21,11 @@ def unsaved_login(
     with system.database.connect() as connection:
         row = find_endpoint(connection, endpoint)
     stored = login_to_change(row, system.vault, setup.auth_config)
-    return changed_login(row, stored, address, setup.auth_config, uses_password=setup.uses_password)
+    return changed_login(
+        row,
+        stored,
+        address,
+        setup.auth_config,
+        uses_password=setup.uses_password,
+        steps=setup.scraping_config.steps,
+    )

@@ -20,6 +20,10 @@ FORM = {
 }
 
 
+LED_AWAY = {"action": "navigate", "url": "http://10.0.0.5:9977/"}
+TYPED = {"action": "type", "selector": "#p", "text": "{password}"}
+
+
 @pytest.fixture
 async def created(client: httpx.AsyncClient) -> dict[str, Any]:
     """Create an endpoint with a form login and give it as it is shown."""
@@ -89,6 +93,8 @@ async def test_a_new_password_replaces_the_old(
         {"authConfig": {"loginUrl": "//10.6.6.6/login", "username": "admin"}},
         {"authConfig": {"username": "admin", "logoutUrl": "http://10.0.0.5:81/logout"}},
         {"ipAddress": "10.0.0.6", "authType": "basic"},
+        {"scrapingConfig": {"steps": [LED_AWAY, TYPED], "valueSelector": "#kwh"}},
+        {"scrapingConfig": {"steps": [LED_AWAY], "valueSelector": "#kwh"}},
     ],
 )
 async def test_a_stored_password_is_not_sent_to_another_place(
@@ -150,3 +156,46 @@ async def test_a_password_written_into_a_step_is_refused(
     assert response.status_code == 422
     assert list(response.json()["error"]["fields"]) == ["scrapingConfig.steps.1.text"]
     assert "hunter2" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("step", "field"),
+    [
+        ({"action": "type", "selector": "#code", "text": SECRET}, "text"),
+        ({"action": "type", "selector": "#code", "text": f"x{SECRET}"}, "text"),
+        ({"action": "navigate", "url": f"/enter?with={SECRET}"}, "url"),
+    ],
+)
+async def test_the_very_password_is_refused_wherever_steps_have_it(
+    client: httpx.AsyncClient, step: dict[str, str], field: str
+) -> None:
+    sent = FORM | {"scrapingConfig": {"steps": [step], "valueSelector": "#kwh"}}
+    response = await client.post(ROUTE, json=sent)
+    assert response.status_code == 422
+    assert list(response.json()["error"]["fields"]) == [f"scrapingConfig.steps.0.{field}"]
+    assert SECRET not in response.text
+
+
+async def test_a_word_that_is_the_password_too_may_stand_in_an_address(
+    client: httpx.AsyncClient,
+) -> None:
+    steps = [{"action": "navigate", "url": "/admin/login.html"}]
+    login = {"loginUrl": "/login", "username": "admin", "password": "admin"}
+    sent = FORM | {
+        "authConfig": login,
+        "scrapingConfig": {"steps": steps, "valueSelector": "#kwh"},
+    }
+    assert (await client.post(ROUTE, json=sent)).status_code == 201
+
+
+@pytest.mark.parametrize("route", ["", "/try", "/detect"])
+@pytest.mark.parametrize("name", ["username", "password", "loginUrl", "logoutUrl"])
+async def test_a_login_longer_than_any_device_asks_for_is_refused(
+    client: httpx.AsyncClient, route: str, name: str
+) -> None:
+    """To keep it out of all texts would take the whole server for minutes."""
+    sent = FORM | {"authConfig": FORM["authConfig"] | {name: "%" * 20_000}}  # type: ignore[operator] # a dict
+    response = await client.post(f"{ROUTE}{route}", json=sent)
+    assert response.status_code == 422
+    assert f"authConfig.{name}" in response.json()["error"]["fields"]
+    assert len(response.text) < 1_000

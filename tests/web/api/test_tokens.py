@@ -68,6 +68,8 @@ async def test_a_token_works_until_it_expires(system: System, client: httpx.Asyn
         ({"scopes": []}, "scopes"),
         ({"expiresAt": "2020-01-01T00:00:00Z"}, "expiresAt"),
         ({"expiresAt": "tomorrow"}, "expiresAt"),
+        ({"expiresAt": "9999-12-31T23:59:59-14:00"}, "expiresAt"),
+        ({"expiresAt": "0001-01-01T00:00:00+14:00"}, "expiresAt"),
         ({"role": "client"}, "clientId"),
         ({"role": "viewer", "clientId": "Client XYZ"}, "clientId"),
     ],
@@ -99,6 +101,17 @@ async def test_a_token_with_few_scopes_makes_none_with_more(system: System) -> N
     assert (await caller.post(ROUTE, json={"name": "all"})).status_code == 403
     same = {"name": "same", "scopes": ["administer", "see-own"]}
     assert (await caller.post(ROUTE, json=same)).status_code == 201
+
+
+async def test_a_token_makes_none_that_is_good_for_longer(system: System) -> None:
+    until = system.clock.now() + DAY
+    caller = program_of(system, expires_at=until)
+    for longer in ({}, {"expiresAt": format_instant(until + 1)}):
+        refused = await caller.post(ROUTE, json={"name": "child", **longer})
+        assert refused.status_code == 403
+        assert format_instant(until) in refused.json()["error"]["message"]
+    sooner = {"name": "child", "expiresAt": format_instant(until)}
+    assert (await caller.post(ROUTE, json=sooner)).status_code == 201
 
 
 async def test_a_token_that_may_not_administer_makes_none(system: System) -> None:
