@@ -17,13 +17,16 @@ from tests.services.billing import (
     client_id,
     close,
     edge,
+    give_tariff,
     kept,
     outcomes,
+    price,
     steady,
 )
 from tests.services.test_adjust_months import late_reading
 
 from wattledger.domain.errors import ConflictError, NotAsSealedError
+from wattledger.domain.tariff_form import parse_tariff, tariff_document
 from wattledger.services.progress import Advance, unwatched
 from wattledger.services.report_month import month_book, report_month
 from wattledger.services.verify_seals import verify_seals
@@ -192,3 +195,41 @@ def test_an_adjustment_of_a_statement_that_was_changed_blocks_its_client_alone(
     assert "The statement 2026-01/1 of Alpha is not kept" in str(closes["Alpha"].reason)
     with pytest.raises(NotAsSealedError, match="2026-01/1 of Alpha"):
         close(closed, APRIL, "Alpha")
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"energy_milliwh": statement_line.c.energy_milliwh - 100_000_000}, "energy"),
+        ({"parts": [[0, 1, 1_000_000]]}, "energy"),
+        ({"meter_id": 2}, "energy"),
+        (None, "energy"),
+    ],
+)
+def test_a_row_that_the_next_close_adjusts_by_is_found(
+    closed: Database, columns: dict[str, Any] | None, told: str
+) -> None:
+    here = statement_line.c.close_id == row_of(closed, "Alpha", FEBRUARY)
+    with closed.begin() as connection:
+        changed = delete(statement_line) if columns is None else update(statement_line)
+        if columns is not None:
+            changed = changed.values(**columns)  # type: ignore[union-attr] # an update
+        connection.execute(changed.where(here))
+    [broken] = verify_seals(closed, unwatched).broken
+    assert (broken.closed.client, broken.closed.month) == ("Alpha", FEBRUARY)
+    assert [each for each in broken.sentences if told in each] == [*broken.sentences]
+
+
+def test_prices_that_the_next_close_adjusts_by_are_found(database: Database) -> None:
+    with database.begin() as connection:
+        meter_id = add_meter(connection, "Rack", "Alpha")
+    book_all(database, meter_id, steady(edge(JANUARY), edge(MAY)))
+    give_tariff(database, "Alpha", price(fixedFee="10", minimum="20", vatPercent="19"))
+    close(database, JANUARY)
+    book_all(database, meter_id, [late_reading(JANUARY)])
+    close(database, FEBRUARY)
+    assert verify_seals(database, unwatched).is_right
+    dearer = tariff_document(parse_tariff({"name": "T", "prices": [price(energyPrice="0.50")]}))
+    change(database, FEBRUARY, tariff=dearer)
+    [broken] = verify_seals(database, unwatched).broken
+    assert "the prices that are kept with it" in broken.sentences[0]

@@ -11,6 +11,7 @@ from wattledger.domain.seal import fits
 from wattledger.domain.statement import Schema, Seal
 from wattledger.reports.kept_readings import hash_of_packed
 from wattledger.reports.read_fields import Fields, parse_object
+from wattledger.services.beside_seals import beside_sentences
 from wattledger.services.progress import Advance, Progress
 from wattledger.store.closes import (
     ClosedMonth,
@@ -69,6 +70,8 @@ def _broken(connection: Connection, client_id: str, advance: Advance) -> Iterato
             *_chain_sentences(closed, before),
             *_document_sentences(connection, closed),
         ]
+        # What is changed itself tells nothing of what stands beside it.
+        sentences = sentences or [*beside_sentences(connection, closed)]
         if sentences:
             yield BrokenSeal(closed, sentences)
         before = closed.seal

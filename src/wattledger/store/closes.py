@@ -182,6 +182,21 @@ def insert_close(
         connection.execute(insert(statement_line), rows)
 
 
+def billed_by(connection: Connection, client_id: str, month: date) -> list[BilledEnergy]:
+    """Return the rows of what a client's close of a month bills; without parts in old ones."""
+    lines = statement_line.c
+    rows = (
+        select(lines.meter_id, lines.month, lines.energy_milliwh, lines.parts)
+        .join_from(statement_line, month_close, month_close.c.id == lines.close_id)
+        .join(client, client.c.id == month_close.c.client_id)
+        .where(*_of(client_id, month))
+    )
+    return [
+        BilledEnergy(meter_id, of, energy, [ServedPart(*part) for part in parts or ()])
+        for meter_id, of, energy, parts in connection.execute(rows)
+    ]
+
+
 def closed_months(connection: Connection) -> Mapping[str, Sequence[date]]:
     """Return the closed months by client id, ascending."""
     rows = (
