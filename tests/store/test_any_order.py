@@ -141,7 +141,7 @@ LONGEST = 120 if FACTOR > 1 else 50
 """Readings of a history; what a long one costs grows faster than its length."""
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1200 * FACTOR)
 @examples(1000)
 @given(st.integers(0, 2**32), st.lists(faults, max_size=6), st.integers(3, LONGEST))
 def test_any_interleaving_of_readings_and_events_is_what_a_recomputation_gives(
