@@ -42,6 +42,7 @@ PAGES = {
     "live by status": (f"{LIVE}?status=failing", 50),
     "live by search": (f"{LIVE}?search=rack%2000", 50),
     "endpoints": ("/api/v1/endpoints?limit=100", 50),
+    "endpoints by status": ("/api/v1/endpoints?limit=100&status=failing", 50),
     "meters": ("/api/v1/meters?limit=100", 50),
     "clients": ("/api/v1/clients?limit=100", 50),
     "assignments": ("/api/v1/assignments?limit=100", 50),

@@ -18,6 +18,7 @@ from wattledger.store.endpoints import (
     find_endpoint,
     list_endpoints,
 )
+from wattledger.store.likely_status import likely
 
 EndpointKey = tuple[str, int]
 """Where an endpoint stands in the order of lists: its name and its number."""
@@ -97,7 +98,8 @@ def matching_endpoints(
 
     A status is not stored: it follows from the time.
     """
-    while rows := list_endpoints(connection, wanted, after, _LOOKED_THROUGH_AT_ONCE):
+    few = likely(status, now)
+    while rows := list_endpoints(connection, wanted, after, _LOOKED_THROUGH_AT_ONCE, few):
         if status is None:
             yield from rows
         else:

@@ -24,6 +24,7 @@ from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.recipe import Engine
 from wattledger.store.billed_meters import assign_new_meter
+from wattledger.store.likely_status import LIKELY
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.sites import SITES_NAMED_SO, site_named_so
 from wattledger.store.slices import slices
@@ -34,6 +35,7 @@ _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 TRIES_ONCE_WORKED = 2
 """A login that has worked is tried once more than a new one where it is refused."""
+_ANY: Mapping[str, object] = {}
 TOTAL = "total"
 """The key of an endpoint's first meter."""
 
@@ -170,6 +172,7 @@ _LIST = Listing(
         "enabled": endpoint.c.enabled == bindparam("enabled"),
         "search": has_part(endpoint.c.name, endpoint.c.address, endpoint.c.location),
         "site_name": endpoint.c.site_id.in_(SITES_NAMED_SO),
+        **LIKELY,
     },
 )
 
@@ -281,9 +284,16 @@ def pollable(now: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an instant, or 
 
 
 def list_endpoints(
-    connection: Connection, wanted: EndpointFilter, after: tuple[str, int] | None, limit: int
+    connection: Connection,
+    wanted: EndpointFilter,
+    after: tuple[str, int] | None,
+    limit: int,
+    likely: Mapping[str, object] = _ANY,
 ) -> list[EndpointRow]:
-    """Return a page of endpoints by (name, id), beginning behind ``after``."""
+    """Return a page of endpoints by (name, id), beginning behind ``after``.
+
+    Only those that are ``likely`` to have some status, where that is told.
+    """
     given: dict[str, object] = {
         "deleted" if wanted.deleted else "in_use": True,
         "client": wanted.client,
@@ -293,6 +303,9 @@ def list_endpoints(
     }
     if wanted.site is not None:
         given |= site_named_so(wanted.site)
+    if any(given.get(name) not in {None, value} for name, value in likely.items()):
+        return []
+    given |= likely
     return list(map(endpoint_row, _LIST.page(connection, given, after, limit)))
 
 
