@@ -40,6 +40,12 @@ def test_the_pages_can_be_used_by_everybody(
             visitor.has_no_overflow()
 
 
+def test_a_setting_without_a_value_is_a_dash(visit: Visit) -> None:
+    with visit("/settings") as visitor:
+        named = visitor.page.locator("dl > div").filter(has_text="WATTLEDGER_ALLOWED_NETWORKS")
+        expect(named.get_by_role("definition")).to_have_text("\N{EN DASH} default")
+
+
 @in_every_look
 def test_a_job_is_made_run_and_cancelled(
     visit: Visit, size: tuple[int, int], scheme: Scheme

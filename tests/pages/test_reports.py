@@ -1,5 +1,6 @@
 """Reports: a month by client and meter, closed, exported, and each figure traced to its reads."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,13 +13,18 @@ from tests.pages.visitor import Scheme
 from wattledger.domain.instant import DAY
 from wattledger.domain.permission import Role
 
-LAST_MONTH = f"{date.today().replace(day=1) - timedelta(days=1):%Y-%m}"  # noqa: DTZ011
+HISTORY_DAYS = 95
+_TODAY = date.today()  # noqa: DTZ011
+LAST_MONTH = f"{_TODAY.replace(day=1) - timedelta(days=1):%Y-%m}"
+_BEGUN = (_TODAY - timedelta(days=HISTORY_DAYS)).replace(day=1)
+SECOND_MONTH = f"{_BEGUN + timedelta(days=31):%Y-%m}"
+"""That after the month in which the racks were first read."""
 
 
 @pytest.fixture(scope="module")
 def hall() -> Hall:
     """Return a hall with two whole months behind it."""
-    return Hall(10, 95 * DAY)
+    return Hall(10, HISTORY_DAYS * DAY)
 
 
 @in_every_look
@@ -29,8 +35,40 @@ def test_a_month_can_be_read_by_everybody(
         table = visitor.page.get_by_role("table", name="The month by client and meter")
         expect(table.get_by_role("button", name=CLIENTS[7])).to_be_visible()
         expect(table).to_contain_text("All")
+        # All with as many decimals, so that they stand below each other.
+        figures = table.get_by_role("button", name="what it rests on").all_inner_texts()
+        assert figures
+        assert all(re.fullmatch(r"[\d,]+\.\d|\N{EN DASH}", figure) for figure in figures), figures
         visitor.is_accessible()
         visitor.has_no_overflow()
+
+
+@in_every_look
+def test_a_change_to_a_month_that_is_known_in_part_says_so(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    month = SECOND_MONTH
+    with visit(f"/reports?month={month}", size=size, scheme=scheme) as visitor:
+        page = visitor.page
+        address = f"{visitor.address}/api/v1/reports/{month.replace('-', '/').replace('/0', '/')}"
+        told = page.request.get(address).json()["data"]
+        table = page.get_by_role("table", name="The month by client and meter")
+        for client in told["clients"][:3]:
+            assert client["previousInPart"]
+            group = table.get_by_role("row").filter(has=page.get_by_text(client["client"]))
+            expect(group).to_contain_text(f"+{client['changePercent']:,.1f}%known in part")
+        expect(page.locator("dl")).to_contain_text(", known in part")
+        visitor.is_accessible()
+        visitor.has_no_overflow()
+
+
+def test_an_alert_leads_to_the_month_that_it_names(visit: Visit) -> None:
+    with visit("/alerts?kind=billAtRisk") as visitor:
+        page = visitor.page
+        link = page.get_by_role("list", name="Open alerts").get_by_role("link", name="To ").first
+        month = link.inner_text().removeprefix("To ")
+        link.click()
+        expect(page.get_by_role("button", name=f"Month {month}")).to_be_visible()
 
 
 @in_every_look
@@ -74,7 +112,7 @@ def test_a_month_in_doubt_is_not_closed_and_says_why(
         visitor.is_accessible()
         dialog.get_by_role("button", name="Close month").click()
         # What rests on estimates is not closed unasked; each reason is told.
-        expect(dialog).to_contain_text("0 of 1 clients are closed.")
+        expect(dialog).to_contain_text("0 of 1 client is closed.")
         expect(dialog).to_contain_text("A part of its energy is an estimate.")
         visitor.is_accessible()
 

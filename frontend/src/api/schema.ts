@@ -2790,6 +2790,7 @@ export interface components {
             state: components["schemas"]["MonthState"];
             totalKwh: number | null;
             previousKwh: number | null;
+            previousInPart: boolean;
             changePercent: number | null;
             clients: components["schemas"]["ClientMonthOutput"][];
             lines: components["schemas"]["LineOutput"][];

@@ -47,7 +47,7 @@ export function count(value: Maybe): string {
 }
 
 /** Returns a count of things with their name: 1 client, 2 clients. */
-export function counted(value: number, name: string): string {
+export function counted(value: Maybe, name: string): string {
   return `${count(value)} ${name}${value === 1 ? "" : "s"}`;
 }
 
@@ -72,9 +72,9 @@ export function energy(kwh: Maybe): Quantity {
   return { text: fixed(kwh, Math.abs(kwh) < 100 ? 1 : 0), unit: "kWh" };
 }
 
-/** Returns energy in kWh without its unit, for columns whose head tells it. */
+/** Returns energy in kWh without its unit, for columns: all with one decimal, below each other. */
 export function kwh(value: Maybe): string {
-  return fixed(value, value != null && Math.abs(value) < 100 ? 1 : 0);
+  return fixed(value, 1);
 }
 
 /** Returns a quantity with its unit behind it. */

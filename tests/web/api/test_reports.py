@@ -84,6 +84,21 @@ async def test_a_month_is_reported_with_exact_numbers_and_what_they_rest_on(
     assert [line["client"] for line in alone["lines"]] == ["Beta"]
 
 
+async def test_a_month_before_that_is_known_in_part_is_told_of_with_each_change_to_it(
+    system: System, client: httpx.AsyncClient
+) -> None:
+    with system.database.begin() as connection:
+        meter = add_meter(connection, "Rack A1", "Beta")
+    book_all(system.database, meter, steady(edge(FEBRUARY) - 9 * DAY, edge(APRIL)))
+    for address, is_in_part in (("/api/v1/reports/2026/2", True), (MONTH, False)):
+        told = await data_of(await client.get(address))
+        for each in (told, *told["clients"]):
+            assert each["previousInPart"] is is_in_part
+            assert each["changePercent"] is not None
+        # Of one meter alone nothing is compared then.
+        assert (told["lines"][0]["changePercent"] is None) is is_in_part
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx", "pdf", "zip"])
 async def test_a_month_is_downloaded_under_a_safe_name(
     billed: System, client: httpx.AsyncClient, form: str

@@ -1,6 +1,7 @@
 import { Anchor, Button, Skeleton } from "@mantine/core";
 import { Link } from "react-router";
 import type { Schemas } from "@/api/client";
+import { monthName } from "@/format/time";
 import { Ago } from "@/ui/Ago";
 import { Empty, Filtered } from "@/ui/Empty";
 import styles from "./Alerts.module.css";
@@ -77,7 +78,7 @@ function Row({ alert }: { alert: Alert }) {
           {alert.advice}{" "}
           {alert.month && (
             <Anchor component={Link} to={`/reports?month=${alert.month}`} size="sm">
-              To the month
+              To {monthName(alert.month)}
             </Anchor>
           )}
         </p>

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, ask, type Schemas } from "@/api/client";
 import { reason } from "@/api/error";
 import { queries } from "@/app/queries";
-import { count } from "@/format/number";
+import { count, counted } from "@/format/number";
 import { useClientNames } from "@/live/useClientNames";
 import { Failure } from "@/ui/Failure";
 import styles from "./Endpoints.module.css";
@@ -65,7 +65,11 @@ export function BulkBar({ selection }: { selection: Selection }) {
           Delete
         </Button>
       </Group>
-      <CloseButton ml="auto" aria-label="Choose none" onClick={selection.clear} />
+      <CloseButton
+        className={styles.none ?? ""}
+        aria-label="Choose none"
+        onClick={selection.clear}
+      />
       {bulk.error && !isAssigning && <Failure error={bulk.error} />}
       <Modal opened={isAssigning} onClose={assigning.close} title="Assign to a client">
         <AssignForm
@@ -97,7 +101,7 @@ function AssignForm({ many, error, isPending, assign }: AssignProps) {
       }}
     >
       <Text size="sm" c="dimmed" mb="md">
-        From now on the energy of {count(many)} endpoints is the client's; what was before stays
+        From now on the energy of {counted(many, "endpoint")} is the client's; what was before stays
         whose it was.
       </Text>
       <Autocomplete

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { csrfHeader, type Schemas } from "@/api/client";
 import { errorOf } from "@/api/error";
 import { queries } from "@/app/queries";
-import { count } from "@/format/number";
+import { count, counted } from "@/format/number";
 import { Failure } from "@/ui/Failure";
 import styles from "./Endpoints.module.css";
 
@@ -100,7 +100,9 @@ function Outcome({ result, isDone }: { result: Imported; isDone: boolean }) {
       <Text>
         {count(result.created)} {verb} made, {count(result.changed)} changed,{" "}
         {count(result.unchanged)} left as they are
-        {result.badLines > 0 && `; ${count(result.badLines)} lines are bad`}.
+        {result.badLines > 0 &&
+          `; ${counted(result.badLines, "line")} ${result.badLines === 1 ? "is" : "are"} bad`}
+        .
       </Text>
       {result.bad.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it

@@ -1,8 +1,9 @@
 import { Skeleton } from "@mantine/core";
 import { Link } from "react-router";
 import { seriesColour } from "@/charts/palette";
-import { exact, MISSING } from "@/format/number";
+import { MISSING } from "@/format/number";
 import type { History, HistorySeries } from "@/history/useHistory";
+import { Aligned, mostDecimals } from "@/ui/Aligned";
 import { Card } from "@/ui/Card";
 import { type Column, DataTable, roomFor } from "@/ui/DataTable";
 import type { Kind } from "./choice";
@@ -17,7 +18,8 @@ export function Totals({ kind, history }: Props) {
   if (!history) return <Skeleton height={160} radius={10} />;
   const rows = drawnOf(history).map((series, place) => ({ ...series, place }));
   const whole = rows.length > 1 ? wholeOf(history) : undefined;
-  const columns = columnsOf(kind);
+  const most = mostDecimals([...rows, ...(whole ? [whole] : [])].map(({ totalKwh }) => totalKwh));
+  const columns = columnsOf(kind, most);
   return (
     <Card title="Energy in this time" flush>
       <DataTable
@@ -30,7 +32,9 @@ export function Totals({ kind, history }: Props) {
             <tr>
               <td>All together</td>
               {kind === "endpoint" && <td {...roomFor({})} />}
-              <td data-number>{exact(whole.totalKwh)}</td>
+              <td data-number>
+                <Aligned value={whole.totalKwh} most={most} />
+              </td>
             </tr>
           )
         }
@@ -39,7 +43,7 @@ export function Totals({ kind, history }: Props) {
   );
 }
 
-function columnsOf(kind: Kind): readonly Column<Row>[] {
+function columnsOf(kind: Kind, most: number): readonly Column<Row>[] {
   const named: Column<Row> = {
     id: "name",
     header: kind === "client" ? "Client" : "Endpoint",
@@ -59,7 +63,7 @@ function columnsOf(kind: Kind): readonly Column<Row>[] {
   const energy: Column<Row> = {
     id: "energy",
     header: "kWh",
-    cell: ({ totalKwh }) => exact(totalKwh),
+    cell: ({ totalKwh }) => <Aligned value={totalKwh} most={most} />,
     width: "130px",
     isNumber: true,
     onPhone: true,

@@ -1,8 +1,10 @@
+import { useMemo } from "react";
 import { Link } from "react-router";
-import { exact, fixed, kwh, MISSING } from "@/format/number";
+import { fixed, kwh, MISSING } from "@/format/number";
 import { useLiveRow } from "@/live/LiveProvider";
 import type { LiveRow } from "@/live/store";
 import { Ago } from "@/ui/Ago";
+import { Aligned, mostDecimals } from "@/ui/Aligned";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Status } from "@/ui/Status";
 import { hasFigure } from "./figure";
@@ -18,7 +20,7 @@ function now(show: Part["show"]) {
   return (row: LiveRow) => <Now id={row.endpointId} show={show} />;
 }
 
-const COLUMNS: readonly Column<LiveRow>[] = [
+const columnsOf = (most: number): readonly Column<LiveRow>[] => [
   {
     id: "name",
     header: "Meter",
@@ -62,7 +64,7 @@ const COLUMNS: readonly Column<LiveRow>[] = [
     id: "register",
     onWide: true,
     header: "Register, kWh",
-    cell: now((row) => exact(row.latestReading?.totalKwh)),
+    cell: now((row) => <Aligned value={row.latestReading?.totalKwh} most={most} />),
     width: "140px",
     isNumber: true,
   },
@@ -79,10 +81,14 @@ type Props = { rows: readonly LiveRow[]; loading?: boolean };
 
 /** The endpoints as a table. */
 export function LiveTable({ rows, loading = false }: Props) {
+  const columns = useMemo(
+    () => columnsOf(mostDecimals(rows.map((row) => row.latestReading?.totalKwh))),
+    [rows],
+  );
   return (
     <DataTable
       label="Meters"
-      columns={COLUMNS}
+      columns={columns}
       rows={rows}
       keyOf={(row) => row.endpointId}
       loading={loading}

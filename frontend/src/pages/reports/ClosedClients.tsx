@@ -1,6 +1,6 @@
 import { IconCircleCheck, IconHandStop, IconLock } from "@tabler/icons-react";
 import type { Schemas } from "@/api/client";
-import { count } from "@/format/number";
+import { count, counted } from "@/format/number";
 import { Badge } from "@/ui/Status";
 import styles from "./Reports.module.css";
 
@@ -18,7 +18,8 @@ export function ClosedClients({ clients }: { clients: readonly ClientClose[] }) 
   return (
     <div role="status">
       <p>
-        {count(clients.length - blocked)} of {count(clients.length)} clients are closed.
+        {count(clients.length - blocked)} of {counted(clients.length, "client")}{" "}
+        {clients.length === 1 ? "is" : "are"} closed.
       </p>
       <ul className={styles.list}>
         {clients.map((client) => (

@@ -21,7 +21,7 @@ export function Findings({ month }: { month: string }) {
         <IconAlertTriangle aria-hidden size={17} />
         <span>
           <b>{count(data.length)}</b> to look at before this month is closed
-          {blocking > 0 && `, ${count(blocking)} of them block it`}
+          {blocking > 0 && `, ${count(blocking)} of them ${blocking === 1 ? "blocks" : "block"} it`}
         </span>
         <IconChevronDown aria-hidden size={16} className={styles.chevron ?? ""} />
       </UnstyledButton>

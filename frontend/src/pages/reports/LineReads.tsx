@@ -1,8 +1,8 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import { api, askWhole } from "@/api/client";
 import { usePages } from "@/api/pages";
-import { exact } from "@/format/number";
 import { moment, zoneName } from "@/format/time";
+import { Aligned, mostDecimals } from "@/ui/Aligned";
 import { Failure } from "@/ui/Failure";
 import styles from "./Reports.module.css";
 import type { Line } from "./report";
@@ -22,6 +22,8 @@ export function LineReads({ line, zone, open }: Props) {
       }),
     ),
   );
+  const most = mostDecimals(reads.rows.map(({ totalKwh }) => totalKwh));
+  const mostUsed = mostDecimals(reads.rows.map(({ energyKwh }) => energyKwh));
   return (
     <section>
       <h3 className={styles.head}>Reads, {zoneName(zone)}</h3>
@@ -48,8 +50,12 @@ export function LineReads({ line, zone, open }: Props) {
               {reads.rows.map((read) => (
                 <tr key={read.timestamp}>
                   <td>{moment(read.timestamp, zone)}</td>
-                  <td data-number>{exact(read.totalKwh)}</td>
-                  <td data-number>{exact(read.energyKwh)}</td>
+                  <td data-number>
+                    <Aligned value={read.totalKwh} most={most} />
+                  </td>
+                  <td data-number>
+                    <Aligned value={read.energyKwh} most={mostUsed} />
+                  </td>
                   <td>
                     {read.source === "collected" ? read.status : `${read.status}, ${read.source}`}
                   </td>

@@ -1,6 +1,7 @@
 import { change, count, counted, energy, MISSING } from "@/format/number";
 import { monthName } from "@/format/time";
 import { Kpi, KpiStrip } from "@/ui/KpiStrip";
+import { IN_PART } from "./Compared";
 import { monthLater } from "./month";
 import type { Report } from "./report";
 import { MONTH_STATE } from "./words";
@@ -16,16 +17,15 @@ export function MonthKpis({ report, loading }: { report: Report | undefined; loa
         {report && MONTH_STATE[report.state].word}
       </Kpi>
       <Kpi label="Month before" value={before.text} unit={before.unit} loading={loading}>
-        {report && monthName(monthLater(report.month, -1))}
+        {report && beforeOf(report)}
       </Kpi>
       <Kpi label="Change" value={report ? change(report.changePercent) : MISSING} loading={loading}>
-        {report?.changePercent === null &&
-          (report.lines.length === 0 ? "no meter was read" : "not every meter has both months")}
+        {report && comparedOf(report)}
       </Kpi>
       <Kpi
         label="Without a value"
         value={count(unknown)}
-        unit={`of ${count(report?.lines.length)} lines`}
+        unit={`of ${counted(report?.lines.length, "line")}`}
         alarming={unknown > 0}
         loading={loading}
       >
@@ -33,4 +33,14 @@ export function MonthKpis({ report, loading }: { report: Report | undefined; loa
       </Kpi>
     </KpiStrip>
   );
+}
+
+function beforeOf({ month, previousKwh, previousInPart }: Report): string {
+  const name = monthName(monthLater(month, -1));
+  return previousInPart && previousKwh !== null ? `${name}, ${IN_PART}` : name;
+}
+
+function comparedOf({ changePercent, previousInPart, lines }: Report): string | null {
+  if (changePercent !== null) return previousInPart ? `the month before is ${IN_PART}` : null;
+  return lines.length === 0 ? "no meter was read" : "not every meter has both months";
 }

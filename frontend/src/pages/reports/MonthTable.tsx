@@ -1,10 +1,12 @@
 import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight, IconFileTypePdf } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import { change, decimals, exact, kwh, MISSING } from "@/format/number";
+import { kwh, MISSING } from "@/format/number";
+import { Aligned, mostDecimals } from "@/ui/Aligned";
 import { type Column, DataTable, roomFor } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Badge } from "@/ui/Status";
+import { Change, Previous } from "./Compared";
 import { Flags, Measured } from "./Flags";
 import styles from "./Reports.module.css";
 import { type ClientMonth, fileOf, type Line, type Report } from "./report";
@@ -15,9 +17,6 @@ type Row =
   | { kind: "line"; id: string; line: Line };
 
 type Props = { report: Report | undefined; month: string; open: (line: Line) => void };
-
-/** The width of a decimal point beside that of a digit. */
-const POINT = 0.45;
 
 /** So few lines are shown at once; of more, each client's are behind its name. */
 const FEW = 60;
@@ -40,7 +39,7 @@ export function MonthTable({ report, month, open }: Props) {
   return (
     <DataTable
       label="The month by client and meter"
-      columns={columns(month, open, toggle, mostDecimals(report))}
+      columns={columns(month, open, toggle, mostDecimals(registersOf(report)))}
       rows={rows}
       keyOf={(row) => row.id}
       kindOf={(row) => row.kind}
@@ -53,9 +52,11 @@ export function MonthTable({ report, month, open }: Props) {
             <td {...roomFor({ onWide: true })} />
             <td data-number>{kwh(report.totalKwh)}</td>
             <td data-number {...roomFor({ onWide: true })}>
-              {kwh(report.previousKwh)}
+              <Previous of={report} />
             </td>
-            <td data-number>{change(report.changePercent)}</td>
+            <td data-number>
+              <Change of={report} />
+            </td>
             <td {...roomFor({})} />
           </tr>
         )
@@ -102,8 +103,10 @@ function columns(
           <GroupName row={row} toggle={toggle} />
         ) : (
           <UnstyledButton className={styles.line ?? ""} onClick={() => open(row.line)}>
-            {row.line.endpoint}
-            {row.line.meter !== "total" && <span className="dim"> · {row.line.meter}</span>}
+            <span>
+              {row.line.endpoint}
+              {row.line.meter !== "total" && <span className="dim"> · {row.line.meter}</span>}
+            </span>
           </UnstyledButton>
         ),
     },
@@ -112,7 +115,7 @@ function columns(
     {
       id: "kwh",
       header: "Energy, kWh",
-      width: "108px",
+      width: "min(108px, 25vw)",
       isNumber: true,
       onPhone: true,
       cell: (row) =>
@@ -139,11 +142,10 @@ function columns(
     {
       id: "change",
       header: "Change",
-      width: "92px",
+      width: "min(96px, 23vw)",
       isNumber: true,
       onPhone: true,
-      cell: (row) =>
-        change(row.kind === "group" ? row.client?.changePercent : row.line.changePercent),
+      cell: (row) => <Change of={row.kind === "group" ? row.client : row.line} />,
     },
     {
       id: "quality",
@@ -159,10 +161,8 @@ function columns(
   ];
 }
 
-/** Returns how many decimals the registers of a month have at most. */
-function mostDecimals(report: Report | undefined): number {
-  const registers = report?.lines.flatMap((line) => [line.openingKwh, line.closingKwh]) ?? [];
-  return registers.reduce<number>((most, value) => Math.max(most, decimals(value)), 0);
+function registersOf(report: Report | undefined) {
+  return report?.lines.flatMap((line) => [line.openingKwh, line.closingKwh]) ?? [];
 }
 
 function register(
@@ -177,28 +177,8 @@ function register(
     onWide: true,
     width: "128px",
     isNumber: true,
-    cell: (row) => (row.kind === "group" ? "" : <Register value={of(row.line)} most={most} />),
+    cell: (row) => (row.kind === "group" ? "" : <Aligned value={of(row.line)} most={most} />),
   };
-}
-
-/** Every digit as displayed, and the decimal point in one line with those above and below. */
-function Register({ value, most }: { value: number | null; most: number }) {
-  const own = decimals(value);
-  const point = own === 0 && most > 0 ? POINT : 0;
-  return <span style={{ paddingInlineEnd: `${most - own + point}ch` }}>{exact(value)}</span>;
-}
-
-type Compared = Pick<Line, "previousKwh" | "previousInPart">;
-
-/** The month before, and whether less than all of it is known. */
-function Previous({ of }: { of: Compared | null }) {
-  if (!of || of.previousKwh === null || !of.previousInPart) return kwh(of?.previousKwh);
-  return (
-    <>
-      <span className="dim">in part </span>
-      {kwh(of.previousKwh)}
-    </>
-  );
 }
 
 type Group = Extract<Row, { kind: "group" }>;
@@ -212,7 +192,7 @@ function GroupName({ row, toggle }: { row: Group; toggle: (id: string) => void }
       aria-expanded={row.isOpen}
     >
       <Sign aria-hidden size={15} />
-      {row.name}
+      <span>{row.name}</span>
     </UnstyledButton>
   );
 }

@@ -57,7 +57,7 @@ function columns(zone: string | undefined): Column<Statement>[] {
     {
       id: "month",
       header: "Month",
-      width: "124px",
+      width: "min(124px, 31vw)",
       cell: (row) => monthName(row.month),
       onPhone: true,
     },
@@ -66,7 +66,7 @@ function columns(zone: string | undefined): Column<Statement>[] {
       id: "number",
       onWide: true,
       header: "Number",
-      width: "90px",
+      width: "112px",
       cell: (row) => row.number ?? MISSING,
     },
     { id: "kwh", header: "kWh", width: "90px", isNumber: true, cell: (row) => kwh(row.kwh) },
@@ -81,14 +81,14 @@ function columns(zone: string | undefined): Column<Statement>[] {
       id: "closed",
       onWide: true,
       header: "Closed",
-      width: "148px",
+      width: "176px",
       cell: (row) => moment(row.closedAt, zone),
     },
-    { id: "by", onWide: true, header: "By", width: "100px", cell: (row) => row.closedBy },
+    { id: "by", onWide: true, header: "By", width: "140px", cell: (row) => row.closedBy },
     {
       id: "files",
       header: "Files",
-      width: "170px",
+      width: "min(170px, 37vw)",
       onPhone: true,
       cell: (row) => (
         <>

@@ -2,7 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
-import { bytes, count, MISSING } from "@/format/number";
+import { bytes, count, counted, MISSING } from "@/format/number";
 import { moment } from "@/format/time";
 import { Ago } from "@/ui/Ago";
 import { Card } from "@/ui/Card";
@@ -54,7 +54,7 @@ function Kpis({ system, loading }: { system: System | undefined; loading: boolea
         alarming={bad > 0}
         loading={loading}
       >
-        {system && `${count(system.checks.length)} checks`}
+        {system && counted(system.checks.length, "check")}
       </Kpi>
       <Kpi label="Reads waiting" value={count(system?.queue.pending)} loading={loading}>
         {system && `${count(system.queue.running)} running`}
@@ -134,7 +134,7 @@ function Settings({ settings }: Pick<System, "settings">) {
           <div key={setting.name} className={styles.setting}>
             <dt>{setting.name}</dt>
             <dd>
-              {setting.value ?? MISSING} <span className="dim">{setting.source}</span>
+              {setting.value || MISSING} <span className="dim">{setting.source}</span>
             </dd>
           </div>
         ))}

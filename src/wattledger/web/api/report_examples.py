@@ -14,6 +14,7 @@ MONTH_REPORT: JsonValue = {
     "state": "provisional",
     "totalKwh": 543,
     "previousKwh": 500,
+    "previousInPart": False,
     "changePercent": 8.6,
     "clients": [
         {

@@ -169,6 +169,7 @@ class ReportOutput(Schema):
     previous_kwh: Number | None = Field(
         description="The month before: of the clients and of what served nobody then."
     )
+    previous_in_part: bool = Field(description="Whether some meter of then is known in part.")
     change_percent: Number | None
     clients: list[ClientMonthOutput]
     lines: list[LineOutput]
@@ -184,6 +185,7 @@ class ReportOutput(Schema):
             state=report.state,
             total_kwh=report.total_kwh,
             previous_kwh=book.before.kwh,
+            previous_in_part=book.before.in_part,
             change_percent=book.change_percent,
             clients=[ClientMonthOutput.of(statement) for statement in book.statements],
             lines=[LineOutput.of(line) for line in report.lines],
