@@ -44,6 +44,7 @@ def test_an_endpoint_is_set_up_tested_and_saved(
         page = visitor.page
         page.get_by_role("button", name="Test").click()
         expect(page.get_by_text("Say where the number stands.")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
         page.get_by_role("textbox", name="Name", exact=True).fill(name)
         page.get_by_role("textbox", name="Address").fill(f"{address}{size[0]}{scheme}")
         page.get_by_role("textbox", name="Client").or_(
@@ -55,13 +56,16 @@ def test_an_endpoint_is_set_up_tested_and_saved(
         visitor.is_accessible()
         page.get_by_label("Energy register (CSS selector)").fill("#kwh")
         page.get_by_role("button", name="Test").click()
-        expect(page.get_by_text("4,321.5 kWh")).to_be_visible()
+        expect(page.get_by_text("4,321.5 kWh")).to_be_in_viewport()
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
-def test_steps_are_added_moved_and_removed(visit: Visit) -> None:
-    with visit("/setup") as visitor:
+@in_every_look
+def test_steps_are_added_moved_and_removed(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit("/setup", size=size, scheme=scheme) as visitor:
         page = visitor.page
         for text in ("/first", "/second"):
             page.get_by_role("button", name="Add a step").click()
@@ -72,7 +76,12 @@ def test_steps_are_added_moved_and_removed(visit: Visit) -> None:
         expect(steps.nth(2)).to_have_value("/first")
         page.get_by_role("button", name="Remove step 1").click()
         expect(steps).to_have_count(2)
+        page.get_by_role("combobox", name="Step 1: what to do").click()
+        page.get_by_role("option", name="Type").click()
+        expect(page.get_by_role("textbox", name="Step 1: Text")).to_be_visible()
+        page.get_by_role("button", name="Read another value").click()
         visitor.is_accessible()
+        visitor.fits()
 
 
 @in_every_look
@@ -93,24 +102,37 @@ def test_many_are_chosen_deleted_and_brought_back(
         expect(rows).to_have_count(count)
 
 
-def test_a_change_of_somebody_else_is_not_overwritten(visit: Visit) -> None:
-    path = f"/endpoints/{public_id(4)}/edit"
-    with visit(path) as visitor:
+@in_every_look
+def test_a_change_of_somebody_else_is_not_overwritten(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    path, vendor = f"/endpoints/{public_id(4)}/edit", f"Raritan {size[0]} {scheme}"
+    with visit(path, size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_label("Location").fill("Hall 9")
         with visit(path) as other:
-            other.page.get_by_label("Vendor").fill("Raritan")
+            other.page.get_by_label("Vendor").fill(vendor)
             other.page.get_by_role("button", name="Save").click()
             expect(other.page.get_by_role("heading", level=1)).to_have_text(name_of(4))
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_role("alert")).to_contain_text("It was not saved.")
+        told = page.get_by_role("alert")
+        expect(told).to_contain_text("It was not saved.")
+        expect(told).to_be_in_viewport(ratio=1)
+        visitor.is_accessible()
         # The browser itself tells of the refusal; it is what is tested.
         visitor.faults.clear()
+        told.get_by_role("button", name="Load it anew").click()
+        expect(page.get_by_label("Vendor")).to_have_value(vendor)
+        expect(told).to_have_count(0)
 
 
-def test_a_list_is_imported_after_it_was_looked_at(visit: Visit) -> None:
-    lines = "endpoint,client,address\nImported 1,Soylent,10.9.9.1\n,Soylent,10.9.9.2\n"
-    with visit("/endpoints") as visitor:
+@in_every_look
+def test_a_list_is_imported_after_it_was_looked_at(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    name = f"Imported {size[0]} {scheme}"
+    lines = f"endpoint,client,address\n{name},Soylent,10.9.9.1/{name[9:]}\n,Soylent,10.9.9.2\n"
+    with visit("/endpoints", size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Import and export").click()
         page.get_by_role("menuitem", name="Import a list").click()
@@ -118,13 +140,13 @@ def test_a_list_is_imported_after_it_was_looked_at(visit: Visit) -> None:
             {"name": "list.csv", "mimeType": "text/csv", "buffer": lines.encode()}
         )
         expect(page.get_by_text("1 would be made")).to_be_visible()
-        expect(page.get_by_text("1 lines are bad")).to_be_visible()
+        expect(page.get_by_text("1 line is bad")).to_be_visible()
         visitor.is_accessible()
         page.get_by_role("button", name="Import without the bad lines").click()
         expect(page.get_by_text("1 were made")).to_be_visible()
         page.get_by_role("button", name="Done").click()
-        page.get_by_role("textbox", name="Find by name, address or location").fill("Imported")
-        expect(page.get_by_role("link", name="Imported 1")).to_be_visible()
+        page.get_by_role("textbox", name="Find by name, address or location").fill(name)
+        expect(page.get_by_role("link", name=name)).to_be_visible()
 
 
 def test_who_may_only_look_is_offered_no_change(visit: Visit) -> None:

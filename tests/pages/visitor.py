@@ -36,6 +36,15 @@ _TURN = """
 _LAPTOPS = (1200, 1000, 820)
 """Widths that have the navigation at their side, each the least of a layout."""
 _TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+_OUT_OF_REACH = """
+[...document.querySelectorAll("main, [role=dialog]")]
+  .flatMap((part) => [...part.querySelectorAll("a, button, input, textarea")])
+  .filter((each) => {
+    const { left, width, height } = each.getBoundingClientRect();
+    return width > 1 && height > 1 && left < 0;
+  })
+  .map((each) => each.ariaLabel ?? each.innerText)
+"""
 _SETTLED_SECONDS = 10
 _CRUSHED = """
 [...document.querySelectorAll("tbody td, tfoot td")]
@@ -141,8 +150,10 @@ class Visitor:
         self.page.set_viewport_size(size)
 
     def fits(self) -> None:
-        """Wait until what is drawn anew for a width fits in it."""
+        """Wait until what is drawn anew for a width fits in it, with all that can be used."""
         until = time.monotonic() + _SETTLED_SECONDS
         while (excess := int(self.page.evaluate(_TOO_WIDE))) > 0:
             assert time.monotonic() < until, f"the page is {excess} px wider than its window"
             self.page.wait_for_timeout(20)
+        away: list[str] = self.page.evaluate(_OUT_OF_REACH)
+        assert not away, away

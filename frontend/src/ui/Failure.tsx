@@ -18,10 +18,12 @@ type Props = {
   /** What failed, as a sentence: "The report could not be read." */
   what?: string;
   retry?: (() => unknown) | undefined;
+  /** What the other try is called. */
+  retryWord?: string;
 };
 
 /** What failed, why, and another try. */
-export function Failure({ error, what, retry }: Props) {
+export function Failure({ error, what, retry, retryWord = "Try again" }: Props) {
   return (
     <Alert
       role="alert"
@@ -34,7 +36,7 @@ export function Failure({ error, what, retry }: Props) {
         <span>{reason(error)}</span>
         {retry && (
           <Button size="compact-sm" variant="default" onClick={() => retry()}>
-            Try again
+            {retryWord}
           </Button>
         )}
       </Group>

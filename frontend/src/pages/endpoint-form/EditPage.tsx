@@ -42,6 +42,8 @@ export function EditPage() {
       {!error && !data && <Skeleton height={480} radius={10} />}
       {data && (
         <EndpointForm
+          key={data.tag}
+          again={refetch}
           endpoint={data.value}
           save={save}
           cancel={() => navigate(`/endpoints/${id}`)}

@@ -6,6 +6,7 @@ import { api, ask, type Schemas } from "@/api/client";
 import { ApiError } from "@/api/error";
 import { Card } from "@/ui/Card";
 import { Failure } from "@/ui/Failure";
+import { InSight } from "@/ui/InSight";
 import { DeviceFields } from "./DeviceFields";
 import styles from "./EndpointForm.module.css";
 import {
@@ -27,10 +28,12 @@ type Props = {
   endpoint?: Endpoint;
   save: (input: EndpointInput) => Promise<unknown>;
   cancel: () => void;
+  /** Reads it anew, where somebody else changed it; what was typed is lost. */
+  again?: () => unknown;
 };
 
 /** An endpoint: its device, login, steps and number; it can be tested before it is saved. */
-export function EndpointForm({ endpoint, save, cancel }: Props) {
+export function EndpointForm({ endpoint, save, cancel, again }: Props) {
   const form = useForm<Values>({
     initialValues: endpoint ? formOf(endpoint) : NEW,
     validate: {
@@ -39,8 +42,15 @@ export function EndpointForm({ endpoint, save, cancel }: Props) {
       valueSelector: (selector) => (selector.trim() ? null : "Say where the number stands."),
     },
   });
+  const goTo = (errors: object) => {
+    const [first] = Object.keys(errors);
+    if (first) form.getInputNode(first)?.focus();
+  };
   const tell = (error: Error) => {
-    if (error instanceof ApiError) form.setErrors(errorsOf(error.fields));
+    if (!(error instanceof ApiError)) return;
+    const errors = errorsOf(error.fields);
+    form.setErrors(errors);
+    goTo(errors);
   };
   const saving = useMutation({
     mutationFn: (values: Values) => save(inputOf(values, endpoint)),
@@ -48,10 +58,12 @@ export function EndpointForm({ endpoint, save, cancel }: Props) {
   });
   const test = useMutation({ mutationFn: tryOut(endpoint), onError: tell });
   const tryUntil = (steps?: number) => {
-    if (!form.validate().hasErrors) test.mutate({ input: inputOf(form.values, endpoint), steps });
+    const { hasErrors, errors } = form.validate();
+    if (hasErrors) goTo(errors);
+    else test.mutate({ input: inputOf(form.values, endpoint), steps });
   };
   return (
-    <form onSubmit={form.onSubmit((values) => saving.mutate(values))} noValidate>
+    <form onSubmit={form.onSubmit((values) => saving.mutate(values), goTo)} noValidate>
       <div className={styles.parts}>
         <Card>
           <DeviceFields form={form} />
@@ -59,7 +71,16 @@ export function EndpointForm({ endpoint, save, cancel }: Props) {
           <StepsEditor form={form} tryUntil={tryUntil} isTrying={test.isPending} />
           <ValueFields form={form} />
         </Card>
-        {saving.error && <Failure what="It was not saved." error={saving.error} />}
+        <InSight of={saving.error}>
+          {saving.error && (
+            <Failure
+              what="It was not saved."
+              error={saving.error}
+              retry={wasChanged(saving.error) ? again : undefined}
+              retryWord="Load it anew"
+            />
+          )}
+        </InSight>
         <Group justify="flex-end">
           <Button variant="default" onClick={cancel}>
             Cancel
@@ -76,10 +97,16 @@ export function EndpointForm({ endpoint, save, cancel }: Props) {
             Save
           </Button>
         </Group>
-        <TrialResult trial={test.data} isPending={test.isPending} error={test.error} />
+        <InSight of={test.data ?? test.error}>
+          <TrialResult trial={test.data} isPending={test.isPending} error={test.error} />
+        </InSight>
       </div>
     </form>
   );
+}
+
+function wasChanged(error: Error): boolean {
+  return error instanceof ApiError && error.status === 412;
 }
 
 type TestOrder = { input: EndpointInput; steps: number | undefined };

@@ -88,6 +88,7 @@ function StepInputs({ step, place, count, form, tryUntil, isTrying }: RowProps) 
       />
       <TextInput
         size="xs"
+        className={styles.line ?? ""}
         aria-label={`${name}: ${words.first}`}
         placeholder={`${words.first}, such as ${words.firstHint}`}
         {...form.getInputProps(`steps.${place}.first`)}
@@ -95,14 +96,15 @@ function StepInputs({ step, place, count, form, tryUntil, isTrying }: RowProps) 
       {words.second ? (
         <TextInput
           size="xs"
+          className={styles.line ?? ""}
           aria-label={`${name}: ${words.second}`}
           placeholder={words.second}
           {...form.getInputProps(`steps.${place}.second`)}
         />
       ) : (
-        <span />
+        <span className={styles.none} />
       )}
-      <Group gap={2} wrap="nowrap" justify="flex-end">
+      <Group className={styles.tools ?? ""} gap={2} wrap="nowrap" justify="flex-end">
         <ActionIcon
           variant="subtle"
           aria-label={`Try up to step ${place + 1}`}

@@ -87,17 +87,20 @@ function FieldInputs({ place, form }: RowProps) {
       />
       <TextInput
         size="xs"
+        className={styles.line ?? ""}
         aria-label="Its CSS selector"
         placeholder="CSS selector"
         {...form.getInputProps(`fields.${place}.selector`)}
       />
       <TextInput
         size="xs"
+        className={styles.line ?? ""}
         aria-label="Its unit"
         placeholder="Unit as shown"
         {...form.getInputProps(`fields.${place}.unit`)}
       />
       <ActionIcon
+        className={styles.tools ?? ""}
         variant="subtle"
         color="gray"
         aria-label="Do not read this value"
