@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.pages.conftest import Visit
+from tests.pages.conftest import PHONE, Visit
 from tests.pages.hall import CLIENTS, Hall, name_of, public_id, read_now
 from tests.pages.hall_server import HallServer, clock
 from tests.pages.looks import in_every_look
@@ -47,8 +47,11 @@ def test_what_fails_is_found_in_one_click_and_shows_no_power(
         assert page.url.endswith("status=failing")
 
 
-def test_a_search_goes_through_names_clients_and_places(visit: Visit) -> None:
-    with visit() as visitor:
+@in_every_look
+def test_a_search_goes_through_names_clients_and_places(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(size=size, scheme=scheme) as visitor:
         page = visitor.page
         find = page.get_by_role("textbox", name="Find a meter, client or place")
         find.fill("rack b03")
@@ -56,6 +59,8 @@ def test_a_search_goes_through_names_clients_and_places(visit: Visit) -> None:
         find.fill(CLIENTS[2])
         expect(page.get_by_text("5 of 50")).to_be_visible()
         find.fill("nobody has this name")
+        expect(page.get_by_text("No meter passes this filter.")).to_be_visible()
+        visitor.is_accessible()
         page.get_by_role("button", name="Show all").click()
         expect(page.get_by_text("50 of 50")).to_be_visible()
 
@@ -70,12 +75,17 @@ def test_a_new_reading_is_seen_without_asking_for_it(visit: Visit, server: HallS
         expect(card).not_to_have_text(before)
 
 
-def test_the_palette_leads_to_pages_and_endpoints(visit: Visit) -> None:
-    with visit() as visitor:
+@in_every_look
+def test_the_palette_leads_to_pages_and_endpoints(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(size=size, scheme=scheme) as visitor:
         page = visitor.page
         expect(page.get_by_role("link", name=name_of(1)).first).to_be_visible()
         page.keyboard.press("Control+k")
         page.get_by_role("textbox", name="Go to a page or an endpoint").fill("a04")
+        expect(page.get_by_text(name_of(4)).last).to_be_visible()
+        visitor.is_accessible()
         page.get_by_text(name_of(4)).last.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name_of(4))
         assert page.url.endswith(public_id(4))
@@ -91,3 +101,18 @@ def test_a_client_sees_its_own_meters_and_pages_alone(
         links = page.get_by_role("navigation", name="Pages").first.get_by_role("link")
         expect(links).to_have_text(["Live", "Statements", "History"])
         expect(page.get_by_text(CLIENTS[3])).to_have_count(0)
+
+
+def test_the_links_of_a_phone_that_have_no_place_in_its_bar_are_behind_more(visit: Visit) -> None:
+    with visit(size=PHONE) as visitor:
+        page = visitor.page
+        page.get_by_role("button", name="More", exact=True).click()
+        links = page.get_by_role("dialog")
+        expect(links.get_by_role("link", name="Settings")).to_be_in_viewport()
+        # No higher than what stands in it: the page is still seen.
+        box = links.bounding_box()
+        assert box is not None
+        assert box["y"] > PHONE[1] / 3
+        links.get_by_role("button", name="Change to dark colours").click()
+        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+        visitor.is_accessible()

@@ -64,6 +64,7 @@ def test_the_first_administrator_is_made_and_signs_out_again(
         expect(page.get_by_text("No meter is set up yet.")).to_be_visible()
         visitor.is_accessible()
         page.get_by_role("button", name="Ada Lovelace").click()
+        expect(page.get_by_text("Signed in as administrator")).to_be_visible()
         page.get_by_role("menuitem", name="Sign out").click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         visitor.found_no_fault()

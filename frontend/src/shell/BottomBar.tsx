@@ -28,7 +28,14 @@ export function BottomBar() {
         <IconMenu2 aria-hidden size={20} stroke={1.75} />
         More
       </button>
-      <Drawer opened={isOpen} onClose={close} position="bottom" size="auto" title="Wattledger">
+      <Drawer
+        opened={isOpen}
+        onClose={close}
+        position="bottom"
+        title="Wattledger"
+        // As high as its links.
+        styles={{ content: { height: "auto" }, inner: { alignItems: "flex-end" } }}
+      >
         <ul className={styles.links}>
           {pages
             .filter((page) => !isShown(page))
@@ -42,7 +49,7 @@ export function BottomBar() {
             ))}
         </ul>
         <Person />
-        <ColourScheme />
+        <ColourScheme inWords />
       </Drawer>
     </nav>
   );

@@ -3,9 +3,12 @@ import { IconPlug, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useLiveStore } from "@/live/LiveProvider";
+import styles from "./CommandPalette.module.css";
 import { usePages } from "./usePages";
 
 const MOST = 12;
+const NAME = "Go to a page or an endpoint";
+const CLASSES = { action: styles.action ?? "", actionDescription: styles.description ?? "" };
 
 /** Ctrl K: goes to any page or endpoint by a part of its name. */
 export function CommandPalette() {
@@ -50,14 +53,16 @@ export function CommandPalette() {
       query={query}
       onQueryChange={setQuery}
       filter={(_, actions) => actions}
+      classNames={CLASSES}
+      attributes={{ content: { "aria-label": NAME } }}
       shortcut={["mod + K"]}
       nothingFound="Nothing has that in its name."
       scrollable
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch aria-hidden size={18} />,
-        placeholder: "Go to a page or an endpoint",
-        "aria-label": "Go to a page or an endpoint",
+        placeholder: NAME,
+        "aria-label": NAME,
       }}
     />
   );

@@ -2,6 +2,7 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { IconBook, IconKey, IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "react-router";
+import { roleName } from "@/session/roles";
 import { signOut, useSession } from "@/session/session";
 import styles from "./Shell.module.css";
 
@@ -19,7 +20,7 @@ export function Person() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Signed in as {data.role}</Menu.Label>
+        <Menu.Label>Signed in as {roleName(data.role).toLowerCase()}</Menu.Label>
         <Menu.Item component={Link} to="/password" leftSection={<IconKey size={16} />}>
           Change password
         </Menu.Item>

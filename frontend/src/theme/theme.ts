@@ -4,6 +4,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   type MantineColorsTuple,
   Modal,
   Notification,
@@ -25,6 +26,11 @@ const dark: MantineColorsTuple = [
   "#0e1218",
   "#0b0e13",
 ];
+
+/** A dialog's title is one, not a line of its text. */
+const dialogTitle = {
+  title: { fontSize: "16px", fontWeight: 600, overflowWrap: "anywhere" },
+} as const;
 
 export const theme = createTheme({
   primaryColor: "cyan",
@@ -56,6 +62,11 @@ export const theme = createTheme({
     }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 10, closeButtonProps: { "aria-label": "Close" } },
+      styles: dialogTitle,
+    }),
+    Drawer: Drawer.extend({
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: dialogTitle,
     }),
     Notification: Notification.extend({
       defaultProps: { closeButtonProps: { "aria-label": "Close" } },
@@ -87,6 +98,7 @@ export const variables: CSSVariablesResolver = () => ({
     // What is filled has white text in either scheme, and needs the darker shade for it.
     "--mantine-primary-color-filled": "#0b7285",
     "--mantine-color-cyan-filled": "#0b7285",
+    "--mantine-primary-color-contrast": "#fff",
     "--mantine-primary-color-filled-hover": "#095e6e",
     "--mantine-color-cyan-filled-hover": "#095e6e",
     "--mantine-color-dimmed": "#97a2b4",

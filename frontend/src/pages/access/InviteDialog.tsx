@@ -5,9 +5,9 @@ import { api, ask } from "@/api/client";
 import { ApiError } from "@/api/error";
 import { queries } from "@/app/queries";
 import { moment } from "@/format/time";
+import type { Role } from "@/session/roles";
 import { Failure } from "@/ui/Failure";
 import { RoleFields } from "./RoleFields";
-import type { Role } from "./roles";
 import { Secret } from "./Secret";
 
 type Values = { name: string; displayName: string; role: Role; clientId: string | null };

@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
+import { ROLES, type Role } from "@/session/roles";
 import { ClientSelect } from "@/ui/ClientSelect";
-import { ROLES, type Role } from "./roles";
 
 type Form = { values: { role: Role }; getInputProps: (name: "role" | "clientId") => object };
 

@@ -9,12 +9,12 @@ import { reason } from "@/api/error";
 import { usePages } from "@/api/pages";
 import { queries } from "@/app/queries";
 import { day } from "@/format/time";
+import { roleName } from "@/session/roles";
 import { Ago } from "@/ui/Ago";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { Badge } from "@/ui/Status";
-import { roleName } from "./roles";
 import { TokenDialog } from "./TokenDialog";
 
 type Token = Schemas["TokenOutput"];

@@ -10,6 +10,7 @@ import {
 import { useState } from "react";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
+import { roleName } from "@/session/roles";
 import { Ago } from "@/ui/Ago";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Filtered } from "@/ui/Empty";
@@ -17,7 +18,6 @@ import { Failure } from "@/ui/Failure";
 import { Badge } from "@/ui/Status";
 import styles from "./Access.module.css";
 import { InviteDialog } from "./InviteDialog";
-import { roleName } from "./roles";
 import { UserDialog } from "./UserDialog";
 
 type User = Schemas["UserOutput"];

@@ -66,23 +66,25 @@ export function Filters({ filter, change, list, shown }: Props) {
           limit={100}
         />
       )}
-      <Chips>
-        {STATUSES.filter((status) => counts.has(status) || filter.status === status).map(
-          (status) => (
-            <ChoiceChip
-              key={status}
-              isChosen={filter.status === status}
-              choose={() => change({ status: filter.status === status ? null : status })}
-              count={counts.get(status) ?? 0}
-            >
-              <Status status={status} />
-            </ChoiceChip>
-          ),
-        )}
-      </Chips>
-      <output className={styles.shown}>
-        {list.length > 0 && `${count(shown)} of ${count(list.length)}`}
-      </output>
+      <div className={styles.found}>
+        <Chips>
+          {STATUSES.filter((status) => counts.has(status) || filter.status === status).map(
+            (status) => (
+              <ChoiceChip
+                key={status}
+                isChosen={filter.status === status}
+                choose={() => change({ status: filter.status === status ? null : status })}
+                count={counts.get(status) ?? 0}
+              >
+                <Status status={status} />
+              </ChoiceChip>
+            ),
+          )}
+        </Chips>
+        <output className={styles.shown}>
+          {list.length > 0 && `${count(shown)} of ${count(list.length)}`}
+        </output>
+      </div>
     </search>
   );
 }
