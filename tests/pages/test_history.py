@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.pages.conftest import DESK, PHONE, Visit
+from tests.pages.conftest import Visit
 from tests.pages.hall import CLIENTS, Hall, name_of, public_id
 from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme, Visitor
@@ -79,9 +79,11 @@ def test_chosen_endpoints_are_drawn_and_add_up_as_the_api_says(
         visitor.has_no_overflow()
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
-def test_clients_are_compared_month_by_month(visit: Visit, size: tuple[int, int]) -> None:
-    with visit("/history?by=client&range=12mo", size=size, scheme="dark") as visitor:
+@in_every_look
+def test_clients_are_compared_month_by_month(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit("/history?by=client&range=12mo", size=size, scheme=scheme) as visitor:
         page = visitor.page
         for name in CLIENTS[:2]:
             choose(page, "Shown clients", name[:5], name)
@@ -91,6 +93,17 @@ def test_clients_are_compared_month_by_month(visit: Visit, size: tuple[int, int]
         expect(page.get_by_role("img", name=CLIENTS[1])).to_have_count(2)
         visitor.is_accessible()
         visitor.has_no_overflow()
+
+
+def test_what_happened_to_a_register_is_told_with_the_endpoint_where_many_are_shown(
+    visit: Visit,
+) -> None:
+    with visit("/history") as visitor:
+        key = visitor.page.get_by_role("list", name="Key")
+        expect(key.get_by_text(f"{name_of(1)}: ").first).to_be_visible()
+        visitor.turn_to(f"/history?endpoint={public_id(1)}")
+        expect(key).to_be_visible()
+        expect(key).not_to_contain_text(name_of(1))
 
 
 def test_a_client_looks_at_its_own_history(visit: Visit) -> None:

@@ -48,6 +48,7 @@ export function paintMarks(plot: uPlot, { marks = [] }: TimeFigures, colours: Pa
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineWidth = devicePixelRatio;
+  let free = -Infinity;
   marks.forEach(({ at }, place) => {
     const x = plot.valToPos(Date.parse(at) / 1000, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) return;
@@ -58,6 +59,9 @@ export function paintMarks(plot: uPlot, { marks = [] }: TimeFigures, colours: Pa
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     ctx.setLineDash([]);
+    // Where lines stand close, only the first of them has room for its number.
+    if (x - radius < free) return;
+    free = x + radius + ctx.lineWidth;
     ctx.beginPath();
     ctx.arc(x, bbox.top + radius, radius, 0, 2 * Math.PI);
     ctx.fillStyle = colours.surface;

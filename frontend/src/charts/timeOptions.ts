@@ -7,6 +7,9 @@ import { Tooltip, type TooltipText } from "./tooltip";
 
 const DAY = 86_400;
 const TOLD = 10;
+const LEAST_ROOM = 52;
+const DIGIT = 7.2;
+const BESIDE = 14;
 
 export type Look = {
   zone: string | undefined;
@@ -35,7 +38,8 @@ export function timeOptions(look: Look, figures: () => TimeFigures): uPlot.Optio
   return {
     width: 300,
     height: look.height,
-    padding: [10, 12, 0, 0],
+    // The name of the last moment stands in the middle below it.
+    padding: [10, 22, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
     tzDate: (seconds) =>
@@ -50,7 +54,7 @@ export function timeOptions(look: Look, figures: () => TimeFigures): uPlot.Optio
         values: (_, moments, __, ___, apart) =>
           moments.map((at) => tick(new Date(at * 1000), zone, lengthOf(apart))),
       },
-      { ...axis, size: 52, gap: 8, values: (_, values) => values.map(look.axis) },
+      { ...axis, size: roomOf, gap: 8, values: (_, values) => values.map(look.axis) },
     ],
     series: [{}, ...drawn(look)],
     ...(look.stacked ? { bands: bands(look) } : {}),
@@ -71,6 +75,12 @@ export function timeOptions(look: Look, figures: () => TimeFigures): uPlot.Optio
       ],
     },
   };
+}
+
+/** Returns how wide the figures beside the chart are, in pixels, with the gap. */
+function roomOf(_: uPlot, figures: string[]): number {
+  const longest = (figures ?? []).reduce((most, figure) => Math.max(most, figure.length), 0);
+  return Math.max(LEAST_ROOM, Math.ceil(longest * DIGIT + BESIDE));
 }
 
 function lengthOf(apart: number): "month" | "day" | "hour" {

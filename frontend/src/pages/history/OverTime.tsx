@@ -7,6 +7,7 @@ import { zoneName } from "@/format/time";
 import { titleOf } from "@/history/range";
 import { lines, MEASURES, tableOf, told } from "@/history/shapes";
 import type { History, useHistory } from "@/history/useHistory";
+import { useLiveList } from "@/live/LiveProvider";
 import { Empty } from "@/ui/Empty";
 import type { Choice } from "./choice";
 import styles from "./HistoryPage.module.css";
@@ -37,25 +38,33 @@ export function OverTime({ choice, history }: Props) {
 
 type DrawnProps = { data: History; title: string; choice: Choice };
 
-function Drawn({ data, title, choice: { measure, form } }: DrawnProps) {
+function Drawn({ data, title, choice: { kind, chosen, measure, form } }: DrawnProps) {
   const palette = usePalette();
+  const list = useLiveList();
+  const names = useMemo(() => new Map(list.map((row) => [row.endpointId, row.name])), [list]);
+  // What happened to the only endpoint that is shown needs no name.
+  const isOne = kind === "endpoint" && chosen.length === 1;
   const figures = useMemo(() => {
     const series = drawnOf(data);
     const places = new Map(series.map(({ id }, place) => [id, place]));
     const colour = ({ id }: { id: string }) => colourAt(palette, places.get(id) ?? 0);
-    const marks = series.length === 1 ? data.marks : [];
+    const told = data.marks.map((mark) => {
+      const name = isOne ? undefined : names.get(mark.endpointId);
+      return name ? { ...mark, text: `${name}: ${mark.text}` } : mark;
+    });
+    const marks = series.length === 1 ? told : [];
     return lines({ ...data, marks }, series, measure, colour);
-  }, [data, palette, measure]);
+  }, [data, palette, measure, isOne, names]);
   if (!figures.series.some(({ values }) => values.some((value) => value !== null))) {
     return <Empty>Nothing was read in this time. Choose another.</Empty>;
   }
   const whole = wholeOf(data);
   const used = whole ? `${withUnit(energy(whole.totalKwh))} in this time` : "";
-  const names = figures.series.map(({ name }) => name).join(", ");
+  const drawn = figures.series.map(({ name }) => name).join(", ");
   return (
     <>
       <TimeChart
-        label={`${title}, of ${names}. ${used}. The table has the figures.`}
+        label={`${title}, of ${drawn}. ${used}. The table has the figures.`}
         figures={figures}
         zone={data.timeZone}
         format={told[measure]}
