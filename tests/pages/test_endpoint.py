@@ -8,7 +8,7 @@ from tests.pages.conftest import Visit
 from tests.pages.evidence import answering, keep_failure
 from tests.pages.hall import CLIENTS, Hall, name_of, public_id
 from tests.pages.hall_server import HallServer
-from tests.pages.looks import in_every_look
+from tests.pages.looks import LOOKS, in_every_look
 from tests.pages.visitor import Scheme
 
 from wattledger.domain.instant import DAY
@@ -16,6 +16,7 @@ from wattledger.domain.permission import Role
 from wattledger.store.login_tries import set_tries
 
 RACK, OTHER, FAILING, READ, REFUSED = 3, 4, 13, 5, 6
+SWAPPED = dict(zip(LOOKS, (8, 10, 11, 12), strict=True))
 CHARTS = ("Power, last 30 days, kW", "Energy by month, kWh", "Average power by day and hour")
 
 
@@ -61,8 +62,11 @@ def test_an_endpoint_shows_its_figures_and_each_chart_as_a_table(
         visitor.has_no_overflow()
 
 
-def test_the_time_that_is_shown_stands_in_the_address(visit: Visit) -> None:
-    with visit(at(RACK)) as visitor:
+@in_every_look
+def test_the_time_that_is_shown_stands_in_the_address(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(at(RACK), size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_text("7 d", exact=True).click()
         expect(page.get_by_role("heading", name="Power, last 7 days, kW")).to_be_visible()
@@ -74,6 +78,8 @@ def test_the_time_that_is_shown_stands_in_the_address(visit: Visit) -> None:
         expect(page.get_by_role("heading", name=title)).to_be_visible()
         expect(page.get_by_text("Nothing was read in this time.")).to_be_visible()
         expect(page).to_have_url(f"{visitor.address}{at(RACK, '?from=2026-01-05&to=2026-01-06')}")
+        visitor.is_accessible()
+        visitor.fits()
 
 
 @in_every_look
@@ -106,8 +112,12 @@ def test_a_failed_attempt_leads_to_its_evidence_and_a_changed_recipe(
         expect(page).to_have_url(f"{visitor.address}{at(FAILING)}")
 
 
-def test_a_swap_is_shown_before_it_is_declared_and_can_be_withdrawn(visit: Visit) -> None:
-    with visit(at(RACK, "?tab=events")) as visitor:
+@in_every_look
+def test_a_swap_is_shown_before_it_is_declared_and_can_be_withdrawn(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    rack = SWAPPED[size, scheme]
+    with visit(at(rack, "?tab=events"), size=size, scheme=scheme) as visitor:
         page = visitor.page
         page.get_by_role("button", name="Declare a swap").click()
         dialog = page.get_by_role("dialog")
@@ -132,12 +142,17 @@ def test_a_swap_is_shown_before_it_is_declared_and_can_be_withdrawn(visit: Visit
         expect(events.get_by_role("button", name="Withdraw")).to_have_count(0)
         visitor.is_accessible()
         page.get_by_role("tab", name="Readings").click()
-        readings = page.get_by_role("table", name="Readings")
-        expect(readings.get_by_role("row").nth(3)).to_contain_text("goes on")
-        # All to the digit that the register shows, so that they stand below each other.
-        figures = readings.locator("tbody tr[aria-rowindex] td:nth-child(2)").all_inner_texts()
-        assert all(re.fullmatch(r"[\d,]+\.\d", figure) for figure in figures), figures
+        readings_stand_below_each_other(page)
         visitor.is_accessible()
+        visitor.fits()
+
+
+def readings_stand_below_each_other(page: Page) -> None:
+    """Assert that readings are told, all to the digit that the register shows."""
+    readings = page.get_by_role("table", name="Readings")
+    expect(readings.get_by_role("row").nth(3)).to_contain_text("goes on")
+    figures = readings.locator("tbody tr[aria-rowindex] td:nth-child(2)").all_inner_texts()
+    assert all(re.fullmatch(r"[\d,]+\.\d", figure) for figure in figures), figures
 
 
 @in_every_look

@@ -3,12 +3,13 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import styles from "./DataTable.module.css";
+import { tellWhole } from "./tellWhole";
 
 export type Column<Row> = {
   id: string;
   header: ReactNode;
   cell: (row: Row) => ReactNode;
-  /** Width in CSS; columns without one share what is left. */
+  /** Width in CSS; columns without one share what is left, and may take lines on a phone. */
   width?: string;
   /** Numbers stand at the end of their column. */
   isNumber?: boolean;
@@ -78,7 +79,12 @@ export function DataTable<Row>(props: Props<Row>) {
 
   return (
     <div className={styles.frame}>
-      <table className={styles.table} aria-label={label} aria-rowcount={rows.length + 1}>
+      <table
+        className={styles.table}
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        onPointerOver={tellWhole}
+      >
         <thead>
           <tr>
             {columns.map((column) => (
@@ -127,6 +133,18 @@ function Gap({ height }: { height: number }) {
   );
 }
 
+const LINE = 17;
+
+/** What may take as many lines on a phone as a row is high. */
+function Lines({ of: height, children }: { of: number; children: ReactNode }) {
+  const most = Math.floor(height / LINE);
+  return (
+    <div className={styles.lines} style={{ "--most": most } as React.CSSProperties}>
+      {children}
+    </div>
+  );
+}
+
 type RowProps<Row> = Pick<Props<Row>, "columns" | "leadsTo" | "kindOf" | "rowHeight"> & {
   row: Row;
   index: number;
@@ -150,7 +168,7 @@ function TableRow<Row>(props: RowProps<Row>) {
     >
       {columns.map((column) => (
         <td key={column.id} data-number={column.isNumber || undefined} {...roomFor(column)}>
-          {column.cell(row)}
+          {column.width ? column.cell(row) : <Lines of={rowHeight}>{column.cell(row)}</Lines>}
         </td>
       ))}
     </tr>

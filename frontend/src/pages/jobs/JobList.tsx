@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { api, askWhole } from "@/api/client";
 import { usePages } from "@/api/pages";
-import { MISSING } from "@/format/number";
+import { count, MISSING } from "@/format/number";
 import { moment, zoneName } from "@/format/time";
 import { useMay } from "@/session/session";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
@@ -103,14 +103,14 @@ function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void):
     {
       id: "last",
       header: "Last run",
-      width: "210px",
+      width: "min(210px, 35vw)",
       onPhone: true,
       cell: (row) => <LastRun job={row} />,
     },
     {
       id: "do",
       header: ACTIONS,
-      width: "84px",
+      width: "78px",
       isNumber: true,
       onPhone: true,
       cell: (row) => <Actions job={row} canChange={canChange} canRun={canRun} edit={edit} />,
@@ -138,7 +138,7 @@ function LastRun({ job: { lastRun } }: { job: Job }) {
     <Link to={`/jobs/runs/${lastRun.id}`}>
       <RunStateBadge state={lastRun.state} failed={summary.failed} />
       <span className={styles.second}>
-        {summary.successful} of {summary.total} read
+        {count(summary.successful)} of {count(summary.total)} read
       </span>
     </Link>
   );

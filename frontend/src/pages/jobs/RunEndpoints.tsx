@@ -10,6 +10,7 @@ import { duration } from "@/format/time";
 import { Card } from "@/ui/Card";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Failure } from "@/ui/Failure";
+import styles from "./Jobs.module.css";
 import type { Run } from "./jobs";
 
 type Outcome = Schemas["Outcome"];
@@ -53,7 +54,9 @@ export function RunEndpoints({ run, zone }: { run: Run; zone: string | undefined
       }
     >
       {list.error ? (
-        <Failure error={list.error} retry={list.retry} />
+        <div className={styles.pad}>
+          <Failure what="Its endpoints could not be read." error={list.error} retry={list.retry} />
+        </div>
       ) : (
         <DataTable
           label="Endpoints of the run"

@@ -2,6 +2,7 @@ import { useElementSize } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useState } from "react";
 import type { LiveRow } from "@/live/store";
+import { tellWhole } from "@/ui/tellWhole";
 import styles from "./Cards.module.css";
 import { MeterCard } from "./MeterCard";
 
@@ -30,6 +31,7 @@ export function Cards({ rows }: { rows: readonly LiveRow[] }) {
         ref={ref}
         className={styles.cards}
         aria-label="Meters"
+        onPointerOver={tellWhole}
         style={{ height: virtual.getTotalSize() }}
       >
         {virtual.getVirtualItems().flatMap(({ index, start }) =>

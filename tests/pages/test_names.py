@@ -1,0 +1,60 @@
+"""Names as people give them: of 200 letters, of one long word, in whatever table or card."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import update
+from tests.pages.conftest import Visit
+from tests.pages.hall import Hall, public_id
+from tests.pages.hall_server import HallServer
+from tests.pages.looks import is_fine_in_every_look
+
+from wattledger.domain.instant import DAY
+from wattledger.store.tables import client, endpoint
+
+WORD = "Rechenzentrumsstromversorgungsverteilerkasten"
+NAMES = {1: f"{WORD} {'Nord-West ' * 15}".strip(), 2: WORD * 4, 3: WORD}
+PAGES = (
+    *("/", "/?view=table", "/?view=floor", "/endpoints", f"/endpoints/{public_id(1)}"),
+    *(
+        f"/endpoints/{public_id(2)}/edit",
+        "/reports",
+        "/alerts",
+        f"/history?endpoint={public_id(1)}",
+    ),
+    f"/history?endpoint={public_id(1)}&endpoint={public_id(2)}",
+)
+
+
+@pytest.fixture(scope="module")
+def hall() -> Hall:
+    """Return a hall with a month behind it."""
+    return Hall(15, 35 * DAY)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def long_names(server: HallServer) -> None:
+    """Give some racks and all clients long names."""
+    with server.database.begin() as connection:
+        for number, name in NAMES.items():
+            changed = update(endpoint).where(endpoint.c.id == number)
+            connection.execute(changed.values(name=name, location=f"{WORD}, row {WORD}, {WORD}"))
+        connection.execute(update(client).values(name=client.c.name + WORD * 3))
+
+
+def test_names_of_any_length_fit_into_every_page(visit: Visit) -> None:
+    with visit("/nowhere") as visitor:
+        for path in PAGES:
+            visitor.turn_to(path)
+            expect(visitor.page.get_by_text(WORD).first).to_be_attached()
+            expect(visitor.page.locator(".mantine-Skeleton-root")).to_have_count(0)
+            is_fine_in_every_look(visitor)
+
+
+@pytest.mark.parametrize("path", ["/", "/?view=table", "/reports"])
+def test_a_name_that_is_cut_off_is_told_whole_to_who_points_at_it(visit: Visit, path: str) -> None:
+    with visit(path) as visitor:
+        listed = visitor.page.get_by_label(re.compile("^(Meters|The month by client and meter)$"))
+        listed.get_by_text(NAMES[1], exact=True).hover(position={"x": 4, "y": 4})
+        expect(visitor.page.get_by_title(NAMES[1], exact=True)).to_have_count(1)
