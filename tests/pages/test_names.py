@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
-from tests.pages.conftest import Visit
+from tests.pages.conftest import DESK, PHONE, Visit
 from tests.pages.hall import Hall, public_id
 from tests.pages.hall_server import HallServer
-from tests.pages.looks import is_fine_in_every_look
 
 from wattledger.domain.instant import DAY
 from wattledger.store.tables import client, endpoint
@@ -49,7 +48,10 @@ def test_names_of_any_length_fit_into_every_page(visit: Visit) -> None:
             visitor.turn_to(path)
             expect(visitor.page.get_by_text(WORD).first).to_be_attached()
             expect(visitor.page.locator(".mantine-Skeleton-root")).to_have_count(0)
-            is_fine_in_every_look(visitor)
+            visitor.has_no_overflow()
+            visitor.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+            visitor.fits()
+            visitor.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
 @pytest.mark.parametrize("path", ["/", "/?view=table", "/reports"])

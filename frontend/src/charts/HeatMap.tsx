@@ -81,6 +81,8 @@ function optionOf({ columns, rows, cells, format, least, most }: Shown, palette:
     series: [
       {
         type: "heatmap",
+        // Painted at once: what is painted bit by bit goes on where its page was left, and breaks.
+        progressive: 0,
         data: cells.map(({ column, row, value }) => [column, row, value]),
         itemStyle: { borderColor: palette.surface, borderWidth: 1 },
         emphasis: { itemStyle: { borderColor: palette.text } },
