@@ -1,15 +1,17 @@
 """Who looks again and again sees what one sees who looks for the first time."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete, event, update
 from tests.services.conftest import NOW, AddMeter, after, hourly
 
+from wattledger.services import live_watch
 from wattledger.services.live_watch import LiveWatch
 from wattledger.store.clients import find_client, find_or_create_client, rename_client
-from wattledger.store.database import Database
+from wattledger.store.database import Database, DatabaseBusyError
 from wattledger.store.deleted_endpoints import delete_endpoint, restore_endpoint
 from wattledger.store.endpoints import (
     NewEndpoint,
@@ -74,6 +76,55 @@ def test_whatever_changes_is_seen_at_the_next_look(database: Database) -> None:
         assert watch.of_meters([1, 4]) == fresh.of_meters([1, 4]), name
         assert repr(fresh.endpoints) != before, f"{name} shows"
         before = repr(fresh.endpoints)
+
+
+STEPS = ("shown_of_people", "state_versions", "all_rows", "some_rows", "endpoint_of", "assess")
+"""What a look is made of; the database may fail in each, or a defect may."""
+
+
+class FailsOnce:
+    """A step of a look that fails the first time it is taken."""
+
+    def __init__(self, step: Callable[..., Any]) -> None:
+        self._step = step
+        self.has_failed = False
+
+    def __call__(self, *given: Any) -> Any:  # noqa: ANN401 - whatever the step is given
+        """Fail, or take the step."""
+        if not self.has_failed:
+            self.has_failed = True
+            raise DatabaseBusyError("Busy.")
+        return self._step(*given)
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("step", STEPS)
+def test_a_look_that_fails_at_any_step_loses_nothing(
+    database: Database, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = LiveWatch()
+    failed: list[str] = []
+    for name in ("nothing", *CHANGES):
+        with database.begin() as connection:
+            if name in CHANGES:
+                CHANGES[name](connection)
+        with database.connect() as connection:
+            with monkeypatch.context() as patch:
+                failing = FailsOnce(getattr(live_watch, step))
+                patch.setattr(live_watch, step, failing)
+                before = list(watch.live.items()), list(watch.endpoints.items())
+                with suppress(DatabaseBusyError):
+                    watch.look(connection, after(31))
+                if failing.has_failed:
+                    failed.append(name)
+                    assert (list(watch.live.items()), list(watch.endpoints.items())) == before
+            fresh = LiveWatch()
+            watch.look(connection, after(31))
+            fresh.look(connection, after(31))
+        assert list(watch.live.items()) == list(fresh.live.items()), name
+        assert list(watch.endpoints.items()) == list(fresh.endpoints.items()), name
+        assert watch.of_meters([1, 4]) == fresh.of_meters([1, 4]), name
+    assert len(failed) >= 4, failed
 
 
 @pytest.mark.usefixtures("three")

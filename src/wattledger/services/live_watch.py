@@ -54,8 +54,35 @@ class _Seen:
         changed = self._changed(rows)
         return _Seen(people, versions, {**self.rows, **rows}, self.places, changed, are_new=False)
 
+    def together(self, before: dict[int, _T], fresh: Mapping[int, _T]) -> dict[int, _T]:
+        """Return what was seen before with what changed of it, in order of the rows."""
+        if self.are_new:
+            return {n: fresh[n] if n in fresh else before[n] for n in self.rows}
+        return {**before, **fresh}
+
     def _changed(self, rows: Mapping[int, MeterRows]) -> list[int]:
         return [number for number, row in rows.items() if self.rows.get(number) != row]
+
+
+@dataclass(slots=True)
+class _Overdue:
+    """Those that time alone changes, and until when it changes none of the others."""
+
+    numbers: set[int] = field(default_factory=set)
+    steady_until: float = inf
+
+    def copy(self) -> "_Overdue":
+        """Return one that is noted in while this one stays."""
+        return _Overdue(set(self.numbers), self.steady_until)
+
+    def note(self, number: int, endpoint: LiveEndpoint, now: Instant) -> None:
+        """Note until when an endpoint is as it is: overdue ones depend on their attempts."""
+        until = inf if endpoint.steady_until is None else endpoint.steady_until
+        if until < now:
+            self.numbers.add(number)
+        else:
+            self.numbers.discard(number)
+            self.steady_until = min(self.steady_until, until)
 
 
 class LiveWatch:
@@ -68,22 +95,22 @@ class LiveWatch:
         self.endpoints: dict[int, EndpointNow] = {}
         self.live: dict[int, LiveEndpoint] = {}
         self._seen = _Seen()
-        self._overdue: set[int] = set()
-        self._steady_until: float = -inf
+        self._overdue = _Overdue(steady_until=-inf)
 
     def look(self, connection: Connection, now: Instant) -> None:
-        """Look at all of them as they are at an instant."""
-        self._seen = seen = self._seen.now(connection)
+        """Look at all of them as they are at an instant; all is as before where that fails."""
+        seen = self._seen.now(connection)
         fresh = {number: endpoint_of(seen.rows[number]) for number in seen.changed}
-        self.endpoints = self._together(self.endpoints, fresh)
-        if seen.are_new or now > self._steady_until:
-            self._find_overdue(now)
-        doubtful = {*seen.changed, *self._overdue}
-        assessed = assess(connection, map(self.endpoints.__getitem__, doubtful), now)
+        endpoints = seen.together(self.endpoints, fresh)
+        overdue = self._overdue_now(seen, now)
+        doubtful = {*seen.changed, *overdue.numbers}
+        assessed = assess(connection, map(endpoints.__getitem__, doubtful), now)
         for number, each in assessed.items():
-            self._note_steady(number, each, now)
+            overdue.note(number, each, now)
         changed = {n: each for n, each in assessed.items() if self.live.get(n) != each}
-        self.live = self._together(self.live, changed)
+        live = seen.together(self.live, changed)
+        self._seen, self._overdue = seen, overdue
+        self.endpoints, self.live = endpoints, live
 
     def of_meters(self, meter_ids: Iterable[int]) -> list[EndpointNow]:
         """Return the endpoints that have any of these meters, by name."""
@@ -92,23 +119,11 @@ class LiveWatch:
         found = [self.endpoints[number] for number in numbers if number in self.endpoints]
         return sorted(found, key=lambda endpoint: (endpoint.name, endpoint.id))
 
-    def _together(self, before: dict[int, _T], fresh: Mapping[int, _T]) -> dict[int, _T]:
-        """Return what was seen before with what changed of it, in order of the rows."""
-        if self._seen.are_new:
-            return {n: fresh[n] if n in fresh else before[n] for n in self._seen.rows}
-        return {**before, **fresh}
-
-    def _find_overdue(self, now: Instant) -> None:
-        """Find those that time alone changes, and until when it changes none of the others."""
-        self._overdue, self._steady_until = set(), inf
-        for number in self._seen.rows.keys() & self.live.keys():
-            self._note_steady(number, self.live[number], now)
-
-    def _note_steady(self, number: int, endpoint: LiveEndpoint, now: Instant) -> None:
-        """Note until when an endpoint is as it is: overdue ones depend on their attempts."""
-        until = inf if endpoint.steady_until is None else endpoint.steady_until
-        if until < now:
-            self._overdue.add(number)
-        else:
-            self._overdue.discard(number)
-            self._steady_until = min(self._steady_until, until)
+    def _overdue_now(self, seen: _Seen, now: Instant) -> _Overdue:
+        """Return those that time alone changes, as far as what was seen before tells them."""
+        if not seen.are_new and now <= self._overdue.steady_until:
+            return self._overdue.copy()
+        overdue = _Overdue()
+        for number in seen.rows.keys() & self.live.keys():
+            overdue.note(number, self.live[number], now)
+        return overdue
