@@ -181,6 +181,12 @@ async def test_a_packed_answer_is_the_same(client: httpx.AsyncClient) -> None:
     assert packed.content == plain.content
 
 
+async def test_who_refuses_packed_answers_gets_a_plain_one(client: httpx.AsyncClient) -> None:
+    for refused in ("gzip;q=0, identity", "identity;q=1, *;q=0"):
+        plain = await client.get(LIVE, headers={"Accept-Encoding": refused})
+        assert "content-encoding" not in plain.headers, refused
+
+
 async def test_an_answer_is_looked_up_once_a_second_at_most(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, add_endpoint: AddEndpoint
 ) -> None:

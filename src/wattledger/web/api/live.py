@@ -7,6 +7,7 @@ from fastapi import Header, Query, Request, Response
 
 from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.permission import Permission
+from wattledger.web.accepted import takes
 from wattledger.web.answer import JSON
 from wattledger.web.errors import error_answer
 from wattledger.web.etag import SHOWN, IfNoneMatch
@@ -76,7 +77,7 @@ async def now(
     if if_none_match is not None and tag in map(str.strip, if_none_match.split(",")):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     wanted = LiveFilter(client, location, site, status, search)
-    if wanted == EVERYTHING and "gzip" in accept_encoding:
+    if wanted == EVERYTHING and takes("gzip", accept_encoding):
         headers |= {"Content-Encoding": "gzip"}
         return Response(await channel.packed(), headers=headers, media_type=JSON)
     return Response(channel.body(wanted), headers=headers, media_type=JSON)
