@@ -2,9 +2,12 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
+from starlette.types import ASGIApp
 
 from wattledger.services.system import System
 from wattledger.web.app import create_app
@@ -32,13 +35,20 @@ async def exchange(port: int, sent: bytes) -> bytes:
     return answered
 
 
+@asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[int]:
+    """Serve an application as the product does; gives its port."""
+    server = uvicorn.Server(uvicorn.Config(app, http=HttpProtocol, log_level="critical"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        await task
+
+
 @pytest.mark.parametrize("sent", BROKEN)
 async def test_what_is_no_http_is_refused_in_json(system: System, sent: bytes) -> None:
-    config = uvicorn.Config(create_app(system), http=HttpProtocol, log_level="critical")
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+    async with serving(create_app(system)) as port:
         head, _, body = (await exchange(port, sent)).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 400 "), head
         assert b"content-type: application/json" in head
@@ -47,5 +57,20 @@ async def test_what_is_no_http_is_refused_in_json(system: System, sent: bytes) -
         assert error.code == "bad_request"
         well = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         assert (await exchange(port, well)).startswith(b"HTTP/1.1 200 ")
-        server.should_exit = True
-        await serving
+
+
+async def test_who_meets_a_defect_is_told_that_the_connection_ends(system: System) -> None:
+    app = create_app(system)
+
+    @app.get("/defect")
+    async def defect() -> None:
+        raise ZeroDivisionError
+
+    async with serving(app) as port:
+        head, _, body = (
+            await exchange(port, b"GET /defect HTTP/1.1\r\nHost: x\r\n\r\n")
+        ).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 500 "), head
+    assert ErrorAnswer.model_validate_json(body).error.code == "internal"
+    # The server closes it after a defect: who kept it would have the next request reset.
+    assert b"\r\nconnection: close" in head

@@ -203,6 +203,11 @@ def _refused_by_framework(request: Request, error: Exception) -> Response:
 
 def _internal(request: Request, _error: Exception) -> Response:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    # This answer is given outside of all our middleware, so it brings the headers along.
-    headers = {**SECURITY_HEADERS, REQUEST_ID: request.state.request_id}
+    # This answer is given outside of all our middleware, so it brings the headers along. After it
+    # the defect is raised again, to be logged, and on that the server closes the connection.
+    headers = {
+        **SECURITY_HEADERS,
+        REQUEST_ID: request.state.request_id,
+        "Connection": "close",
+    }
     return error_answer(status, MESSAGES[status], headers=headers)
