@@ -32,6 +32,7 @@ from wattledger.store.database import Connection, Database
 from wattledger.store.sites import first_site
 from wattledger.store.tables import client, endpoint, energy_month, meter, meter_state, reading
 from wattledger.web.app import create_app
+from wattledger.web.http_protocol import HttpProtocol
 
 CLIENTS = 200
 KWH = 1_000_000
@@ -195,7 +196,9 @@ async def _run(folder: str, listener: socket.socket, pipe: Pipe) -> None:
     threading.Thread(target=tell, daemon=True).start()
     settings = load_settings(data_dir=Path(folder), browser="none")
     async with open_system(settings) as system:
-        config = uvicorn.Config(create_app(system), log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            create_app(system), http=HttpProtocol, log_level="warning", access_log=False
+        )
         keep_what_is_loaded()
         await uvicorn.Server(config).serve(sockets=[listener])
 

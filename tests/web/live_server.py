@@ -13,15 +13,23 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
+from wattledger.web.http_protocol import HttpProtocol
+
 STREAM = "/api/v1/consumption/live/stream"
 
 
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """Serve an application on loopback; gives its address."""
+    """Serve an application on loopback as the product does; gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(
-            uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1, lifespan="off")
+            uvicorn.Config(
+                app,
+                http=HttpProtocol,
+                log_level="critical",
+                timeout_graceful_shutdown=1,
+                lifespan="off",
+            )
         )
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:  # noqa: ASYNC110 - uvicorn tells no other way

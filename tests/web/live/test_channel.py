@@ -33,13 +33,25 @@ async def test_events_are_forgotten_after_a_while_but_never_the_last() -> None:
     assert channel.events_after(6) is None
 
 
-async def test_events_are_forgotten_when_they_are_too_much() -> None:
+async def test_more_than_a_large_event_is_asked_for_again() -> None:
     channel = Channel(None)
     for number in range(200):
-        totals = b'"%d%b"' % (number, b"x" * 200_000)
+        totals = b'"%d%b"' % (number, b"x" * 10_000)
         channel.show(Snapshot(number, {}, totals), number / 1000)
-    kept = next(n for n in range(200) if channel.events_after(n) is not None)
-    assert 110 < kept < 130
+    missed = [channel.events_after(200 - behind) for behind in range(200)]
+    told = [each for each in missed if each is not None]
+    assert 20 < len(told) < 28
+    assert missed[: len(told)] == told
+    assert max(map(len, told)) < 260_000
+
+
+async def test_one_of_the_largest_events_is_told() -> None:
+    channel = Channel(None)
+    for number in range(3):
+        totals = b'"%d%b"' % (number, b"x" * 255_900)
+        channel.show(Snapshot(number, {}, totals), number)
+    assert b"event: delta" in (channel.events_after(2) or b"")
+    assert channel.events_after(1) is None
 
 
 def test_names_of_snapshots_are_known_again_by_their_channel_alone() -> None:

@@ -15,8 +15,11 @@ from wattledger.web.live.snapshot import EMPTY, EVERYTHING, LiveFilter, Snapshot
 REMEMBERED_SECONDS = 300
 """So long ago a stream may have broken off and still be resumed."""
 
-_REMEMBERED_BYTES = 16_000_000
 _LARGEST_DELTA = 256_000
+_REMEMBERED_BYTES = _LARGEST_DELTA + 1_000
+"""So much is sent at once at most: one of the largest events, or many small ones. Who missed more
+asks again; that is less to send, and nobody's unread answer becomes large."""
+
 _KEPT_BODIES = 32
 _LEVEL = 5
 """Level of gzip: a fifth smaller than the fastest for twice its time, once a second at most."""

@@ -1,16 +1,19 @@
 """An answer that goes on: server-sent events, ended when their reader keeps it waiting."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Self
 
 import structlog
 from starlette.responses import StreamingResponse
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 PATIENCE_SECONDS = 20
 """So long a reader may leave what was sent unread: about as many events as it is behind then."""
+
+ABORT = "abort"
+"""What ends the connection of a request at once is under this name in its state."""
 
 _LOOKS = 4
 """So often within that time it is looked whether it is over."""
@@ -28,6 +31,12 @@ class EventStream(StreamingResponse):
         super().__init__(events, headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"})
         self._events = events
         self._patience = patience
+        self._abort: Callable[[], None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        self._abort = scope.get("state", {}).get(ABORT)
+        await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
         """Send the head of the answer, then each event."""
@@ -39,11 +48,14 @@ class EventStream(StreamingResponse):
                     async for event in events:
                         body = {"type": "http.response.body", "body": event, "more_body": True}
                         await watched.send(body)
+                    last = {"type": "http.response.body", "body": b"", "more_body": False}
+                    await watched.send(last)
         except TimeoutError:
-            # The connection is closed unfinished: a browser comes again and asks for everything.
+            # The connection ends unfinished: a browser comes again and asks for everything. It is
+            # not closed, which would wait until this reader has taken all that was sent.
             _log.warning("live_reader_too_slow", seconds=self._patience)
-            return
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+            if self._abort is not None:
+                self._abort()
 
 
 class _Watch:
