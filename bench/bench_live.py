@@ -27,6 +27,7 @@ from live_hall import CLIENTS, Server, ask, change, connected, power_of, prepare
 from wattledger.clock import SystemClock
 from wattledger.services.issue_token import issue_token
 from wattledger.store.database import Database
+from wattledger.web.live.seats import MOST_OF_ONE
 
 METERS = int(os.environ.get("METERS", "5000"))
 SECONDS = float(os.environ.get("SECONDS", "4"))
@@ -157,7 +158,7 @@ async def read_stream(server: Server, token: str, until: float) -> tuple[int, se
         return received, ids
 
 
-async def streams(server: Server, token: str, database: Database) -> dict[str, Any]:
+async def streams(server: Server, tokens: list[str], database: Database) -> dict[str, Any]:
     """Measure the server while 200 read the stream and 50 endpoints change each second."""
     async with AsyncExitStack() as stack:
         numbers = itertools.cycle(range(1, METERS + 1))
@@ -165,7 +166,10 @@ async def streams(server: Server, token: str, database: Database) -> dict[str, A
         stack.callback(changing.cancel)
         seconds = 5 * SECONDS
         until = time.perf_counter() + seconds + 2
-        readers = [asyncio.create_task(read_stream(server, token, until)) for _ in range(STREAMS)]
+        readers = [
+            asyncio.create_task(read_stream(server, token, until))
+            for token in itertools.islice(itertools.cycle(tokens), STREAMS)
+        ]
         await asyncio.sleep(2)
         cpu, begun = server.cpu_seconds(), time.perf_counter()
         await asyncio.sleep(seconds - 0.5)
@@ -186,10 +190,11 @@ def main() -> None:
     """Measure, print the table, write JSON."""
     with TemporaryDirectory() as folder:
         database = prepared(folder, METERS)
-        token = issue_token(database, "bench", SystemClock().now())
+        names = [f"bench {number}" for number in range(STREAMS // MOST_OF_ONE)]
+        tokens = [issue_token(database, name, SystemClock().now()) for name in names]
         with serving(folder) as server:
-            table = uvloop.run(pages(server, token))
-            stream = uvloop.run(streams(server, token, database))
+            table = uvloop.run(pages(server, tokens[0]))
+            stream = uvloop.run(streams(server, tokens, database))
         database.close()
     print("  ".join(f"{key} {value}" for key, value in stream.items()))
     load_average = os.getloadavg()[0]

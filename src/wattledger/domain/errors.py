@@ -48,7 +48,11 @@ class ConflictError(WattledgerError):
 
 
 class NotYetError(WattledgerError):
-    """What was asked cannot be told yet; it can be in a while."""
+    """What was asked cannot be told yet; it can be in a while: after ``seconds``, where known."""
+
+    def __init__(self, message: str, *, seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class ChangedMeanwhileError(WattledgerError):

@@ -60,7 +60,7 @@ _CODES = {
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", "A field or parameter is wrong."),
     HTTPStatus.TOO_MANY_REQUESTS: (
         "too_many",
-        "Too many tries; Retry-After says how long to wait.",
+        "Too many tries, or too many at once; Retry-After says how long to wait.",
     ),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", "A fault of the server."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "It cannot be answered now; try later."),
@@ -168,9 +168,8 @@ def _known(_: Request, error: Exception) -> Response:
 def _headers(error: Exception) -> Mapping[str, str] | None:
     if isinstance(error, UnauthorizedError):
         return CHALLENGE
-    if isinstance(error, TooManyTriesError):
-        return {"Retry-After": str(error.seconds)}
-    return None
+    seconds = getattr(error, "seconds", None)
+    return None if seconds is None else {"Retry-After": str(seconds)}
 
 
 def _not_valid(_: Request, error: Exception) -> Response:

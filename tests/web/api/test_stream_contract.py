@@ -17,7 +17,7 @@ from wattledger.domain.permission import Permission, Role
 from wattledger.services.system import System
 from wattledger.store.tokens import NewToken, create
 from wattledger.web.app import create_app
-from wattledger.web.live import feed
+from wattledger.web.live import feed, seats
 
 DELTA = {"changed", "removed", "totals"}
 
@@ -129,11 +129,15 @@ async def test_its_refusals_are_those_of_the_document(
         refused = await calling.get(STREAM, headers={"Last-Event-ID": "x" * 101})
         assert refused.status_code == 422
         place.is_documented(refused)
-        monkeypatch.setattr(feed, "MOST_STREAMS", 0)
+        monkeypatch.setattr(seats, "MOST_STREAMS", 0)
         full = await calling.get(STREAM)
         assert full.status_code == 503
         place.is_documented(full)
-    assert set(place.operation["get"]["responses"]) == {"200", "401", "403", "422", "503"}
+        monkeypatch.setattr(seats, "MOST_OF_ONE", 0)
+        too_many = await calling.get(STREAM)
+        assert too_many.status_code == 429
+        place.is_documented(too_many)
+    assert set(place.operation["get"]["responses"]) == {"200", "401", "403", "422", "429", "503"}
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

@@ -9,10 +9,10 @@ from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.permission import Permission
 from wattledger.web.accepted import takes
 from wattledger.web.answer import JSON
-from wattledger.web.errors import error_answer
+from wattledger.web.errors import documented
 from wattledger.web.etag import SHOWN, IfNoneMatch
 from wattledger.web.live.event_stream import PATIENCE_SECONDS, EventStream
-from wattledger.web.live.feed import MOST_STREAMS, TheFeed
+from wattledger.web.live.feed import A_SEAT, TheFeed
 from wattledger.web.live.schemas import LiveAnswer
 from wattledger.web.live.snapshot import EVERYTHING, LiveFilter
 from wattledger.web.live.subscription import Subscription
@@ -91,8 +91,10 @@ async def now(
         HTTPStatus.OK: {
             "description": "Server-sent events, until the caller goes.",
             "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
-        }
+        },
+        **documented(HTTPStatus.TOO_MANY_REQUESTS),
     },
+    dependencies=[A_SEAT],
 )
 async def stream(
     feed: TheFeed,
@@ -114,15 +116,9 @@ async def stream(
     those that are gone, and the totals of all. Event `reset` says that too much changed, or that
     what was missed is forgotten: ask /consumption/live again. A comment comes when nothing did for
     15 seconds. Streams end when the server stops, when the token is good no more, and for who
-    reads too slowly; what was missed within the last 5 minutes is sent on return.
+    reads too slowly; what was missed within the last 5 minutes is sent on return, up to 256 kB. One
+    user or token has 20 streams at most.
     """
-    if feed.is_full:
-        return error_answer(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            f"{MOST_STREAMS} streams are open, which is all that this server takes; ask "
-            "/consumption/live every few seconds instead, or try again later.",
-            headers={"Retry-After": "30"},
-        )
     channel = await feed.channel(only)
     subscription = Subscription(
         feed, channel, last_event_id or since or None, request.state.ask_again

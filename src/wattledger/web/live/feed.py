@@ -1,7 +1,7 @@
 """The feed: looks at all endpoints at most once a second, for all who ask and all who listen."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, TypeAlias
 
 import structlog
@@ -12,10 +12,9 @@ from wattledger.services.live_watch import LiveWatch
 from wattledger.services.own_view import own_view
 from wattledger.services.system import System
 from wattledger.web.live.channel import Channel
+from wattledger.web.live.seats import Seats
 from wattledger.web.live.snapshot import Snapshot
-
-MOST_STREAMS = 500
-"""So many streams one process has open at most."""
+from wattledger.web.system import TheCaller
 
 EVERY_SECONDS = 1
 BEAT_SECONDS = 15
@@ -38,6 +37,7 @@ class LiveFeed:
     """
 
     def __init__(self, system: System) -> None:
+        self.seats = Seats()
         self._system = system
         self._watch = LiveWatch()
         self._channels: dict[str | None, Channel] = {}
@@ -46,11 +46,6 @@ class LiveFeed:
         self._ahead: asyncio.Task[None] | None = None
         self._looked_at = self._beaten_at = float("-inf")
         self.is_closed = False
-
-    @property
-    def is_full(self) -> bool:
-        """Tell whether no more streams can be opened."""
-        return self.streams() >= MOST_STREAMS
 
     def streams(self) -> int:
         """Return how many streams are open."""
@@ -174,3 +169,13 @@ async def feed_of(request: Request) -> LiveFeed:
 
 TheFeed: TypeAlias = Annotated[LiveFeed, Depends(feed_of)]
 """The parameter of a route that gets the feed."""
+
+
+async def _seat(feed: TheFeed, caller: TheCaller) -> AsyncIterator[None]:
+    """Have a seat until the answer is given to its end, or its caller is gone."""
+    with feed.seats.take(caller):
+        yield
+
+
+A_SEAT = Depends(_seat)
+"""The dependency of a route that streams: it takes one of the seats."""
