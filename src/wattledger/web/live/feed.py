@@ -44,7 +44,9 @@ class LiveFeed:
         self._looking = asyncio.Lock()
         self._ticking: asyncio.Task[None] | None = None
         self._ahead: asyncio.Task[None] | None = None
-        self._looked_at = self._beaten_at = float("-inf")
+        self._beating: asyncio.TimerHandle | None = None
+        self._looked_at = float("-inf")
+        self._told: str | None = None
         self.is_closed = False
 
     def streams(self) -> int:
@@ -83,10 +85,14 @@ class LiveFeed:
         self._channels[channel.client_id] = channel
         if self._ticking is None or self._ticking.done():
             self._ticking = asyncio.create_task(self._tick())
+        if self._beating is None:
+            self._beat_later()
 
     def close(self) -> None:
         """End all streams: the server is about to stop."""
         self.is_closed = True
+        if self._beating is not None:
+            self._beating.cancel()
         for channel in self._channels.values():
             channel.wake()
 
@@ -96,11 +102,20 @@ class LiveFeed:
             await self._look_if_older_than(EVERY_SECONDS)
 
     async def _look_and_go_on(self) -> None:
-        try:
-            await self._look()
-        except WattledgerError as error:
+        """Look; whatever goes wrong is told, and the next look is another one."""
+        [end] = await asyncio.gather(self._look(), return_exceptions=True)
+        if isinstance(end, Exception):
+            self._tell_of_failure(end)
+        else:
+            self._told = None
+
+    def _tell_of_failure(self, error: Exception) -> None:
+        """Log what went wrong, a defect at length; not each second where it stays the same."""
+        told, self._told = self._told, repr(error)
+        if isinstance(error, WattledgerError) or told == self._told:
             _log.warning("live_look_failed", error=str(error))
-        self._beat()
+        else:
+            _log.error("defect_in_live_look", exc_info=error)
 
     async def _look(self) -> None:
         """Look at everything for all who listen or asked lately, so that one look serves them."""
@@ -122,11 +137,19 @@ class LiveFeed:
             ahead = await channel.print_ahead(snapshot) if is_wanted else None
             channel.show(snapshot, now, ahead)
 
+    def _beat_later(self) -> None:
+        self._beating = asyncio.get_running_loop().call_later(BEAT_SECONDS, self._beat)
+
     def _beat(self) -> None:
-        if self._now() - self._beaten_at >= BEAT_SECONDS:
-            self._beaten_at = self._now()
+        """Let all streams give a sign of life and look to their callers, also while a look hangs.
+
+        One timer serves all of them.
+        """
+        self._beating = None
+        if self.streams() and not self.is_closed:
             for channel in self._channels.values():
                 channel.wake()
+            self._beat_later()
 
     def _snapshots(self, channels: Sequence[Channel]) -> list[Snapshot]:
         database, now = self._system.database, self._system.clock.now()

@@ -4,13 +4,19 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
+
 from wattledger.domain.caller import Caller
+from wattledger.domain.errors import WattledgerError
 from wattledger.domain.permission import Permission
 from wattledger.web.live.channel import Channel
 from wattledger.web.live.feed import LiveFeed
 
-CHECK_SECONDS = 60
-"""So often a stream asks whether its caller may still listen."""
+CHECK_SECONDS = 45
+"""So often a stream asks whether its caller may still listen, at the next sign of life at the
+latest: within a minute together."""
+
+_log = structlog.get_logger(__name__)
 
 _RETRY = b"retry: 2000\n\n"
 _SIGN_OF_LIFE = b": here\n\n"
@@ -37,7 +43,8 @@ class Subscription:
             yield _RETRY + self._first()
             checked_at = _now()
             while not self.feed.is_closed:
-                await self.channel.turn()
+                if self.channel.count == count:
+                    await self.channel.turn()
                 if _now() - checked_at >= CHECK_SECONDS:
                     if not await self._may_listen():
                         return
@@ -58,9 +65,16 @@ class Subscription:
         return missed or _SIGN_OF_LIFE
 
     async def _may_listen(self) -> bool:
-        caller = await self.ask_again()
+        """Tell whether the caller may still listen; who cannot be asked for may not."""
+        [caller] = await asyncio.gather(self.ask_again(), return_exceptions=True)
+        if isinstance(caller, Exception):
+            is_known = isinstance(caller, WattledgerError)
+            _log.warning(
+                "stream_unchecked", error=str(caller), exc_info=None if is_known else caller
+            )
+            return False
         return (
-            caller is not None
+            isinstance(caller, Caller)
             and caller.may(Permission.SEE_OWN)
             and caller.client_id == self.channel.client_id
         )
