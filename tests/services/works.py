@@ -30,6 +30,7 @@ from wattledger.services.assign_meter import Move, assign_meter
 from wattledger.services.correct_register import declare, register_events, withdraw
 from wattledger.services.declaration import Declaration
 from wattledger.services.import_readings import import_readings
+from wattledger.services.keep_site import change_zone
 from wattledger.services.keep_tariff import all_tariffs, change_tariff
 from wattledger.services.progress import unwatched
 from wattledger.services.verify_ledger import verify_ledger
@@ -130,6 +131,10 @@ def _changes_prices(database: Database) -> None:
     change_tariff(database, kept.public_id, parse_tariff(dearer), NOW)
 
 
+def _changes_zone(database: Database) -> None:
+    change_zone(database, "1", "Asia/Tokyo", MARCH, unwatched)
+
+
 def _closes(database: Database) -> None:
     close(database, FEBRUARY, now=NOW, accept_estimates=True, reason="as it is")
 
@@ -167,6 +172,7 @@ WORKS: dict[str, Work] = {
     "withdraws a swap": Work(_withdraws),
     "moves a meter": Work(_moves),
     "changes prices": Work(_changes_prices),
+    "changes the zone": Work(_changes_zone, transactions=2),
     "closes February": Work(_closes, transactions=2),
     "repairs": Work(_repairs, transactions=1),
 }
