@@ -22,3 +22,19 @@ def test_a_manifest_out_of_bounds_is_refused(change: dict[str, int]) -> None:
     monitor["jobs"] = [{**monitor["jobs"][0], **change}]
     with pytest.raises(ValidationError):
         Manifest.model_validate(monitor)
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({"properties": {"n": {"$ref": "#"}}}, r"\$ref is not taken"),
+        ({"unevaluatedProperties": False}, "unevaluatedProperties is not taken; say"),
+        ({"properties": {"n": {"unevaluatedItems": False}}}, "unevaluatedItems is not taken; say"),
+        ({"properties": {"n": {"pattern": "("}}}, "it is no JSON Schema"),
+    ],
+)
+def test_a_schema_that_leads_astray_is_refused(schema: dict[str, object], told: str) -> None:
+    monitor = built_in("consumption_monitor").model_dump(by_alias=True)
+    monitor["jobs"] = [{**monitor["jobs"][0], "configSchema": schema}]
+    with pytest.raises(ValidationError, match=told):
+        Manifest.model_validate(monitor)

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from wattledger.collect.attempt import Document
 from wattledger.collect.errors import AttemptError
-from wattledger.collect.match import Matched, implied_mark, match, shown
+from wattledger.collect.match import Matched, implied_mark, match
+from wattledger.collect.pattern import shown
 from wattledger.collect.place import Place
 from wattledger.collect.select import View, find
 from wattledger.domain.errors import (

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import regex
 
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.pattern import PatternError, find, shown
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import DecimalMark
 
-_SECONDS = 0.25
-_SHOWN = 80
 _NUMBER_PARTS = frozenset("0123456789.,'\u2019")
 _CLASS = regex.compile(r"\[([^\]]*)\]")
 
@@ -67,22 +66,11 @@ def implied_mark(pattern: str | None, declared: DecimalMark) -> DecimalMark:
     return "." if "." in classes and "," not in classes else "auto"
 
 
-def shown(text: str) -> str:
-    """Return the beginning of a text in one line, for a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
-
-
 def _search(text: str, pattern: str) -> "regex.Match[str] | None":
     try:
-        return regex.search(pattern, text, timeout=_SECONDS, concurrent=False)
-    except TimeoutError:
-        raise _missing(
-            f"The pattern {pattern} takes too long on '{shown(text)}'; write it without nested "
-            "repetitions such as (a+)+."
-        ) from None
-    except regex.error as error:
-        raise _missing(f"The pattern {pattern} is not valid: {error}.") from None
+        return find(pattern, text)
+    except PatternError as error:
+        raise _missing(str(error)) from None
 
 
 def _is_touched(text: str, start: int, end: int) -> bool:

@@ -31,8 +31,13 @@ def _normalised(written: object) -> object:
     return handler_name(written) if isinstance(written, str) else written
 
 
-def _without_references(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Refuse what is no JSON Schema, or leads out of itself."""
+_REFERENCES = frozenset({"$ref", "$dynamicRef"})
+_UNEVALUATED = frozenset({"unevaluatedItems", "unevaluatedProperties"})
+"""They take the square of what is sent."""
+
+
+def _bounded(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Refuse what is no JSON Schema, leads out of itself, or takes no end of time."""
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
@@ -40,8 +45,13 @@ def _without_references(schema: Mapping[str, Any]) -> Mapping[str, Any]:
         raise ValueError(f"it is no JSON Schema: {place}: {error.message}") from None
     if schema.get("type", "object") != "object":
         raise ValueError('a config is an object: its schema has "type": "object"')
-    if any(key in {"$ref", "$dynamicRef"} for key in _keys(schema)):
+    keys = _keys(schema)
+    if keys & _REFERENCES:
         raise ValueError("$ref is not taken; write out what it stands for")
+    if keys & _UNEVALUATED:
+        raise ValueError(
+            f"{min(keys & _UNEVALUATED)} is not taken; say items or additionalProperties"
+        )
     return schema
 
 
@@ -77,9 +87,7 @@ class JobManifest(_Model):
     description: _Text
     timeout: int = Field(ge=1_000, le=_LONGEST_TIMEOUT)
     retries: int = Field(ge=0, le=10)
-    config_schema: Annotated[dict[str, Any], AfterValidator(_without_references)] = Field(
-        default_factory=dict
-    )
+    config_schema: Annotated[dict[str, Any], AfterValidator(_bounded)] = Field(default_factory=dict)
 
 
 class Manifest(_Model):

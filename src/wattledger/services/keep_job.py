@@ -1,18 +1,19 @@
 """Keep the jobs: what runs when, with which config. What changes takes effect at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-from types import MappingProxyType
 from typing import Any
 
+from wattledger.collect.pattern import shown
 from wattledger.domain.errors import ConflictError, InvalidInputError
 from wattledger.domain.instant import Instant
 from wattledger.domain.name import parse_name_field
 from wattledger.domain.period import calendar
 from wattledger.jobs.config_check import ENDPOINTS, checked_config
 from wattledger.jobs.fire import next_firing
+from wattledger.jobs.manifest import JobManifest
 from wattledger.jobs.schedule import Schedule
 from wattledger.services.keep_modules import handler_of
 from wattledger.services.precondition import Check, unconditional
@@ -105,8 +106,9 @@ def create_job(database: Database, setup: JobSetup, first_zone: str, now: Instan
 
     ``first_zone`` is that of the first site where there is none yet.
     """
+    checked = _checked(database, setup)
     with database.begin() as connection:
-        new = _checked(connection, setup, first_zone, now)
+        new = _new_job(connection, checked, first_zone, now)
         return _shown(connection, [find_job(connection, insert_job(connection, new, now))])[0]
 
 
@@ -119,14 +121,17 @@ def replace_job(
     check: Check[ShownJob] = unconditional,
 ) -> ShownJob:
     """Let a job be another, unless ``check`` refuses; a changed schedule counts from now on."""
+    with database.connect() as connection:
+        seen = _found(connection, job, check)
+    if seen.is_built_in:
+        raise ConflictError(
+            f"'{seen.name}' ships with Wattledger and can only be paused and resumed: "
+            'PATCH it with {"enabled": false} or true.'
+        )
+    checked = _checked(database, setup, seen.config)
     with database.begin() as connection:
         row = _found(connection, job, check)
-        if row.is_built_in:
-            raise ConflictError(
-                f"'{row.name}' ships with Wattledger and can only be paused and resumed: "
-                'PATCH it with {"enabled": false} or true.'
-            )
-        return _replace(connection, row, setup, first_zone, now)
+        return _replace(connection, row, checked, first_zone, now)
 
 
 def change_job(
@@ -142,26 +147,45 @@ def change_job(
     A job can be paused and named whatever became of its module and of the endpoints it names.
     ``check`` may refuse.
     """
+    with database.connect() as connection:
+        seen = _found(connection, job, check)
+    simple = seen.is_built_in or _is_harmless(seen, changes)
+    checked = None if simple else _checked(database, _changed(seen, changes), seen.config)
     with database.begin() as connection:
         row = _found(connection, job, check)
         if row.is_built_in:
             return _pause(connection, row, changes, now)
-        if changes.keys() <= _HARMLESS and changes.get("enabled", row.enabled) <= row.enabled:
+        if _is_harmless(row, changes):
             return _name_or_pause(connection, row, changes, now)
-        known: dict[str, Any] = {
-            "name": row.name,
-            "description": row.description,
-            "module": row.module,
-            "handler": row.handler,
-            "schedule": row.schedule,
-            "time_zone": row.time_zone,
-            "enabled": row.enabled,
-            "config": row.config,
-        }
-        if "module" in changes or "handler" in changes:
-            # The config of another handler says nothing to this one.
-            known["config"] = None
-        return _replace(connection, row, JobSetup(**{**known, **changes}), first_zone, now)
+        if checked is None or _what_runs(row) != _what_runs(seen):
+            raise ConflictError(f"The job '{row.name}' was changed meanwhile; load it again.")
+        settings = replace(checked, setup=_changed(row, changes))
+        return _replace(connection, row, settings, first_zone, now)
+
+
+def _is_harmless(row: JobRow, changes: Mapping[str, Any]) -> bool:
+    return changes.keys() <= _HARMLESS and changes.get("enabled", row.enabled) <= row.enabled
+
+
+def _changed(row: JobRow, changes: Mapping[str, Any]) -> JobSetup:
+    known: dict[str, Any] = {
+        "name": row.name,
+        "description": row.description,
+        "module": row.module,
+        "handler": row.handler,
+        "schedule": row.schedule,
+        "time_zone": row.time_zone,
+        "enabled": row.enabled,
+        "config": row.config,
+    }
+    if "module" in changes or "handler" in changes:
+        # The config of another handler says nothing to this one.
+        known["config"] = None
+    return JobSetup(**{**known, **changes})
+
+
+def _what_runs(row: JobRow) -> tuple[str, str, Mapping[str, Any]]:
+    return row.module, row.handler, row.config
 
 
 def _name_or_pause(
@@ -177,9 +201,9 @@ def _name_or_pause(
 
 
 def _replace(
-    connection: Connection, row: JobRow, setup: JobSetup, first_zone: str, now: Instant
+    connection: Connection, row: JobRow, checked: "_Checked", first_zone: str, now: Instant
 ) -> ShownJob:
-    new = _checked(connection, setup, first_zone, now, row.config)
+    new = _new_job(connection, checked, first_zone, now)
     columns = {name: getattr(new, name) for name in NewJob.__slots__}
     same = (row.schedule, row.time_zone, row.enabled) == (
         new.schedule,
@@ -280,27 +304,44 @@ def _words(schedule: str, zone: str) -> str:
         return str(error)
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A setup whose config is as the schema of its handler says, with its defaults filled in."""
+
+    setup: JobSetup
+    module: str
+    manifest: JobManifest
+    config: Mapping[str, Any]
+
+
 def _checked(
-    connection: Connection,
-    setup: JobSetup,
-    first_zone: str,
-    now: Instant,
-    before: Mapping[str, Any] = MappingProxyType({}),
-) -> NewJob:
-    name = parse_name_field(setup.name, "job")
-    module, manifest = handler_of(connection, setup.module, setup.handler)
+    database: Database, setup: JobSetup, before: Mapping[str, Any] | None = None
+) -> _Checked:
+    """Check a setup by the schema of its handler, which may take a second: no writer waits."""
+    parse_name_field(setup.name, "job")
+    with database.connect() as connection:
+        module, manifest = handler_of(connection, setup.module, setup.handler)
     config = checked_config(manifest.config_schema, setup.config or {})
-    _check_endpoints(connection, config, before)
+    with database.connect() as connection:
+        _check_endpoints(connection, config, before or {})
+    return _Checked(setup, module, manifest, config)
+
+
+def _new_job(connection: Connection, checked: _Checked, first_zone: str, now: Instant) -> NewJob:
+    """Return what to store; ConflictError when the module changed since the check."""
+    setup = checked.setup
+    if handler_of(connection, checked.module, setup.handler) != (checked.module, checked.manifest):
+        raise ConflictError(f"The module {checked.module} was changed meanwhile; try again.")
     zone = setup.time_zone or _zone_now(connection, first_zone, now)
     schedule = Schedule(setup.schedule, zone)
     return NewJob(
-        name=name,
+        name=parse_name_field(setup.name, "job"),
         description=setup.description,
-        module=module,
-        handler=manifest.handler,
+        module=checked.module,
+        handler=checked.manifest.handler,
         schedule=" ".join(setup.schedule.split()),
         time_zone=zone,
-        config=config,
+        config=checked.config,
         enabled=setup.enabled,
         next_due_at=schedule.next(now) if setup.enabled else None,
     )
@@ -317,7 +358,7 @@ def _check_endpoints(
     unknown = new - numbers_of(connection, sorted(new)).keys()
     if unknown:
         raise InvalidInputError(
-            f"config.{ENDPOINTS}: there is no endpoint '{min(unknown)}'.",
+            f"config.{ENDPOINTS}: there is no endpoint '{shown(min(unknown))}'.",
             field=f"config.{ENDPOINTS}",
         )
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from wattledger.jobs.manifest import JobManifest, Manifest
 from wattledger.store.database import Connection, Database
@@ -41,7 +43,12 @@ def show_module(database: Database, module: str) -> ShownModule:
 
 
 def _shown(row: ModuleRow) -> ShownModule:
-    return ShownModule(row, None if row.manifest is None else Manifest.model_validate(row.manifest))
+    """Return a module as stored; one that is broken may have a manifest that is taken no more."""
+    try:
+        manifest = None if row.manifest is None else Manifest.model_validate(row.manifest)
+    except ValidationError:
+        manifest = None
+    return ShownModule(row, manifest)
 
 
 def handler_of(connection: Connection, module: str, handler: str) -> tuple[str, JobManifest]:

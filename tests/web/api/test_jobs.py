@@ -1,6 +1,7 @@
 """/jobs: created, changed, paused, run and deleted while all goes on."""
 
 import json
+import time
 from typing import Any
 
 import httpx
@@ -92,6 +93,20 @@ async def test_what_is_wrong_with_a_job_is_named(
     error = error_of(response)
     assert field in error["fields"], error
     assert told in error["message"]
+
+
+async def test_a_large_config_that_is_wrong_is_refused_soon_and_in_few_words(
+    client: httpx.AsyncClient, system: System
+) -> None:
+    LoadedModules(system).look()
+    endpoints = [{"a": number} for number in range(5_000)]
+    sent = {**OUR_CALL, "moduleId": "consumption-monitor", "config": {"endpoints": endpoints}}
+    begun = time.monotonic()
+    response = await client.post(JOBS, json=sent)
+    assert time.monotonic() - begun < 5, "it took more than a minute"
+    assert response.status_code == 422
+    assert "config.endpoints" in error_of(response)["fields"]
+    assert len(response.content) < 1_000
 
 
 async def test_two_jobs_have_not_one_name_until_one_is_deleted(

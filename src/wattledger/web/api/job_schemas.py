@@ -61,7 +61,7 @@ _MODULE = "Id or name of a module, as GET /modules tells."
 _ZONE = "IANA time zone of the schedule; left out, that of the first site."
 _CONFIG = (
     "What the handler is told; its schema is in GET /modules. `endpoints` is `all`, `due` or a "
-    "list of endpoint ids. Defaults are filled in."
+    "list of endpoint ids. Defaults are filled in. At most 500,000 characters of JSON."
 )
 
 
