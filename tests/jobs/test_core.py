@@ -10,15 +10,15 @@ from sqlalchemy import select
 
 from wattledger.domain.instant import MINUTE, SECOND
 from wattledger.domain.outcome import Outcome
-from wattledger.jobs.core import ChunkResult, claim, finish, give_up, late_chunks
+from wattledger.jobs.core import ChunkResult, claim, fail, finish, give_up, late_chunks
 from wattledger.jobs.fire import fire_due
 from wattledger.jobs.targets import CHUNK_SIZE
 from wattledger.store.chunks import ChunkRow, StaleFenceError
 from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import NewEndpoint, insert_endpoint
 from wattledger.store.job_tables import job, job_run, run_chunk, run_log
-from wattledger.store.jobs import ensure_job
-from wattledger.store.runs import cancel_run
+from wattledger.store.jobs import due_jobs, ensure_job
+from wattledger.store.runs import Cause, NewRun, cancel_run, open_run
 from wattledger.store.sites import first_site
 from wattledger.store.tables import endpoint, meter, meter_state
 from wattledger.store.tables import site as site_table
@@ -61,6 +61,11 @@ def run_row(database: Database) -> tuple[str, int, int, int]:
     with database.connect() as connection:
         row = connection.execute(select(job_run)).one()
         return row.state, row.total, row.successful, row.failed
+
+
+def run_message(database: Database) -> str | None:
+    with database.connect() as connection:
+        return connection.scalar(select(job_run.c.message))
 
 
 def messages(database: Database) -> list[str]:
@@ -189,7 +194,40 @@ def test_a_chunk_that_breaks_its_workers_is_given_up(database: Database) -> None
     for tries in range(2):
         assert not give_up(database, claimed(database, chunk_id, NOW + tries * MINUTE), 0, NOW)
     assert give_up(database, claimed(database, chunk_id, NOW + 2 * MINUTE), 0, NOW)
-    assert run_row(database) == ("finished", 1, 0, 1)
+    assert run_row(database) == ("failed", 1, 0, 1)
+    assert run_message(database) == "A chunk was given up: it broke its worker 2 times."
+
+
+def test_a_run_whose_handler_failed_in_every_try_has_failed_and_says_why(
+    database: Database,
+) -> None:
+    stage(database, [])
+    with database.begin() as connection:
+        [poller] = due_jobs(connection, NOW)
+        late = NewRun(poller.id, NOW, Cause.SCHEDULE, message="5 min late.")
+        [one, two, good] = open_run(connection, late, [[], [], []], NOW).chunk_ids
+    fail(database, claimed(database, one), 0, "failed (RuntimeError)", NOW)
+    assert run_row(database)[0] == "running", "others of its chunks are not done"
+    later = claimed(database, two)
+    fail(database, later, 1, "took longer than 5 s and was stopped", NOW)
+    assert run_row(database)[0] == "running", "it is tried again"
+    fail(database, claimed(database, two, NOW + MINUTE), 1, "failed (ValueError)", NOW + MINUTE)
+    finish(database, claimed(database, good), result({}), 0, NOW + MINUTE)
+    assert run_row(database) == ("failed", 0, 0, 0)
+    told = "5 min late. A chunk was given up: it failed (RuntimeError)."
+    assert run_message(database) == told, "of the first; the log has all"
+    with database.connect() as connection:
+        assert connection.scalar(select(job_run.c.failed_chunks)) == 2
+
+
+def test_a_cancelled_run_stays_cancelled_when_its_chunk_is_given_up(database: Database) -> None:
+    stage(database, ["a:80"])
+    (chunk_id,) = fire_due(database, NOW)
+    chunk = claimed(database, chunk_id)
+    with database.begin() as connection:
+        cancel_run(connection, chunk.run_id, NOW)
+    fail(database, chunk, 0, "failed (RuntimeError)", NOW)
+    assert run_row(database) == ("cancelled", 1, 0, 1)
 
 
 @given(st.lists(st.sampled_from(list(Outcome)), min_size=1, max_size=60), st.integers(0, 3))

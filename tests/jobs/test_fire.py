@@ -351,11 +351,11 @@ def test_a_chunk_whose_handler_fails_is_given_back_later_and_later_and_then_clos
     assert 30 * SECOND <= waits[0] < 38 * SECOND
     assert 60 * SECOND <= waits[1] < 75 * SECOND
     [run] = runs(database)
-    assert (run.state, run.successful, run.failed) == ("finished", 0, 2)
+    assert (run.state, run.successful, run.failed) == ("failed", 0, 2)
     told = log(database)
     assert "took longer than 5 s; it is tried again at 2026-03-15T12:00:3" in told[2]
     assert told[-2].endswith("it is given up; 2 endpoints failed with it.")
-    assert told[-1] == "Finished: 2 endpoints, 0 successful, 2 failed."
+    assert told[-1] == "Failed: 1 chunk given up; 2 endpoints, 0 successful, 2 failed."
 
 
 def test_old_runs_are_swept_polls_after_35_days_and_others_after_13_months(

@@ -2835,6 +2835,7 @@ export interface components {
             lateMilliseconds: number;
             milliseconds: number | null;
             message: string | null;
+            failedChunks: number;
             progress: components["schemas"]["RunProgress"];
             summary: components["schemas"]["RunSummary"];
         };
@@ -2845,7 +2846,7 @@ export interface components {
             pending: number;
         };
         /** @enum {string} */
-        RunState: "running" | "finished" | "cancelled" | "skipped";
+        RunState: "running" | "finished" | "failed" | "cancelled" | "skipped";
         RunSummary: {
             total: number;
             successful: number;

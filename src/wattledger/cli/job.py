@@ -152,7 +152,7 @@ def _told(database: Database, opened: RunRow, *, wait: bool, as_json: bool) -> N
     else:
         typer.echo(str(opened.id))
     if wait:
-        console.note(f"Run {ended.id} is {ended.state}: {figures(ended)}.")
+        console.note(f"Run {ended.id} {ended.state.words}: {figures(ended)}.")
         if ended.state is not RunState.FINISHED or ended.failed:
             raise typer.Exit(1)
 

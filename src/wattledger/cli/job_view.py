@@ -61,7 +61,7 @@ def print_runs(runs: Sequence[RunRow], *, as_json: bool) -> None:
 
 def print_run(run: RunRow) -> None:
     """Print how far a run is."""
-    typer.echo(f"Run {run.id} of '{run.job_name}' is {run.state}: {figures(run)}.")
+    typer.echo(f"Run {run.id} of '{run.job_name}' {run.state.words}: {figures(run)}.")
     by = f" by {run.started_by}" if run.started_by else ""
     again = f", of what run {run.retry_of} left" if run.retry_of else ""
     typer.echo(f"Began {_second(run.started_at)} ({run.cause}{by}{again}).")
@@ -95,7 +95,7 @@ def print_lines(lines: Sequence[StoredLine], *, as_json: bool) -> None:
 def figures(run: RunRow) -> str:
     """Return how many endpoints of a run were read and how many were not, in words."""
     if not run.total:
-        return run.message or "nothing to read"
+        return (run.message or "nothing to read").removesuffix(".")
     pending = run.total - run.successful - run.failed
     left = f", {pending} not finished" if pending else ""
     return f"{run.successful} of {run.total} endpoints read, {run.failed} failed{left}"

@@ -123,7 +123,8 @@ def give_up(database: Database, chunk: ChunkRow, retries: int, now: Instant) -> 
 def fail(database: Database, chunk: ChunkRow, retries: int, why: str, now: Instant) -> None:
     """Give a chunk whose handler failed or took too long back, or close it after its last try.
 
-    ``why`` goes into the run's log. StaleFenceError when another worker claimed it meanwhile.
+    ``why`` goes into the run's log, and in the end into its message. StaleFenceError when another
+    worker claimed it meanwhile.
     """
     if chunk.fence > retries:
         _close_failed(database, chunk, now, why)
@@ -136,7 +137,8 @@ def fail(database: Database, chunk: ChunkRow, retries: int, why: str, now: Insta
 
 
 def _close_failed(database: Database, chunk: ChunkRow, now: Instant, why: str) -> None:
-    end = ChunkEnd(successful=0, failed=len(chunk.endpoint_ids), retry=(), retry_at=now)
+    failed = len(chunk.endpoint_ids)
+    end = ChunkEnd(successful=0, failed=failed, retry=(), retry_at=now, given_up=why)
     with database.begin() as connection:
         closed = finish_chunk(connection, chunk, end, now)
         told = f"{why}; it is given up; {_count(chunk.endpoint_ids)} failed with it."
@@ -171,10 +173,14 @@ def _tell_of_close(
 ) -> None:
     if closed is not None and not chunk.is_poll:
         told = (
-            f"Finished: {counted(closed.total, 'endpoint')}, {closed.successful} successful, "
+            f"{counted(closed.total, 'endpoint')}, {closed.successful} successful, "
             f"{closed.failed} failed."
         )
-        write_lines(connection, chunk.run_id, [Line(now, Level.INFO, told)])
+        line = Line(now, Level.INFO, f"Finished: {told}")
+        if closed.failed_chunks:
+            given_up = counted(closed.failed_chunks, "chunk")
+            line = Line(now, Level.ERROR, f"Failed: {given_up} given up; {told}")
+        write_lines(connection, chunk.run_id, [line])
 
 
 def _failures(outcomes: Mapping[int, Outcome]) -> str:

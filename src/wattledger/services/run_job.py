@@ -40,7 +40,7 @@ def cancel(database: Database, run_id: int, by: str, now: Instant) -> RunRow:
     with database.begin() as connection:
         run = find_run(connection, run_id)
         if run.state is not RunState.RUNNING:
-            raise ConflictError(f"Run {run_id} is {run.state} already.")
+            raise ConflictError(f"Run {run_id} {run.state.words} already.")
         cancel_run(connection, run_id, now)
         pending = run.total - run.successful - run.failed
         told = f"Cancelled by {by}; {counted(pending, 'endpoint')} not finished."

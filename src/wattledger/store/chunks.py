@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, or_, select, text, update
+from sqlalchemy import Connection, Update, and_, case, func, insert, or_, select, text, update
 
 from wattledger.domain.errors import WattledgerError
 from wattledger.domain.instant import Instant
@@ -44,7 +44,8 @@ class ChunkRow:
 class ChunkEnd:
     """How a chunk ended; ``retry`` are endpoints to be tried again from ``retry_at`` on.
 
-    ``unread`` are endpoints that were not tried, for another chunk at once.
+    ``unread`` are endpoints that were not tried, for another chunk at once. ``given_up`` says why
+    the chunk itself is not tried again; its run has failed.
     """
 
     successful: int
@@ -52,6 +53,7 @@ class ChunkEnd:
     retry: Sequence[int]
     retry_at: Instant
     unread: Sequence[int] = ()
+    given_up: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class ClosedRun:
     total: int
     successful: int
     failed: int
+    failed_chunks: int
 
 
 def add_chunk(
@@ -166,14 +169,30 @@ def finish_chunk(
             open_chunks=run.open_chunks + len(opened) - 1,
         )
     )
+    if end.given_up is not None:
+        connection.execute(_given_up(chunk.run_id, end.given_up))
     finished = (
         update(job_run)
         .where(run.id == chunk.run_id, run.open_chunks == 0, run.finished_at.is_(None))
-        .values(state="finished", finished_at=now)
-        .returning(run.total, run.successful, run.failed)
+        .values(state=case((run.failed_chunks > 0, "failed"), else_="finished"), finished_at=now)
+        .returning(run.total, run.successful, run.failed, run.failed_chunks)
     )
     row = connection.execute(finished).first()
     return None if row is None else ClosedRun(*row)
+
+
+def _given_up(run_id: int, why: str) -> Update:
+    """Return the note that a run has a chunk that was given up; it says why of the first."""
+    run = job_run.c
+    told = func.coalesce(run.message + " ", "") + f"A chunk was given up: it {why}."
+    return (
+        update(job_run)
+        .where(run.id == run_id)
+        .values(
+            failed_chunks=run.failed_chunks + 1,
+            message=case((run.failed_chunks == 0, told), else_=run.message),
+        )
+    )
 
 
 def _close(connection: Connection, chunk: ChunkRow) -> None:

@@ -74,6 +74,7 @@ job_run = Table(
     Column("successful", Integer, nullable=False, server_default="0"),
     Column("failed", Integer, nullable=False, server_default="0"),
     Column("open_chunks", Integer, nullable=False, server_default="0"),
+    Column("failed_chunks", Integer, nullable=False, server_default="0"),
     UniqueConstraint("job_id", "due_at"),
     Index(
         "ix_job_run_open",

@@ -29,12 +29,22 @@ _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
 class RunState(StrEnum):
-    """How far a run is."""
+    """How far a run is; one has failed of which a chunk was given up."""
 
     RUNNING = "running"
     FINISHED = "finished"
+    FAILED = "failed"
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
+
+    @property
+    def words(self) -> str:
+        """Return what a run in this state does.
+
+        >>> RunState.FINISHED.words, RunState.FAILED.words
+        ('is finished', 'has failed')
+        """
+        return "has failed" if self is RunState.FAILED else f"is {self}"
 
 
 class Cause(StrEnum):
@@ -84,6 +94,7 @@ class RunRow:
     total: int
     successful: int
     failed: int
+    failed_chunks: int
     job: str
     job_name: str
 

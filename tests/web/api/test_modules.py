@@ -12,7 +12,7 @@ from wattledger.services.system import System
 MODULES = "/api/v1/modules"
 
 
-def write_module(folder: Path, source: str) -> None:
+def write_module(folder: Path, source: str, timeout: int = 5000) -> None:
     manifest = {
         "name": folder.name,
         "version": "0.1.0",
@@ -23,7 +23,7 @@ def write_module(folder: Path, source: str) -> None:
                 "handler": "look",
                 "displayName": "Look",
                 "description": "",
-                "timeout": 5000,
+                "timeout": timeout,
                 "retries": 0,
             }
         ],

@@ -1,18 +1,24 @@
 """/runs: how far a run is, how each endpoint ended, cancelled, and tried again."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from tests.web.api.conftest import AddEndpoint
 from tests.web.api.jobs_at_work import all_ok, make_job, work_off
+from tests.web.api.test_modules import write_module
 
 from wattledger.clock import SetClock
 from wattledger.domain.instant import HOUR, MINUTE
 from wattledger.domain.outcome import Outcome
 from wattledger.jobs.core import claim, late_chunks
+from wattledger.jobs.courier.local import LocalCourier
 from wattledger.jobs.fire import fire_due
+from wattledger.modules.loaded import LoadedModules
 from wattledger.services.system import System
+from wattledger.worker.collector import Collectors
 from wattledger.worker.scheduler import ensure_poller
 
 JOBS, RUNS = "/api/v1/jobs", "/api/v1/runs"
@@ -183,6 +189,45 @@ async def test_the_list_of_all_runs_leaves_the_polls_out_unless_they_are_asked_f
     assert causes == ["manual", "manual", "poll", "poll", "poll"]
     polls = [run for run in rest.json()["data"] if run["cause"] == "poll"]
     assert await log_of(client, polls[0]) == [], "a poll that went well says nothing"
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("    raise RuntimeError('secret')", "failed (RuntimeError)"),
+        ("    await asyncio.sleep(60)", "took longer than 1 s and was stopped"),
+    ],
+)
+async def test_a_run_of_a_module_that_fails_says_so(
+    client: httpx.AsyncClient, system: System, source: str, why: str
+) -> None:
+    folder = system.settings.data_dir / "modules/checks"
+    write_module(folder, f"import asyncio\n\n\nasync def run(context):\n{source}\n", timeout=1_000)
+    modules = LoadedModules(system)
+    modules.look()
+    setup = {"name": "Look", "moduleId": "checks", "handler": "look", "schedule": "@daily"}
+    job = (await client.post(JOBS, json=setup)).json()["data"]
+    run = await run_of(client, job)
+    assert (run["state"], run["failedChunks"], run["message"]) == ("running", 0, None)
+    courier, stopping = LocalCourier(), asyncio.Event()
+    courier.send(late_chunks(system.database, system.clock.now()))
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        tasks.create_task(Collectors(system, courier, modules.handlers).run(stopping))
+        while (await shown(client, run))["state"] == "running":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        stopping.set()
+    over = await shown(client, run)
+    assert (over["state"], over["failedChunks"]) == ("failed", 1)
+    assert over["message"] == f"A chunk was given up: it {why}."
+    assert over["summary"] == {"total": 0, "successful": 0, "failed": 0}
+    assert (await client.get(f"{JOBS}/{job['id']}")).json()["data"]["lastRun"]["state"] == "failed"
+    told = "Failed: 1 chunk given up; 0 endpoints, 0 successful, 0 failed."
+    assert (await log_of(client, run))[-1] == told
+    listed = (await client.get(RUNS, params={"state": "failed"})).json()["data"]
+    assert [each["id"] for each in listed] == [run["id"]]
+    assert (await client.get(RUNS, params={"state": "finished"})).json()["data"] == []
+    again = await client.post(f"{RUNS}/{run['id']}/cancel")
+    assert again.json()["error"]["message"] == f"Run {run['id']} has failed already."
 
 
 async def test_pages_of_endpoints_and_lines_go_on_where_the_last_ended(

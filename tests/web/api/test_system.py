@@ -64,7 +64,7 @@ async def test_it_tells_what_the_installation_stands_on(
     told = await shown(admin)
     assert told["version"] == __version__
     assert told["startedAt"] == "2026-03-15T11:00:00Z"
-    assert (told["database"]["kind"], told["database"]["revision"]) == ("sqlite", "0011")
+    assert (told["database"]["kind"], told["database"]["revision"]) == ("sqlite", "0012")
     assert told["database"]["sizeBytes"] >= browserless.database.path.stat().st_size
     assert 0 < told["disk"]["freeBytes"] <= told["disk"]["totalBytes"]
     assert told["browser"] == {"found": False, "version": None}

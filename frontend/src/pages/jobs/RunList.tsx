@@ -18,6 +18,7 @@ type State = Schemas["RunState"];
 const STATES = [
   { value: "running", label: "Running" },
   { value: "finished", label: "Finished" },
+  { value: "failed", label: "Failed" },
   { value: "cancelled", label: "Cancelled" },
   { value: "skipped", label: "Skipped" },
 ];

@@ -64,6 +64,7 @@ RUN_OUTPUT: JsonValue = {
     "lateMilliseconds": 412,
     "milliseconds": 90588,
     "message": None,
+    "failedChunks": 0,
     "progress": {"total": 60, "successful": 58, "failed": 2, "pending": 0},
     "summary": _SUMMARY,
 }

@@ -38,7 +38,13 @@ class RunOutput(Output):
     cancelled_at: Timestamp | None
     late_milliseconds: int = Field(description="From due to started.")
     milliseconds: int | None = Field(description="From started to finished; null until then.")
-    message: str | None = Field(description="What to know of it: why it was skipped, or late.")
+    message: str | None = Field(
+        description="What to know of it: why it was skipped, late, or has failed."
+    )
+    failed_chunks: int = Field(
+        description="Chunks that were given up: their handler failed or took too long in every "
+        "try, or is gone. A run with such a chunk ends as `failed`."
+    )
     progress: RunProgress
     summary: RunSummary
 
@@ -88,6 +94,7 @@ def run_output(run: RunRow) -> RunOutput:
         late_milliseconds=max(0, run.started_at - run.due_at) // MILLISECOND,
         milliseconds=None if over is None else max(0, over - run.started_at) // MILLISECOND,
         message=run.message,
+        failed_chunks=run.failed_chunks,
         progress=RunProgress(
             total=run.total, successful=run.successful, failed=run.failed, pending=pending
         ),
