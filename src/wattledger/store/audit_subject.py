@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, cast, func, or_, select
+from sqlalchemy import Connection, Table, Text, cast, select
 
 from wattledger.store.account_tables import api_token, user
 from wattledger.store.channel_tables import channel
+from wattledger.store.folded import as_written, named
 from wattledger.store.job_tables import job
 from wattledger.store.tables import client, endpoint, site, tariff
 
@@ -49,10 +50,10 @@ def find_subject(connection: Connection, kind: str, reference: str | None) -> Su
     number = cast(table.c.id, Text)
     identity = table.c.public_id if "public_id" in table.c else number
     name = " ".join(reference.split())
-    # By the database for what it compares so itself, and as users' names are stored.
-    named = or_(func.lower(table.c.name) == func.lower(name), table.c.name == name.casefold())
-    wanted = select(table).where(or_(identity == reference, named))
-    found = connection.execute(wanted.order_by(table.c.id.desc()).limit(1)).first()
+    by_id = select(table).where(identity == reference)
+    by_name = select(table).where(named(table.c.name, name))
+    ordered = by_name.order_by(as_written(table.c.name, name), table.c.id.desc()).limit(1)
+    found = connection.execute(by_id).first() or connection.execute(ordered).first()
     if found is None:
         return None
     columns = found._asdict()

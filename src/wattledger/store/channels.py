@@ -10,7 +10,6 @@ from sqlalchemy import (
     Row,
     Select,
     delete,
-    func,
     insert,
     or_,
     select,
@@ -24,6 +23,7 @@ from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.store.channel_tables import channel, notification
 from wattledger.store.clients import spelled
+from wattledger.store.folded import as_written, named
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client, site
 
@@ -108,9 +108,10 @@ def _row(row: Row[*tuple[Any, ...]]) -> ChannelRow:
 def find_channel(connection: Connection, name_or_id: str) -> ChannelRow:
     """Return the channel of a public id or a name; NotFoundError when there is none."""
     by_id = channel.c.public_id == name_or_id
-    named = func.lower(channel.c.name) == func.lower(spelled(name_or_id))
-    rows = _ROWS.where(or_(by_id, named)).order_by(by_id.desc()).limit(1)
-    row = connection.execute(rows).first()
+    name = spelled(name_or_id)
+    rows = _ROWS.where(or_(by_id, named(channel.c.name, name)))
+    ordered = rows.order_by(by_id.desc(), as_written(channel.c.name, name), channel.c.id)
+    row = connection.execute(ordered.limit(1)).first()
     if row is None:
         raise NotFoundError(f"There is no channel '{name_or_id}'.")
     return _row(row)
@@ -143,8 +144,9 @@ def update_channel(
 
 
 def _refuse_taken(connection: Connection, name: str, channel_id: int | None) -> None:
-    same = select(channel.c.id).where(func.lower(channel.c.name) == func.lower(name))
-    if connection.scalar(same) not in (None, channel_id):
+    same = select(channel.c.id).where(named(channel.c.name, name))
+    ordered = same.order_by(as_written(channel.c.name, name), channel.c.id)
+    if connection.scalar(ordered) not in (None, channel_id):
         raise ConflictError(f"There is a channel named '{name}' already; choose another name.")
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, insert, or_, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.errors import ConflictError, NotFoundError
+from wattledger.store.folded import as_written, named
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client, tariff
 
@@ -58,13 +59,10 @@ def find_or_create_client(connection: Connection, name: str) -> int:
 
 
 def _id_of(connection: Connection, name: str) -> int | None:
-    known = connection.scalar(select(client.c.id).where(_is_named(name)))
+    wanted = spelled(name)
+    same = select(client.c.id).where(named(client.c.name, wanted))
+    known = connection.scalar(same.order_by(as_written(client.c.name, wanted), client.c.id))
     return None if known is None else int(known)
-
-
-def _is_named(name: str) -> ColumnElement[bool]:
-    # Both sides by the database, which knows no capitals but A to Z.
-    return func.lower(client.c.name) == func.lower(spelled(name))
 
 
 def insert_client(connection: Connection, name: str) -> int:
@@ -95,9 +93,10 @@ def set_client_tariff(connection: Connection, client_id: int, tariff_id: int | N
 def find_client(connection: Connection, name_or_id: str) -> ClientRow:
     """Return the client of a public id or a name; NotFoundError when there is none."""
     by_id = client.c.public_id == name_or_id
-    either = or_(by_id, _is_named(name_or_id))
-    wanted = _ROWS.where(either).order_by(None).order_by(by_id.desc()).limit(1)
-    row = connection.execute(wanted).first()
+    name = spelled(name_or_id)
+    either = _ROWS.where(or_(by_id, named(client.c.name, name)))
+    ordered = either.order_by(by_id.desc(), as_written(client.c.name, name), client.c.id)
+    row = connection.execute(ordered.limit(1)).first()
     if row is None:
         raise no_client(name_or_id)
     return ClientRow(*row)

@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 from wattledger.domain.errors import WattledgerError
 from wattledger.store.act import recorded
 from wattledger.store.commit_version import CommitVersion
+from wattledger.store.folded import casefold
 
 __all__ = [
     "Connection",
@@ -125,6 +126,7 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the dr
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("casefold", 1, casefold, deterministic=True)
 
 
 def _begin(connection: Connection) -> None:

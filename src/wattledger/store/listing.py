@@ -18,6 +18,8 @@ from sqlalchemy import (
     tuple_,
 )
 
+from wattledger.store.folded import folded
+
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 _Order: TypeAlias = Sequence[ColumnElement[Any] | UnaryExpression[Any]]
@@ -94,7 +96,7 @@ def ascending(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
 def has_part(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition ``search``: a column has a text in it; capitals do not count."""
     wanted: ColumnElement[str] = bindparam("search", type_=Text())
-    conditions = [column.icontains(wanted, escape=_ESCAPE) for column in columns]
+    conditions = [folded(column).contains(wanted, escape=_ESCAPE) for column in columns]
     return conditions[0] if len(conditions) == 1 else or_(*conditions)
 
 
@@ -102,13 +104,14 @@ _ESCAPE = "/"
 
 
 def escaped(search: str | None) -> str | None:
-    """Return the value of a filter ``search``: of a text in which no character means any other.
+    """Return the value of a filter ``search``: without capitals, and no character means any other.
 
-    >>> escaped("50%_a/b")
+    >>> escaped("50%_A/b")
     '50/%/_a//b'
     """
     if search is None:
         return None
+    search = search.casefold()
     for special in (_ESCAPE, "%", "_"):
         search = search.replace(special, _ESCAPE + special)
     return search

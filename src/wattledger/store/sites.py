@@ -8,7 +8,6 @@ from sqlalchemy import (
     Connection,
     Select,
     bindparam,
-    func,
     insert,
     or_,
     select,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.store.billing_tables import assignment, statement_line
+from wattledger.store.folded import as_written, casefold, folded, named
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client, endpoint, meter, site
 
@@ -74,7 +74,7 @@ def list_sites(
     return [SiteRow(*row) for row in rows]
 
 
-_NAMED: ColumnElement[bool] = func.lower(site.c.name) == func.lower(bindparam("site_name"))
+_NAMED: ColumnElement[bool] = folded(site.c.name) == bindparam("site_name")
 _NAMED_SO = or_(site.c.id == bindparam("site_number"), _NAMED)
 
 SITES_NAMED_SO: Select[int] = select(site.c.id).where(_NAMED_SO)
@@ -87,14 +87,15 @@ def site_named_so(name_or_id: str) -> dict[str, object]:
     is_number = name_or_id.isascii() and name_or_id.isdigit() and len(name_or_id) < _DIGITS
     return {
         "site_number": int(name_or_id) if is_number else 0,
-        "site_name": " ".join(name_or_id.split()),
+        "site_name": casefold(" ".join(name_or_id.split())),
     }
 
 
 def find_site(connection: Connection, name_or_id: str) -> SiteRow:
     """Return the site of a name or a number; NotFoundError when there is none."""
     rows = select(site.c.id, site.c.name, site.c.zone).where(_NAMED_SO)
-    named_first = rows.order_by(_NAMED.desc()).limit(1)
+    written = as_written(site.c.name, " ".join(name_or_id.split()))
+    named_first = rows.order_by(_NAMED.desc(), written, site.c.id).limit(1)
     row = connection.execute(named_first, site_named_so(name_or_id)).first()
     if row is None:
         raise NotFoundError(f"There is no site '{name_or_id}'.")
@@ -103,8 +104,7 @@ def find_site(connection: Connection, name_or_id: str) -> SiteRow:
 
 def insert_site(connection: Connection, name: str, zone: str) -> int:
     """Create a site; ConflictError when its name is taken."""
-    known = select(site.c.id).where(func.lower(site.c.name) == func.lower(name))
-    if connection.scalar(known) is not None:
+    if connection.scalar(select(site.c.id).where(named(site.c.name, name))) is not None:
         raise ConflictError(f"There is a site named '{name}' already.")
     created = insert(site).values(name=name, zone=zone).returning(site.c.id)
     return int(connection.execute(created).scalar_one())

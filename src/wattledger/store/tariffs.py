@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.errors import ConflictError, NotFoundError
@@ -14,6 +14,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.tariff import PricePeriod, Tariff
 from wattledger.domain.tariff_form import parse_tariff, tariff_document
 from wattledger.store.clients import spelled
+from wattledger.store.folded import as_written, named
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import tariff
 
@@ -69,19 +70,19 @@ def _columns(kept: Tariff, now: Instant) -> dict[str, Any]:
 
 
 def _refuse_taken(connection: Connection, name: str, tariff_id: int | None) -> None:
-    known = connection.scalar(
-        select(tariff.c.id).where(func.lower(tariff.c.name) == func.lower(spelled(name)))
-    )
+    wanted = spelled(name)
+    same = select(tariff.c.id).where(named(tariff.c.name, wanted))
+    known = connection.scalar(same.order_by(as_written(tariff.c.name, wanted), tariff.c.id))
     if known not in (None, tariff_id):
-        raise ConflictError(f"There is a tariff named '{spelled(name)}' already.")
+        raise ConflictError(f"There is a tariff named '{wanted}' already.")
 
 
 def find_tariff(connection: Connection, name_or_id: str) -> TariffRow:
     """Return the tariff of a public id or a name; NotFoundError when there is none."""
-    named = func.lower(tariff.c.name) == func.lower(spelled(name_or_id))
-    either = or_(tariff.c.public_id == name_or_id, named)
-    wanted = select(tariff).where(either).order_by((tariff.c.public_id == name_or_id).desc())
-    row = connection.execute(wanted.limit(1)).first()
+    by_id, name = tariff.c.public_id == name_or_id, spelled(name_or_id)
+    either = select(tariff).where(or_(by_id, named(tariff.c.name, name)))
+    ordered = either.order_by(by_id.desc(), as_written(tariff.c.name, name), tariff.c.id)
+    row = connection.execute(ordered.limit(1)).first()
     if row is None:
         raise NotFoundError(f"There is no tariff '{name_or_id}'.")
     return _row(row)
