@@ -26,9 +26,12 @@ def recipe_columns(line: EndpointLine, before: EndpointRow | None, vault: Vault)
     InvalidInputError when a stored password would go to another device than it was given for.
     """
     address = line.columns.get("address", before.address if before else "")
+    says_nothing = line.login.says_nothing and not line.scraping
+    moved = before is not None and address != before.address
+    if says_nothing and not moved:
+        return {}
     stored = stored_login(before, vault) if before else _NO_LOGIN
-    moved = before is not None and address != before.address and stored.password is not None
-    if line.login.says_nothing and not line.scraping and not moved:
+    if says_nothing and stored.password is None:
         return {}
     scraping, auth_type = _scraping(line, before), _auth_type(line, before)
     if scraping is None or not address:

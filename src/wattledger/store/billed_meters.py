@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, exists, func, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
 
 from wattledger.domain.assignment import Assignment
 from wattledger.domain.errors import ConflictError
@@ -34,16 +34,23 @@ class _Meter(NamedTuple):
 
 
 def _meters(connection: Connection, endpoint_id: int) -> list[_Meter]:
-    rows = (
-        select(meter.c.id, meter.c.key, meter.c.parent_id, meter_state.c.last_at)
-        .join_from(meter, meter_state)
-        .where(meter.c.endpoint_id == endpoint_id)
-        .order_by(meter.c.id)
-    )
-    return [
-        _Meter(MeterPlace(row.id, row.key, row.parent_id), row.last_at is not None)
-        for row in connection.execute(rows)
-    ]
+    return _meters_of(connection, [endpoint_id]).get(endpoint_id, [])
+
+
+def _meters_of(connection: Connection, endpoint_ids: Sequence[int]) -> dict[int, list[_Meter]]:
+    found: dict[int, list[_Meter]] = {}
+    for row in connection.execute(_METERS, {"ids": endpoint_ids}):
+        place = MeterPlace(row.id, row.key, row.parent_id)
+        found.setdefault(row.endpoint_id, []).append(_Meter(place, row.last_at is not None))
+    return found
+
+
+_METERS = (
+    select(meter.c.endpoint_id, meter.c.id, meter.c.key, meter.c.parent_id, meter_state.c.last_at)
+    .join_from(meter, meter_state)
+    .where(meter.c.endpoint_id.in_(bindparam("ids", expanding=True)))
+    .order_by(meter.c.id)
+)
 
 
 def _billed(meters: Sequence[_Meter]) -> tuple[int, ...]:
@@ -54,6 +61,15 @@ def _billed(meters: Sequence[_Meter]) -> tuple[int, ...]:
 def billed_meters(connection: Connection, endpoint_id: int) -> tuple[int, ...]:
     """Return the meters of an endpoint whose energies add up to what is billed of it."""
     return _billed(_meters(connection, endpoint_id))
+
+
+def billed_of(connection: Connection, endpoint_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Return the billed meters of many endpoints, by endpoint id."""
+    found: dict[int, tuple[int, ...]] = {}
+    for ids in slices(endpoint_ids):
+        of_these = _meters_of(connection, ids)
+        found |= {number: _billed(meters) for number, meters in of_these.items()}
+    return found
 
 
 def assign_endpoint(

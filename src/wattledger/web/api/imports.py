@@ -1,5 +1,6 @@
 """/imports: lists of endpoints and of readings, as files."""
 
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -20,6 +21,7 @@ from wattledger.web.api.import_schemas import (
     imported_endpoints,
     imported_readings,
 )
+from wattledger.web.errors import documented
 from wattledger.web.permit import needs
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer
@@ -54,7 +56,7 @@ _READINGS = upload_in_document(
 @imports.post(
     "/endpoints",
     response_model=Answer[ImportedEndpointsOutput],
-    responses=UPLOAD_ERRORS,
+    responses=UPLOAD_ERRORS | documented(HTTPStatus.CONFLICT),
     summary="Import endpoints",
     openapi_extra=_ENDPOINTS,
 )
@@ -70,6 +72,7 @@ async def endpoints(
 
     What GET /endpoints/export gives is read back. What exists is changed, what is empty leaves what
     is there. Bad lines are named in `fields`, and nothing is booked, unless they are skipped.
+    A long file is applied in portions: one that was interrupted is finished by importing it again.
     """
 
     def book(path: Path) -> ImportedEndpoints:
