@@ -18,14 +18,12 @@ export function Previous({ of }: { of: Compared | null }) {
   );
 }
 
-/** The change against the month before; where less than all of that is known it says so. */
+/** The change against the month before; where less than all of that is known it says so instead. */
 export function Change({ of }: { of: Compared | null }) {
-  const text = change(of?.changePercent);
-  if (!of?.previousInPart || of.changePercent === null) return text;
+  if (!of?.previousInPart || of.previousKwh === null) return change(of?.changePercent);
   return (
-    <span className={styles.compared} title={`The month before is ${IN_PART}.`}>
-      {text}
-      <span className={styles.partly}>{IN_PART}</span>
+    <span className={styles.partly} title={`The month before is ${IN_PART}.`}>
+      {IN_PART}
     </span>
   );
 }

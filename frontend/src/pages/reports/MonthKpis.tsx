@@ -41,6 +41,7 @@ function beforeOf({ month, previousKwh, previousInPart }: Report): string {
 }
 
 function comparedOf({ changePercent, previousInPart, lines }: Report): string | null {
-  if (changePercent !== null) return previousInPart ? `the month before is ${IN_PART}` : null;
+  if (changePercent !== null) return null;
+  if (previousInPart) return `the month before is ${IN_PART}`;
   return lines.length === 0 ? "no meter was read" : "not every meter has both months";
 }
