@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from wattledger.domain.acceptance import accept
-from wattledger.domain.instant import DAY, MINUTE
+from wattledger.domain.instant import DAY, HOUR, MINUTE
 from wattledger.domain.reading import Join, Reading
 from wattledger.domain.register import RegisterSettings
 
@@ -50,3 +50,19 @@ def test_what_an_exchanged_meter_showed_before_is_no_energy_of_ours() -> None:
 def test_behind_a_break_nothing_is_known_before_the_next_interval() -> None:
     readings = monthly(4_000, 4_100, 4_200, 4_300, 900, 2_900, 3_000)
     assert [each.status.word for each in readings[-2:]] == ["good", "good"]
+
+
+def test_a_device_that_told_another_serial_before_it_was_silent_for_days_is_judged() -> None:
+    """Its run begins with one serial and ends with another; neither was ever another run's."""
+    quarter = 15 * MINUTE
+    first = [Reading(n * quarter, 5_000 * KWH + n * KWH, STEP, serial="A") for n in range(8)]
+    begun = first[-1].at + quarter
+    second = [
+        Reading(begun + n * 20 * HOUR, (100 + n) * KWH, STEP, serial=serial)
+        for n, serial in enumerate(("B", None, None, None, None, "C"))
+    ]
+    readings = accept([*first, *second], REGISTER).readings
+    assert {each.status.word for each in readings} == {"good"}
+    assert [each.join for each in readings if each.join and each.join.opens_epoch] == [
+        Join.REPLACEMENT
+    ]

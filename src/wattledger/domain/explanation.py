@@ -230,7 +230,7 @@ class Explanation:
         since = run.members[-1].at - HORIZON
         if place and self.runs[others[place - 1]].serial_at >= since:
             return True
-        first = min(index, *others[place : place + 1])
+        first = min([index, *others[place : place + 1]])
         behind = own[bisect_right(own, first) :][:1]
         until = following.members[0].at + HORIZON
         return any(self.runs[again].members[0].at <= until for again in behind)
