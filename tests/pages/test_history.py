@@ -95,17 +95,6 @@ def test_clients_are_compared_month_by_month(
         visitor.has_no_overflow()
 
 
-def test_what_happened_to_a_register_is_told_with_the_endpoint_where_many_are_shown(
-    visit: Visit,
-) -> None:
-    with visit("/history") as visitor:
-        key = visitor.page.get_by_role("list", name="Key")
-        expect(key.get_by_text(f"{name_of(1)}: ").first).to_be_visible()
-        visitor.turn_to(f"/history?endpoint={public_id(1)}")
-        expect(key).to_be_visible()
-        expect(key).not_to_contain_text(name_of(1))
-
-
 def test_a_client_looks_at_its_own_history(visit: Visit) -> None:
     own = FIRST * 7 % len(CLIENTS) + 1
     with visit("/history", role=Role.CLIENT, client_id=own) as visitor:
