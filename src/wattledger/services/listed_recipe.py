@@ -13,8 +13,8 @@ from wattledger.domain.recipe import AuthConfig, AuthType, Recipe, ScrapingConfi
 from wattledger.secrets.vault import Vault
 from wattledger.services.device_target import sealed_recipe
 from wattledger.services.endpoint_line import EndpointLine, checked
-from wattledger.services.set_up_endpoint import EndpointSetup, refuse_literal_passwords
-from wattledger.services.stored_login import changed_login, stored_login
+from wattledger.services.set_up_endpoint import EndpointSetup, login_of, refuse_literal_passwords
+from wattledger.services.stored_login import stored_login
 from wattledger.store.endpoints import EndpointRow
 
 _NO_LOGIN = AuthConfig()
@@ -44,14 +44,7 @@ def recipe_columns(line: EndpointLine, before: EndpointRow | None, vault: Vault)
         setup = EndpointSetup(
             line.endpoint, address, scraping, auth_type=auth_type, auth_config=login
         )
-        login = changed_login(
-            before,
-            stored,
-            parse_address(address),
-            login,
-            uses_password=setup.uses_password,
-            steps=scraping.steps,
-        )
+        login = login_of(setup, before, stored, parse_address(address))
     if auth_type is not AuthType.NONE and login.username is None:
         raise InvalidInputError(f"auth_type '{auth_type}' needs a username.")
     refuse_literal_passwords(scraping, login)

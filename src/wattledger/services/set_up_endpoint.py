@@ -116,14 +116,7 @@ def replace_endpoint(
         before = find_endpoint(connection, name_or_id)
         check(_shown(system, connection, before.id))
         stored = login_to_change(before, system.vault, setup.auth_config)
-        login = changed_login(
-            before,
-            stored,
-            address,
-            setup.auth_config,
-            uses_password=setup.uses_password,
-            steps=setup.scraping_config.steps,
-        )
+        login = login_of(setup, before, stored, address)
         columns = _columns(system, connection, setup, address, recipe_of(setup, login))
         if (columns["address"], columns["recipe"]) != (before.address, before.recipe):
             columns["preferred_engine"] = None
@@ -188,6 +181,23 @@ def address_of(setup: EndpointSetup) -> Address:
         return parse_address(setup.address)
     except InvalidInputError as error:
         raise InvalidInputError(str(error), field="ipAddress") from None
+
+
+def login_of(
+    setup: EndpointSetup, before: EndpointRow, stored: AuthConfig, address: Address
+) -> AuthConfig:
+    """Return the login of an endpoint that is set up otherwise: as told, else as ``stored``.
+
+    InvalidInputError when a stored password would go to another device than it was given for.
+    """
+    return changed_login(
+        before,
+        stored,
+        address,
+        setup.auth_config,
+        uses_password=setup.uses_password,
+        steps=setup.scraping_config.steps,
+    )
 
 
 def recipe_of(setup: EndpointSetup, login: AuthConfig) -> Recipe:

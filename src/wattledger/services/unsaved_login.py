@@ -2,8 +2,8 @@
 
 from wattledger.collect.address import Address
 from wattledger.domain.recipe import AuthConfig
-from wattledger.services.set_up_endpoint import EndpointSetup
-from wattledger.services.stored_login import changed_login, login_to_change
+from wattledger.services.set_up_endpoint import EndpointSetup, login_of
+from wattledger.services.stored_login import login_to_change
 from wattledger.services.system import System
 from wattledger.store.endpoints import find_endpoint
 
@@ -21,11 +21,4 @@ def unsaved_login(
     with system.database.connect() as connection:
         row = find_endpoint(connection, endpoint)
     stored = login_to_change(row, system.vault, setup.auth_config)
-    return changed_login(
-        row,
-        stored,
-        address,
-        setup.auth_config,
-        uses_password=setup.uses_password,
-        steps=setup.scraping_config.steps,
-    )
+    return login_of(setup, row, stored, address)
