@@ -7,11 +7,15 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.pages.conftest import Visit
 from tests.pages.hall import CLIENTS, Hall, name_of, public_id
+from tests.pages.hall_server import HallServer, clock
 from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme, Visitor
 
+from wattledger.domain.event import EventKind
 from wattledger.domain.instant import DAY
 from wattledger.domain.permission import Role
+from wattledger.services.correct_register import declare
+from wattledger.services.declaration import Declaration
 
 FIRST, SECOND = 3, 5
 
@@ -93,6 +97,20 @@ def test_clients_are_compared_month_by_month(
         expect(page.get_by_role("img", name=CLIENTS[1])).to_have_count(2)
         visitor.is_accessible()
         visitor.has_no_overflow()
+
+
+def test_what_happened_to_a_register_is_told_with_the_endpoint_where_many_are_shown(
+    visit: Visit, server: HallServer
+) -> None:
+    at = clock() - 9 * DAY
+    told = Declaration(EventKind.SETTINGS, at, "Ada", "rewired", settings={"p_max_mw": 40_000_000})
+    declare(server.database, SECOND, told, clock())
+    with visit("/history") as visitor:
+        key = visitor.page.get_by_role("list", name="Key")
+        expect(key.get_by_text(f"{name_of(SECOND)}: ").first).to_be_visible()
+        visitor.turn_to(f"/history?endpoint={public_id(SECOND)}")
+        expect(key).to_be_visible()
+        expect(key).not_to_contain_text(name_of(SECOND))
 
 
 def test_a_client_looks_at_its_own_history(visit: Visit) -> None:
