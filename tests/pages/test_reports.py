@@ -82,6 +82,7 @@ def test_a_figure_is_traced_to_its_reads_in_two_clicks(
         drawer = page.get_by_role("dialog", name=name_of(1))
         expect(drawer).to_contain_text("Opening register")
         expect(drawer).to_contain_text("measured")
+        expect(drawer).to_contain_text(re.compile(r"Peak[\d.]+ kW at "))
         expect(drawer.get_by_role("table").last).to_contain_text("good")
         visitor.is_accessible()
 

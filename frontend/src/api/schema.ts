@@ -6913,6 +6913,7 @@ export interface operations {
             query?: {
                 format?: components["schemas"]["Format"];
                 clientId?: string | null;
+                demand?: boolean;
             };
             header?: never;
             path: {

@@ -34,13 +34,12 @@ class MonthDraft:
     previous: Mapping[str | None, Earlier]
     year_ago: Mapping[str | None, Earlier]
 
-    def measured(self, client_id: str, now: Instant) -> Statement:
-        """Return a client's statement as it is now, without charges.
+    def counted(self, client_id: str, now: Instant) -> Statement:
+        """Return a client's energy as it is now: a statement without demand and charges.
 
         It is open while the month runs, then provisional.
         """
-        measured, peak = self.demand.peaks(self.lines[client_id])
-        lines = naming_reads(self.demand.connection, measured)
+        lines = self.lines[client_id]
         return Statement(
             month=self.month,
             zone=self.calendar(client_id).zone_on(self.month),
@@ -48,10 +47,16 @@ class MonthDraft:
             client_id=client_id,
             client=lines[0].client or "",
             lines=tuple(lines),
-            peak=peak,
+            peak=None,
             previous=self.previous.get(client_id, Earlier()),
             year_ago=self.year_ago.get(client_id, Earlier()),
         )
+
+    def measured(self, client_id: str, now: Instant) -> Statement:
+        """Return a client's statement as it is now, without charges."""
+        measured, peak = self.demand.peaks(self.lines[client_id])
+        lines = naming_reads(self.demand.connection, measured)
+        return replace(self.counted(client_id, now), lines=tuple(lines), peak=peak)
 
     def statement(self, client_id: str, now: Instant) -> Statement:
         """Return a client's statement as it is now, with its charges if it has a tariff by then."""

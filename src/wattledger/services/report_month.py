@@ -50,8 +50,13 @@ def month_book(
     now: Instant,
     progress: Progress,
     client_id: str | None = None,
+    *,
+    with_demand: bool = True,
 ) -> MonthBook:
     """Return the statements of a month, of all clients or of one, measured and priced.
+
+    Not ``with_demand``, those that are not sealed lack it and the charges: the demand of a month
+    follows from every read of it, their energy from what each meter's month is known to be.
 
     The zone and state of one client's are its statement's: nothing in it is of anybody else.
     """
@@ -64,7 +69,7 @@ def month_book(
         statements: list[Statement] = []
         with progress("measuring clients", len(clients)) as advance:
             for each in clients:
-                statements += _statement(draft, each, sealed.get(each), now)
+                statements += _statement(draft, each, sealed.get(each), now, with_demand)
                 advance(1)
         first = zone if client_id is not None else _first_zone(connection, zone, month)
     if client_id is not None and statements:
@@ -118,13 +123,13 @@ def _sealed(
 
 
 def _statement(
-    draft: MonthDraft, client_id: str, sealed: ClosedMonth | None, now: Instant
+    draft: MonthDraft, client_id: str, sealed: ClosedMonth | None, now: Instant, with_demand: bool
 ) -> Iterator[Statement]:
     """Yield a client's statement: as sealed, else as it is now; nothing where nobody is served."""
     if sealed is not None:
         yield statement_of(sealed)
     elif client_id in draft.lines:
-        yield draft.statement(client_id, now)
+        yield (draft.statement if with_demand else draft.counted)(client_id, now)
 
 
 def _first_zone(connection: Connection, zone: str, month: date) -> str:

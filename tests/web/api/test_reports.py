@@ -26,7 +26,7 @@ from tests.services.billing import (
 )
 
 from wattledger.clock import SetClock
-from wattledger.domain.instant import DAY
+from wattledger.domain.instant import DAY, MINUTE
 from wattledger.services.close_month import CloseOutcome
 from wattledger.services.system import System
 from wattledger.store.billing_tables import month_close
@@ -82,6 +82,30 @@ async def test_a_month_is_reported_with_exact_numbers_and_what_they_rest_on(
     assert len(readings) == 124
     alone = await data_of(await client.get(MONTH, params={"clientId": "beta"}))
     assert [line["client"] for line in alone["lines"]] == ["Beta"]
+
+
+async def test_a_month_without_demand_lacks_peaks_and_charges_of_what_is_open_and_nothing_else(
+    billed: System, client: httpx.AsyncClient
+) -> None:
+    with billed.database.begin() as connection:
+        often = add_meter(connection, "Rack A2", 'Änne & "Söhne"')
+        open_too = add_meter(connection, "Rack B2", "Beta")
+    for meter in (often, open_too):
+        reads = steady(edge(FEBRUARY), edge(APRIL), kwh=2, every=15 * MINUTE)
+        book_all(billed.database, meter, reads)
+    close(billed.database, MARCH, 'Änne & "Söhne"')
+    whole = await data_of(await client.get(MONTH))
+    energy = await data_of(await client.get(MONTH, params={"demand": "false"}))
+    assert energy["lines"][2:] == whole["lines"][2:]
+    assert energy["lines"][3]["peakKw"] == 8
+    assert energy["lines"][:2] == [
+        line | {"peakKw": None, "peakAt": None, "p95Kw": None} for line in whole["lines"][:2]
+    ]
+    assert whole["lines"][1]["peakKw"] == 8
+    assert [each["net"] is None for each in energy["clients"]] == [True, True]
+    assert [each["net"] is None for each in whole["clients"]] == [False, True]
+    csv = await client.get(MONTH, params={"demand": "false", "format": "csv"})
+    assert csv.content == (await client.get(MONTH, params={"format": "csv"})).content
 
 
 async def test_with_a_month_before_that_is_known_in_part_nothing_is_compared(

@@ -2,19 +2,20 @@ import { Anchor, Drawer, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { EvidenceDrawer } from "@/evidence/EvidenceDrawer";
-import { exact, fixed, MISSING, percent } from "@/format/number";
-import { exactMoment, moment, zoneName } from "@/format/time";
+import { exact, MISSING, percent } from "@/format/number";
+import { exactMoment, moment } from "@/format/time";
 import { Flags } from "./Flags";
+import { LinePeak } from "./LinePeak";
 import { LineReads } from "./LineReads";
 import styles from "./Reports.module.css";
 import type { Line } from "./report";
 import { Sideways } from "./Sideways";
 import { FLAG, QUALITY } from "./words";
 
-type Props = { line: Line | null; zone: string | undefined; close: () => void };
+type Props = { month: string; line: Line | null; zone: string | undefined; close: () => void };
 
 /** What one figure of a month rests on: registers, epochs, quality, and every read. */
-export function LineDrawer({ line, zone, close }: Props) {
+export function LineDrawer({ month, line, zone, close }: Props) {
   const [attempt, setAttempt] = useState<number | null>(null);
   return (
     <>
@@ -28,7 +29,7 @@ export function LineDrawer({ line, zone, close }: Props) {
       >
         {line && (
           <Stack gap="lg">
-            <Facts line={line} zone={zone} />
+            <Facts month={month} line={line} zone={zone} />
             <Epochs line={line} zone={zone} />
             <LineReads line={line} zone={zone} open={setAttempt} />
           </Stack>
@@ -39,7 +40,7 @@ export function LineDrawer({ line, zone, close }: Props) {
   );
 }
 
-function Facts({ line, zone }: { line: Line; zone: string | undefined }) {
+function Facts({ month, line, zone }: { month: string; line: Line; zone: string | undefined }) {
   const parts = Object.entries(line.quality).filter(([, value]) => value);
   return (
     <section>
@@ -71,9 +72,7 @@ function Facts({ line, zone }: { line: Line; zone: string | undefined }) {
         </dd>
         <dt>Peak</dt>
         <dd>
-          {line.peakKw === null
-            ? MISSING
-            : `${fixed(line.peakKw, 2)} kW at ${moment(line.peakAt, zone)} ${zoneName(zone)}`}
+          <LinePeak month={month} line={line} zone={zone} />
         </dd>
       </dl>
       {line.flags.length > 0 && (

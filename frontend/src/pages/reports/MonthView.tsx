@@ -25,7 +25,7 @@ export function MonthView() {
           <MonthTable report={data} month={month} open={setLine} />
         </>
       )}
-      <LineDrawer line={line} zone={data?.timeZone} close={() => setLine(null)} />
+      <LineDrawer month={month} line={line} zone={data?.timeZone} close={() => setLine(null)} />
     </>
   );
 }

@@ -13,17 +13,33 @@ function path(month: string) {
   return { year, month: number };
 }
 
-/** The month of all that one may see. */
+function read(month: string, query: { demand: boolean; clientId?: string }) {
+  // The route also answers with files; without a format it is this.
+  return ask(
+    api.GET("/api/v1/reports/{year}/{month}", {
+      params: { path: path(month), query },
+    }) as Promise<Answered<{ data: Report }>>,
+  );
+}
+
+/** The month of all that one may see: thousands of meters, so without the demand of open months. */
 export function useReport(month: string) {
   return useQuery({
     queryKey: ["reports", month],
-    // The route also answers with files; without a format it is this.
-    queryFn: () =>
-      ask(
-        api.GET("/api/v1/reports/{year}/{month}", { params: { path: path(month) } }) as Promise<
-          Answered<{ data: Report }>
-        >,
-      ),
+    queryFn: () => read(month, { demand: false }),
+    staleTime: 60_000,
+  });
+}
+
+/** The demand of a line whose month is not closed yet: that line of its client's month. */
+export function useDemand(month: string, line: Line) {
+  const clientId = line.clientId ?? "";
+  return useQuery({
+    queryKey: ["reports", month, "demand", clientId],
+    queryFn: () => read(month, { demand: true, clientId }),
+    select: ({ lines }) =>
+      lines.find((each) => each.meterId === line.meterId && each.from === line.from),
+    enabled: line.peakKw === null && clientId !== "",
     staleTime: 60_000,
   });
 }

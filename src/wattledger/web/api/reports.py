@@ -99,6 +99,13 @@ def month_report(
         ),
     ] = Format.JSON,
     client: OfClient = None,
+    demand: Annotated[
+        bool,
+        Query(
+            description="`false` leaves out, of what is not closed, peaks and charges: JSON of "
+            "thousands of meters comes in a second, for a peak follows from every read of a month."
+        ),
+    ] = True,
 ) -> Response:
     """Show the lines of a month by client: as sealed where it is closed, else as they are now.
 
@@ -113,7 +120,7 @@ def month_report(
             field="clientId",
         )
     wanted = _client_id(system, client, view)
-    book = _book(system, first, wanted)
+    book = _book(system, first, wanted, with_demand=demand or form is not Format.JSON)
     if form is Format.JSON:
         return answer(Answer(data=ReportOutput.of(book)))
     stem = f"{first:%Y-%m}"
@@ -123,9 +130,11 @@ def month_report(
     return download(content, _TYPES[form], stem, form.value)
 
 
-def _book(system: System, month: date, client: str | None) -> MonthBook:
+def _book(system: System, month: date, client: str | None, *, with_demand: bool) -> MonthBook:
     zone, now = system.settings.time_zone, system.clock.now()
-    return month_book(system.database, month, zone, now, unwatched, client)
+    return month_book(
+        system.database, month, zone, now, unwatched, client, with_demand=with_demand
+    )
 
 
 def _client_id(system: System, client: str | None, view: OwnView | None) -> str | None:
