@@ -88,7 +88,11 @@ def test_what_is_more_than_64_bits_is_refused() -> None:
         ("12543", "Wh", 1_000),
         ("1.0000001", "kWh", 1),
         ("5", "J", 1),
-        ("1e3", "kWh", 10**9),
+        ("1.23457e7", "Wh", 100_000),
+        ("1.2e7", "Wh", 100_000),
+        ("1e3", "kWh", 10**6),
+        ("1E+12", "kWh", 10**13),
+        ("1000", "MJ", 277_778),
     ],
 )
 def test_the_resolution_is_the_worth_of_the_last_printed_digit(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
+from math import ceil
 
 from wattledger.domain.errors import InvalidInputError, UnitMismatchError
 from wattledger.domain.register import INT64_MAX
@@ -119,16 +120,22 @@ def resolution_milli(value: Decimal, unit: str, quantity: Quantity) -> int:
     >>> resolution_milli(Decimal("12543.5"), "kWh", Quantity.ENERGY)
     100000
     """
-    exponent = value.as_tuple().exponent
+    _, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         raise InvalidInputError(f"{value} is not a finite number.")
+    if exponent > 0:
+        exponent = max(0, exponent - max(0, _FEWEST_DIGITS - len(digits)))
     return _step(exponent, unit, quantity)
+
+
+_FEWEST_DIGITS = 6
+"""So many digits programs print at least where they print an exponent, but for zeros at the end."""
 
 
 @lru_cache(maxsize=1000)
 def _step(exponent: int, unit: str, quantity: Quantity) -> int:
     factor, divisor = _thousandths(unit, quantity)
-    return min(max(1, int(Fraction(10) ** exponent * factor / divisor)), INT64_MAX)
+    return min(ceil(Fraction(10) ** exponent * factor / divisor), INT64_MAX)
 
 
 @lru_cache(maxsize=1000)
