@@ -12,7 +12,7 @@ from tests.examples import examples
 from wattledger.domain.acceptance import accept
 from wattledger.domain.break_energy import energy_within
 from wattledger.domain.instant import DAY, HOUR, MINUTE, Instant
-from wattledger.domain.ledger import roll_up
+from wattledger.domain.ledger import ReadInterval, roll_up
 from wattledger.domain.month_to_date import Interval
 from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Join, Reading, Status
@@ -175,3 +175,50 @@ def test_energy_between_two_changes_is_what_the_register_rose_by_times_the_multi
         assert tally.end_milliwh is not None
         register = settings.at(start)
         assert tally.energy_milliwh == register.energy(tally.start_milliwh, tally.end_milliwh)
+
+
+POLL = 15 * MINUTE
+BREAKER = 11_000_000
+
+
+def exchanged(at: Instant, *, was: int, becomes: int, check: bool) -> list[Reading]:
+    """Return a day and a half of 8 kW, as shown behind one transformer and then another."""
+
+    def shown(read: Instant) -> int:
+        time_shown = min(read, at) * becomes + max(read - at, 0) * was
+        return 5_000 * KWH + 8 * KWH * time_shown // (HOUR * was * becomes)
+
+    reads = {n * POLL for n in range(145)} | ({at} if check else set())
+    return [Reading(read, shown(read), 10_000) for read in sorted(reads)]
+
+
+@given(
+    minute=st.integers(1, 143 * 15),
+    ratios=st.sampled_from(((1, 40), (1, 5), (3, 2), (5, 1), (40, 1))),
+    check=st.booleans(),
+)
+def test_a_transformer_that_is_exchanged_breaks_no_register(
+    *, minute: int, ratios: tuple[int, int], check: bool
+) -> None:
+    at, (was, becomes) = minute * MINUTE, ratios
+    settings = SettingsTimeline(
+        RegisterSettings(was, p_max_mw=BREAKER),
+        ((at, RegisterSettings(becomes, p_max_mw=BREAKER)),),
+    )
+    readings = exchanged(at, was=was, becomes=becomes, check=check)
+    judged = accept(readings, settings).readings
+    assert {each.status for each in judged[:-2]} == {Status.GOOD}
+    assert not any(each.join is not None and each.join.opens_epoch for each in judged)
+    if check or minute % 15 == 0:
+        energy = sum(each.energy_milliwh or 0 for each in judged if each.status is Status.GOOD)
+        last = max(each.at for each in judged if each.status is Status.GOOD)
+        assert abs(energy - 8 * KWH * last // HOUR) <= 2 * 40
+
+
+def test_a_breaker_bounds_what_was_drawn_while_it_was_in_force() -> None:
+    strong, weak = RegisterSettings(p_max_mw=50 * KWH), RegisterSettings(p_max_mw=5 * KWH)
+    before, after = Reading(0, 0, 1), Reading(4 * HOUR, 40 * KWH, 1, energy_milliwh=40 * KWH)
+    exchanged_at_the_read = SettingsTimeline(strong, ((4 * HOUR, weak),))
+    (first, _) = ReadInterval(before, after, exchanged_at_the_read).cut([HOUR])
+    uncertain = ReadInterval(before, after, exchanged_at_the_read).uncertainty_of(first)
+    assert uncertain == ReadInterval(before, after, strong).uncertainty_of(first) == 30 * KWH

@@ -36,3 +36,15 @@ def test_the_parts_of_an_interval_count_as_the_whole_by_one_multiplier(
     same = SettingsTimeline(TEN, ((100, TEN), (200, TEN)))
     points = ((start, 7), (start + lasts, 7 + rise))
     assert energy_between(*points, same) == energy_between(*points, TEN)
+
+
+def test_what_bounds_a_register_is_what_held_between_its_reads() -> None:
+    strong = RegisterSettings(numerator=10, p_max_mw=400_000_000)
+    weak = RegisterSettings(numerator=2, p_max_mw=50_000_000, poll=7)
+    dated = SettingsTimeline(strong, ((100, weak), (200, FORTY)))
+    assert dated.over(50, 99) == strong
+    assert dated.over(50, 100) == RegisterSettings(numerator=10, p_max_mw=400_000_000, poll=7)
+    assert dated.over(100, 150) == weak
+    both = dated.over(50, 150)
+    assert (both.numerator, both.p_max_mw, both.poll) == (2, 400_000_000, 7)
+    assert ONE.over(50, 150) is ONE

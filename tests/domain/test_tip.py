@@ -9,6 +9,7 @@ from wattledger.domain.event import NOTHING_DECLARED, Declared
 from wattledger.domain.instant import DAY, HOUR, MINUTE
 from wattledger.domain.reading import Reading, Status
 from wattledger.domain.register import RegisterSettings
+from wattledger.domain.settings_timeline import SettingsTimeline
 from wattledger.domain.tip import Tip, go_on, tip_of
 
 KWH = 1_000_000
@@ -83,3 +84,24 @@ def test_going_on_gives_what_the_explanation_of_all_gives(
         after = accept(readings, REGISTER)
         assert after.readings == [*before.readings, step[0]]
         assert tip_of(reversed(after.readings), calm=after.calm) == step[1]
+
+
+def test_behind_a_change_of_the_multiplier_the_whole_explanation_decides() -> None:
+    poll, changed_at = 15 * MINUTE, 100 * 15 * MINUTE - MINUTE
+    before = RegisterSettings(numerator=40, p_max_mw=11 * KWH)
+    settings = SettingsTimeline(
+        before, ((changed_at, RegisterSettings(numerator=1, p_max_mw=11 * KWH)),)
+    )
+    slow = [Reading(n * poll, 5_000 * KWH + n * KWH // 20, 10_000) for n in range(101)]
+    stands = slow[-1].total_milliwh
+    fast = [Reading((100 + n) * poll, stands + n * 2 * KWH, 10_000) for n in range(1, 4)]
+    declared = Declared(last_at=changed_at)
+    known = list(slow)
+    for reading in fast:
+        judgement = accept(known, settings, declared)
+        tip = tip_of(reversed(judgement.readings), calm=judgement.calm)
+        assert tip is not None
+        step = go_on(tip, reading, settings, declared)
+        known.append(reading)
+        whole = accept(known, settings, declared).readings[-1]
+        assert step is None or step[0] == whole

@@ -32,7 +32,7 @@ def _fits(
 
 
 def _follows(first: Reading, second: Reading, settings: AnySettings) -> bool:
-    register = settings.at(second.at)
+    register = settings.over(first.at, second.at)
     rise = second.total_milliwh - first.total_milliwh
     resolution = register.resolution(first.resolution_milliwh, second.resolution_milliwh)
     return rise >= 0 and register.can_rise(rise, second.at - first.at, resolution)

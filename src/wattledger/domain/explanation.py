@@ -71,6 +71,10 @@ class Explanation:
         """Tell whether a plausible reading behind the last changes nothing before it."""
         if not self.path or self.path[-1].index != len(self.runs) - 1:
             return False
+        # Behind such an interval its energy does not tell what rise is to be expected.
+        before, last = self.runs[-1].members[-2:][0].at, self.runs[-1].members[-1].at
+        if self._settings.multiplied_anew_between(before, last):
+            return False
         return self._heavy[-1] or len(self.runs) == 1
 
     def settled(self) -> tuple[Instant, Instant] | None:
@@ -121,8 +125,9 @@ class Explanation:
     def _leading(self, index: int) -> int:
         """Return how many of the readings before a run may lead to it: each is a loss."""
         first = self.runs[index].members[0]
-        settings, lost = self._settings.at(first.at), 0
+        lost = 0
         for run in self.runs[:index]:
+            settings = self._settings.over(run.members[0].at, first.at)
             most = settings.most_energy(first.at - run.members[0].at)
             low = first.total_milliwh - most * settings.denominator // settings.numerator
             lost += bisect_right(run.members, first.total_milliwh, key=_total)
@@ -150,7 +155,7 @@ class Explanation:
             alternates=self._alternates(node, index),
             declared=bool(self._declared.swaps_between(last.at, first.at)),
             accepted=self._accepted[index + 1] > self._accepted[index],
-            settings=self._settings.at(first.at),
+            settings=self._settings.over(last.at, first.at),
         )
         for link in links(pair):
             yield self._node(node, index, link, pair)

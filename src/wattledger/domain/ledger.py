@@ -67,8 +67,8 @@ class ReadInterval:
 
     @property
     def p_max_mw(self) -> int:
-        """Return the most power that can be drawn, as set where it ends."""
-        return self.settings.at(self.end.at).p_max_mw
+        """Return the most power that can be drawn in it."""
+        return self.settings.over(self.start.at, self.end.at).p_max_mw
 
     @property
     def poll(self) -> int:

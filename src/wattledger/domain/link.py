@@ -64,7 +64,7 @@ class Neighbours:
     ``begins`` says that nothing is known before the first, ``alternates`` that one of the two
     devices is seen on the wrong side of the other; ``declared`` that an operator declared a swap
     between the two, ``accepted`` that an operator accepted the second's first reading.
-    ``settings`` are those of the second.
+    ``settings`` are those that bound a register between the two.
     """
 
     run: Run

@@ -36,6 +36,10 @@ class RegisterSettings:
         """Return the settings at an instant: these, whenever."""
         return self
 
+    def over(self, _start: Instant, _end: Instant) -> "RegisterSettings":
+        """Return what bounds the register between two reads: these, whenever."""
+        return self
+
     @property
     def longest_poll(self) -> int:
         """Return the longest time between two reads that was ever set: this one."""

@@ -219,8 +219,10 @@ def find_runs(
             cut = _next_cut(ahead, reading.at)
         if is_cut or not runs:
             runs.append(Run([reading]))
-        elif not _extend(runs[-1], reading, settings.at(reading.at)):
-            runs.append(_next_run(runs[-1], reading, settings.at(reading.at)))
+        else:
+            bounds = settings.over(runs[-1].members[-1].at, reading.at)
+            if not _extend(runs[-1], reading, bounds):
+                runs.append(_next_run(runs[-1], reading, bounds))
     return runs
 
 

@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TypeAlias
 
 from wattledger.domain.instant import Instant
@@ -20,6 +21,22 @@ class SettingsTimeline:
         """Return the settings that hold at an instant: those of a change hold from its instant."""
         index = bisect_right(self.later, instant, key=_from)
         return self.later[index - 1][1] if index else self.initial
+
+    def over(self, start: Instant, end: Instant) -> RegisterSettings:
+        """Return what bounds the register between two reads: the settings of the second.
+
+        Where others held before in that time, it can have risen by as much as any of them let
+        through: the greatest power, and the smallest multiplier, count.
+        """
+        holds = self.at(end)
+        if not any(start < at <= end for at, _ in self.later):
+            return holds
+        held = [self.at(start), *(each for at, each in self.later if start < at < end)]
+        least = min(held, key=_multiplier)
+        p_max = max(each.p_max_mw for each in held)
+        return replace(
+            holds, numerator=least.numerator, denominator=least.denominator, p_max_mw=p_max
+        )
 
     @property
     def longest_poll(self) -> int:
@@ -78,3 +95,7 @@ def energy_upto(
 
 def _from(change: tuple[Instant, RegisterSettings]) -> Instant:
     return change[0]
+
+
+def _multiplier(settings: RegisterSettings) -> Fraction:
+    return Fraction(settings.numerator, settings.denominator)
