@@ -56,3 +56,13 @@ def test_a_swap_with_another_multiplier_counts_each_register_by_its_own() -> Non
     dated = SettingsTimeline(PLAIN, ((HOUR, RegisterSettings(numerator=10)),))
     swap = (Swap(HOUR, 501 * KWH, 2 * KWH),)
     assert declared_energy(BEFORE, AFTER, swap, dated) == 11 * KWH
+
+
+def test_a_swap_read_more_finely_than_the_display_shows_counts_as_read() -> None:
+    finer = (Swap(HOUR, 501 * KWH + 40_000, 3 * KWH + 40_000),)
+    assert declared_energy(BEFORE, AFTER, finer, PLAIN) == KWH
+    assert (
+        declared_energy(BEFORE, AFTER, (Swap(HOUR, 501 * KWH, 3 * KWH + 200_000),), PLAIN) is None
+    )
+    fewer = (Swap(HOUR, 500 * KWH, 3 * KWH + 40_000),)
+    assert declared_energy(BEFORE, AFTER, fewer, PLAIN) is None, "less than nothing was used"

@@ -377,3 +377,26 @@ def test_whatever_is_declared_and_withdrawn_the_ledger_is_what_a_recomputation_g
     if standing:
         withdraw(database, number, random.choice(standing), "Bo", "mistaken", now + HOUR)
     assert found(database, number) == []
+
+
+def test_the_old_register_of_a_swap_shows_what_it_could_before(
+    metered: AddMeter, tell: Tell
+) -> None:
+    number = metered([*hourly(123_456, range(20)), *hourly(7, range(25, 48))])
+    other = {"modulus_milliwh": 100_000 * KWH, "multiplier": "5"}
+    tell(number, EventKind.SETTINGS, after(22), settings=other)
+    reads = {"final_milliwh": 123_501 * KWH, "initial_milliwh": 3 * KWH}
+    correction = tell(number, EventKind.SWAP, after(22), **reads)
+    # 38 kWh before, 7 up to the final read; 4 and 44 behind it, times five.
+    assert months(correction)["2026-03"][1] == 38 + 7 + (4 + 44) * 5
+    with pytest.raises(InvalidInputError, match="it wraps at 100000 kWh"):
+        tell(number, EventKind.SWAP, after(23), initial_milliwh=100_000 * KWH)
+
+
+def test_a_swap_read_with_more_digits_than_the_device_tells_counts_as_read(
+    metered: AddMeter, tell: Tell
+) -> None:
+    number = metered([*hourly(1000, range(20)), *hourly(7, range(25, 48))])
+    reads = {"final_milliwh": 1045 * KWH, "initial_milliwh": 7 * KWH + 40_000}
+    correction = tell(number, EventKind.SWAP, after(25) - MINUTE, **reads)
+    assert [each.after.epoch for each in correction.readings] == [Join.DECLARED]

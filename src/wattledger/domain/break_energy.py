@@ -58,16 +58,22 @@ def _estimate(
 def declared_energy(
     before: Reading, after: Reading, swaps: Sequence[Swap], settings: AnySettings
 ) -> int | None:
-    """Return the energy across declared swaps; None unless all their registers were read."""
+    """Return the energy across declared swaps; None unless all their registers were read.
+
+    Who reads a display may see more digits of it than the device tells: what lies within one step
+    of it contradicts nothing.
+    """
+    step = settings.at(after.at).resolution(before.resolution_milliwh, after.resolution_milliwh)
     energy = 0
     at, stands = before.at, before.total_milliwh
     for swap in swaps:
         if swap.final_milliwh is None or swap.initial_milliwh is None:
             return None
-        if swap.final_milliwh < stands:
+        if swap.final_milliwh < stands - step:
             return None
         energy += energy_between((at, stands), (swap.at, swap.final_milliwh), settings)
         at, stands = swap.at, swap.initial_milliwh
-    if after.total_milliwh < stands:
+    if after.total_milliwh < stands - step:
         return None
-    return energy + energy_between((at, stands), (after.at, after.total_milliwh), settings)
+    energy += energy_between((at, stands), (after.at, after.total_milliwh), settings)
+    return energy if energy >= 0 else None

@@ -6,7 +6,7 @@ from typing import Final
 from wattledger.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from wattledger.domain.event import EventKind
 from wattledger.domain.instant import format_instant, parse_instant
-from wattledger.domain.register import INT64_MAX
+from wattledger.domain.register import INT64_MAX, RegisterSettings
 from wattledger.services.check_settings import check_settings
 from wattledger.services.check_swap import check_swap
 from wattledger.services.declaration import Declaration
@@ -69,7 +69,6 @@ def _check_instant(facts: Facts, declaration: Declaration) -> None:
 
 def _check_values(facts: Facts, declaration: Declaration) -> None:
     kind = declaration.kind
-    modulus = facts.register.settings.at(declaration.at).modulus_milliwh
     for name, told in _VALUES.items():
         value = getattr(declaration, name)
         if value is None:
@@ -77,12 +76,13 @@ def _check_values(facts: Facts, declaration: Declaration) -> None:
         if name not in _TAKEN[kind]:
             raise InvalidInputError(f"An event '{kind}' takes no {told}; leave it out.", field=told)
         if isinstance(value, int):
-            _check_range(facts, declaration, value, modulus, told)
+            # What the old register of a swap showed is worth what held up to it.
+            at = declaration.at - (name == "final_milliwh")
+            _check_range(facts.register.settings.at(at), value, told)
 
 
-def _check_range(
-    facts: Facts, declaration: Declaration, value: int, modulus: int | None, told: str
-) -> None:
+def _check_range(holds: RegisterSettings, value: int, told: str) -> None:
+    modulus = holds.modulus_milliwh
     if value < 0:
         raise InvalidInputError(
             f"{shown_kwh(value)} is negative; a register is not. A register that may fall cannot "
@@ -95,14 +95,11 @@ def _check_range(
             f"{shown_kwh(modulus)}. Correct the number, or the meter's modulus.",
             field=told,
         )
-    _check_countable(facts, declaration, value, told)
+    _check_countable(holds, value, told)
 
 
-def _check_countable(
-    facts: Facts, declaration: Declaration, value: int, told: str = "totalKwh"
-) -> None:
-    register = facts.register.settings.at(declaration.at)
-    if value > INT64_MAX or register.scaled(value) > INT64_MAX:
+def _check_countable(holds: RegisterSettings, value: int, told: str = "totalKwh") -> None:
+    if value > INT64_MAX or holds.scaled(value) > INT64_MAX:
         raise InvalidInputError(
             f"{shown_kwh(value)} is more than can be counted; correct the number.", field=told
         )
@@ -165,7 +162,7 @@ def _check_accept(facts: Facts, declaration: Declaration) -> None:
             "a check reading.",
             field="totalKwh",
         )
-    _check_countable(facts, declaration, declaration.total_milliwh or values[0])
+    _check_countable(facts.register.settings.at(at), declaration.total_milliwh or values[0])
 
 
 def _check_reject(facts: Facts, declaration: Declaration) -> None:

@@ -8,6 +8,7 @@ from wattledger.domain.instant import MINUTE, Instant, format_instant
 from wattledger.domain.reading import Reading, Status
 from wattledger.domain.register import RegisterSettings
 from wattledger.domain.scaled import KW, to_text
+from wattledger.domain.settings_timeline import AnySettings
 from wattledger.services.declaration import COARSEST, Declaration
 from wattledger.services.declaration_facts import Facts, shown_event, shown_kwh
 from wattledger.store.register_history import last_good_before, next_readings
@@ -28,7 +29,7 @@ def _check_final(facts: Facts, declaration: Declaration, final: int) -> None:
     before = _stood_before(facts, declaration.at)
     if before is None:
         return
-    settings = facts.register.settings.at(before.at)
+    settings = facts.register.settings.over(before.at, declaration.at)
     rise, pause = final - before.milliwh, declaration.at - before.at
     if rise < 0:
         raise InvalidInputError(
@@ -83,15 +84,14 @@ def _check_initial(facts: Facts, declaration: Declaration, initial: int) -> None
         if each.judged.status not in {Status.REJECTED, Status.GLITCH}
         and each.judged.at < _next_swap(facts, declaration.at)
     ]
-    settings = facts.register.settings.at(declaration.at)
+    settings = facts.register.settings
     if not ahead or any(_follows(declaration.at, initial, each, settings) for each in ahead):
         return
     first = ahead[0]
+    bounds = settings.over(declaration.at, first.at)
     rise = first.total_milliwh - initial
     problem = (
-        "more than"
-        if rise < 0
-        else f"{_too_much(settings, rise, first.at - declaration.at)} before"
+        "more than" if rise < 0 else f"{_too_much(bounds, rise, first.at - declaration.at)} before"
     )
     raise InvalidInputError(
         f"The initial read {shown_kwh(initial)} is {problem} the {shown_kwh(first.total_milliwh)} "
@@ -106,10 +106,10 @@ def _next_swap(facts: Facts, at: Instant) -> Instant:
     return min(later, default=facts.now + 1)
 
 
-def _follows(at: Instant, initial: int, reading: Reading, settings: RegisterSettings) -> bool:
-    rise = reading.total_milliwh - initial
-    resolution = settings.resolution_milliwh or reading.resolution_milliwh
-    return rise >= 0 and settings.can_rise(rise, reading.at - at, resolution)
+def _follows(at: Instant, initial: int, reading: Reading, settings: AnySettings) -> bool:
+    rise, bounds = reading.total_milliwh - initial, settings.over(at, reading.at)
+    resolution = bounds.resolution_milliwh or reading.resolution_milliwh
+    return rise >= -resolution and bounds.can_rise(rise, reading.at - at, resolution)
 
 
 def _too_much(settings: RegisterSettings, rise: int, pause: int) -> str:
