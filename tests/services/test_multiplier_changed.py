@@ -114,3 +114,18 @@ def test_the_peak_of_a_month_is_not_that_of_the_next_ones_multiplier(database: D
         (_, peak) = month_demand(connection, FEBRUARY).peaks([line])
     assert peak is not None
     assert peak.peak_mw == 12 * KWH
+
+
+def test_a_month_that_ends_with_a_multiplier_is_as_uncertain_as_that_one_makes_it(
+    database: Database,
+) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "Rack", "Alpha", poll_minutes=60, multiplier="40")
+    declare(database, number, edge(MARCH), EventKind.SETTINGS, settings={"multiplier": "1"})
+    hours = range(-24, 25)
+    readings = [NewReading(edge(MARCH) + n * HOUR, (100 + n) * STEP, STEP) for n in hours]
+    book_all(database, number, readings)
+    with database.connect() as connection:
+        lines = [*month_lines(connection, FEBRUARY), *month_lines(connection, MARCH)]
+    assert [line.energy_milliwh for line in lines] == [24 * STEP * 40, 24 * STEP]
+    assert [line.uncertainty_milliwh for line in lines] == [2 * STEP * 40, 2 * STEP]

@@ -115,6 +115,17 @@ def test_a_deleted_endpoint_stays_in_the_months_it_was_read(database: Database) 
     assert report_month(database, date(2026, 4, 1), "UTC", END).lines == ()
 
 
+def test_nothing_more_is_to_come_of_a_meter_that_ends_with_the_month(database: Database) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "Gone", "X")
+        book(connection, {number: readings((START, 0), (END - HOUR, 5))})
+    end = Declaration(EventKind.END, END, "Ann", "The rack was dismantled")
+    declare(database, number, end, END + HOUR)
+    (line,) = report(database).lines
+    assert Flag.PARTIAL in line.flags
+    assert Flag.PROJECTED not in line.flags
+
+
 def test_each_meter_is_judged_by_the_zone_of_its_own_site(database: Database) -> None:
     with database.begin() as connection:
         number = add_meter(connection, "A")

@@ -61,6 +61,14 @@ class EpochBreak:
         return interpolate(first, last, ends) - interpolate(first, last, begins)
 
 
+def flags_of_breaks(breaks: Sequence[EpochBreak]) -> set[Flag]:
+    """Return the flags of breaks: what each is, and that its energy is an estimate, also of 0."""
+    told = {flag for each in breaks if (flag := flag_of(each.join)) is not None}
+    if any(each.join.is_estimated for each in breaks):
+        told.add(Flag.ESTIMATED)
+    return told
+
+
 def segments_of(
     tally: Tally,
     kind: str,

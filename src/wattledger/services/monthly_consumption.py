@@ -1,6 +1,6 @@
 """One endpoint's month: energy, registers at its edges, and how well it is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,14 +18,18 @@ from wattledger.domain.month_report import (
 from wattledger.domain.own_view import OwnView
 from wattledger.domain.period import calendar
 from wattledger.domain.quality import Quality
+from wattledger.domain.segments import flags_of_breaks
 from wattledger.domain.tally import Tally
 from wattledger.services.client_lines import client_lines
 from wattledger.services.endpoint_figure import counting, total_of_all, total_of_known
 from wattledger.services.month_forecast import ToDate, month_forecast, spans_in
 from wattledger.services.own_view import endpoint_in_view
+from wattledger.services.portion_figure import breaks_within
 from wattledger.store.database import Connection, Database
-from wattledger.store.endpoint_month import endpoint_month
+from wattledger.store.endpoint_month import MeterMonth, endpoint_month
 from wattledger.store.endpoints import EndpointRow
+from wattledger.store.epochs import epochs_of
+from wattledger.store.history_meters import ends_of
 from wattledger.store.readings import count_good
 from wattledger.store.sites import zone_of
 
@@ -85,15 +89,16 @@ def monthly_consumption(
             if meter.tally is not None and meter.tally.covered and meter.tally.end_at is not None
         ]
         forecast = _forecast(connection, zone, month, to_date, now, None)
-    span = calendar(zone).month_span(month)
-    counted = [meter.tally for meter in counting(meters)]
+        span = calendar(zone).month_span(month)
+        flags = _flags(connection, row, meters, span)
+    counted = counting(meters)
     return MonthlyConsumption(
         endpoint_id=row.public_id,
         month=month,
         zone=zone,
         state=MonthState.PROVISIONAL if span[1] <= now else MonthState.OPEN,
-        whole=_month(counted or [None], span),
-        meters=[(meter.key, _month([meter.tally], span)) for meter in meters],
+        whole=_month(counted, flags),
+        meters=[(meter.key, _month([meter], flags)) for meter in meters],
         forecast_milliwh=forecast,
     )
 
@@ -113,11 +118,31 @@ def _forecast(
     return month_forecast(connection, days, to_date, now, spans_in(view))
 
 
-def _month(tallies: Sequence[Tally | None], span: tuple[Instant, Instant]) -> Month:
+def _flags(
+    connection: Connection,
+    row: EndpointRow,
+    meters: Sequence[MeterMonth],
+    span: tuple[Instant, Instant],
+) -> dict[int, set[Flag]]:
+    """Return the flags of meters by number: those that their lines have."""
+    ends = ends_of(connection, [meter.id for meter in meters])
+    broken = [meter.id for meter in meters if meter.tally is not None and meter.tally.breaks]
+    epochs = epochs_of(connection, broken)
+    flags: dict[int, set[Flag]] = {}
+    for meter in meters:
+        is_ended = row.deleted_at is not None or ends.get(meter.id, span[1] + 1) <= span[1]
+        breaks = breaks_within(connection, meter.id, epochs.get(meter.id, ()), span)
+        of_tally = flags_of(meter.tally, span, is_ended=is_ended)
+        flags[meter.id] = {*of_tally, *flags_of_breaks(breaks)}
+    return flags
+
+
+def _month(meters: Sequence[MeterMonth], flags_of_meters: Mapping[int, set[Flag]]) -> Month:
+    tallies = [meter.tally for meter in meters]
     there = [tally for tally in tallies if tally is not None]
     together = Tally(*map(sum, zip(*(tally.counts for tally in there), strict=True)))
-    told = {flag for tally in tallies for flag in flags_of(tally, span)}
-    flags = tuple(flag for flag in Flag if flag in told)
+    told = {flag for meter in meters for flag in flags_of_meters[meter.id]}
+    flags = tuple(flag for flag in Flag if flag in (told if meters else {Flag.MISSING}))
     return Month(
         energy_milliwh=energy_of(together),
         opening_milliwh=total_of_all(t.start_milliwh if t else None for t in tallies),
@@ -134,7 +159,7 @@ def _quality(energy: int | None, estimated: int, flags: Sequence[Flag]) -> Month
         return MonthQuality.MISSING
     if Flag.PROJECTED in flags:
         return MonthQuality.PROJECTED
-    if not estimated:
+    if Flag.ESTIMATED not in flags:
         return MonthQuality.VALIDATED
     return MonthQuality.ESTIMATED if estimated == energy else MonthQuality.MIXED
 

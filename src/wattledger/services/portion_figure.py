@@ -1,13 +1,20 @@
 """The figure of a portion: its energy, how well it is known, and what it rests on (LEDGER 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import Break, Flag, Segment, flags_of
 from wattledger.domain.quality import Quality
 from wattledger.domain.reading import Join
-from wattledger.domain.segments import INSTALL, EpochBreak, breaks_of, flag_of, kind_of, segments_of
+from wattledger.domain.segments import (
+    INSTALL,
+    EpochBreak,
+    breaks_of,
+    flags_of_breaks,
+    kind_of,
+    segments_of,
+)
 from wattledger.domain.settings_timeline import SettingsTimeline
 from wattledger.domain.span_tally import tally_between
 from wattledger.domain.standstill import Standstill
@@ -28,6 +35,24 @@ class Figure:
     flags: tuple[Flag, ...]
     segments: tuple[Segment, ...]
     breaks: tuple[Break, ...]
+
+
+def breaks_within(
+    connection: Connection,
+    meter_id: int,
+    epochs: Iterable[Epoch],
+    span: tuple[Instant, Instant],
+) -> list[EpochBreak]:
+    """Return the breaks between a meter's epochs that reach into a span, in order of time."""
+    found: list[EpochBreak] = []
+    for epoch in epochs:
+        if epoch.join is Join.FIRST or epoch.at <= span[0]:
+            continue
+        ends = ends_of_epoch(connection, meter_id, epoch)
+        if ends is None or ends[0].at >= span[1]:
+            break
+        found.append(EpochBreak(*ends))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +91,8 @@ class Footing:
         """Return the breaks that reach into a portion."""
         if not tally.breaks:
             return []
-        found: list[EpochBreak] = []
-        for epoch in self.epochs.get(portion.meter.id, ()):
-            if epoch.join is Join.FIRST or epoch.at <= portion.start_at:
-                continue
-            ends = ends_of_epoch(self.connection, portion.meter.id, epoch)
-            if ends is None or ends[0].at >= portion.end_at:
-                break
-            found.append(EpochBreak(*ends))
-        return found
+        epochs, span = self.epochs.get(portion.meter.id, ()), (portion.start_at, portion.end_at)
+        return breaks_within(self.connection, portion.meter.id, epochs, span)
 
     def _kind_at(self, portion: Portion) -> str:
         """Return how the epoch began that a portion begins in."""
@@ -124,7 +142,8 @@ def _uncertainty(portion: Portion, tally: Tally, still: Sequence[Standstill]) ->
     if portion.energy_milliwh is None or tally.start_at is None or tally.end_at is None:
         return None
     first = _step(portion, tally.start_at, tally.start_resolution_milliwh)
-    last = _step(portion, tally.end_at, tally.end_resolution_milliwh)
+    # What was counted up to an end is worth what held up to it.
+    last = _step(portion, tally.end_at - 1, tally.end_resolution_milliwh)
     whole = tally.uncertainty_milliwh + first + last + 2 * max(first, last) * tally.breaks
     whole += sum(each.unshown_between(portion.start_at, portion.end_at) for each in still)
     return -(-whole * portion.share_ppm // 1_000_000)
@@ -140,12 +159,10 @@ def _flags(
     portion: Portion, breaks: Sequence[EpochBreak], still: Sequence[Standstill]
 ) -> tuple[Flag, ...]:
     ended_at = portion.register.declared.ended_at
-    is_ended = portion.meter.is_deleted or (ended_at is not None and ended_at < portion.end_at)
+    is_ended = portion.meter.is_deleted or (ended_at is not None and ended_at <= portion.end_at)
     span = (portion.start_at, portion.end_at)
     told = set(flags_of(portion.tally, span, is_ended=is_ended))
-    told |= {flag for each in breaks if (flag := flag_of(each.join)) is not None}
-    if any(each.join.is_estimated for each in breaks):
-        told.add(Flag.ESTIMATED)
+    told |= flags_of_breaks(breaks)
     if still:
         told.add(Flag.QUESTIONABLE)
     return tuple(flag for flag in Flag if flag in told)

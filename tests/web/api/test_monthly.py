@@ -158,6 +158,38 @@ async def test_meters_without_a_total_add_up(
     }
 
 
+async def test_an_estimate_of_nothing_is_told_as_an_estimate(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    add_endpoint("Rack B1", poll_minutes=60)
+    used = [(f"2026-01-{day}T00:00:00+01:00", 10 * day - 100) for day in range(16, 21)]
+    idle = [(f"2026-02-0{day}T00:00:00+01:00", 100) for day in (1, 2, 3)]
+    exchanged = [(f"2026-02-0{day}T00:00:00+01:00", 3 + day) for day in (4, 5, 6)]
+    book_readings("Rack B1", [*used, *idle, *exchanged, ("2026-03-01T00:00:00+01:00", 32)])
+    told = await monthly(client, 2026, 2)
+    assert (told["consumptionKwh"], told["quality"]) == (25, "mixed")
+    assert told["flags"] == ["gap", "estimated", "replacement"]
+
+
+async def test_nothing_more_is_to_come_of_a_meter_that_ended(
+    client: httpx.AsyncClient,
+    add_endpoint: Callable[..., str],
+    book_readings: Callable[..., None],
+) -> None:
+    number = add_endpoint("Rack B1")
+    edges = ("2026-02-01T00:00:00+01:00", "2026-02-28T23:50:00+01:00")
+    book_readings("Rack B1", [(edges[0], 100), (edges[1], 200)])
+    assert (await monthly(client, 2026, 2))["quality"] == "projected"
+    (meter,) = (await client.get("/api/v1/meters", params={"endpointId": number})).json()["data"]
+    sent = {"kind": "end", "at": "2026-03-01", "why": "taken out"}
+    ended = await client.post(f"/api/v1/meters/{meter['id']}/events", json=sent)
+    assert ended.status_code == 201, ended.text
+    told = await monthly(client, 2026, 2)
+    assert (told["quality"], told["flags"]) == ("validated", ["partial", "gap"])
+
+
 @pytest.mark.parametrize(
     ("parameters", "fields"),
     [
