@@ -222,3 +222,21 @@ def test_a_breaker_bounds_what_was_drawn_while_it_was_in_force() -> None:
     (first, _) = ReadInterval(before, after, exchanged_at_the_read).cut([HOUR])
     uncertain = ReadInterval(before, after, exchanged_at_the_read).uncertainty_of(first)
     assert uncertain == ReadInterval(before, after, strong).uncertainty_of(first) == 30 * KWH
+
+
+@given(st.integers(-6, 0), st.sampled_from(((1, 40), (40, 1), (3, 2))))
+def test_a_break_is_worth_the_mean_power_before_it_whatever_multiplier_it_had(
+    polls: int, ratios: tuple[int, int]
+) -> None:
+    (was, becomes), end = ratios, 96 * POLL
+    at = end + polls * POLL
+    settings = SettingsTimeline(
+        RegisterSettings(was, p_max_mw=BREAKER),
+        ((at, RegisterSettings(becomes, p_max_mw=BREAKER)),),
+    )
+    reads = exchanged(at, was=was, becomes=becomes, check=True)
+    old = [replace(each, serial="A") for each in reads if each.at <= end]
+    new = [Reading(end + HOUR + n * POLL, 7 * KWH, 10_000, serial="B") for n in range(3)]
+    judged = accept([*old, *new], settings).readings
+    opening = next(each for each in judged if each.join is Join.REPLACEMENT)
+    assert abs((opening.energy_milliwh or 0) - 8 * KWH) <= KWH // 100

@@ -7,7 +7,7 @@ later readings tell better.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from wattledger.domain.event import Declared
 from wattledger.domain.horizon import HORIZON, mean_window, memory
@@ -15,7 +15,7 @@ from wattledger.domain.instant import Instant
 from wattledger.domain.link import DROPPED, EXCURSION, MISFIT, RETURNING, Link, Neighbours, links
 from wattledger.domain.reading import Reading
 from wattledger.domain.run import Mean, Run, find_runs
-from wattledger.domain.settings_timeline import AnySettings
+from wattledger.domain.settings_timeline import AnySettings, energy_between
 
 _REACH = 20
 """A link skips no more runs than this, but that from the last weighty one."""
@@ -244,7 +244,8 @@ class Explanation:
         """Return the register's mean before a member, along the path (LEDGER 3).
 
         Where it broke nothing is counted, neither rise nor time. Where nothing else was read in all
-        that time, it is the mean of the interval before.
+        that time, it is the mean of the interval before. The rise is in what the register shows at
+        the member: each part counts by its own multiplier.
         """
         last_at = self.runs[node.index].members[leave].at
         poll = self._settings.at(last_at).poll
@@ -254,7 +255,7 @@ class Explanation:
         while True:
             members = self.runs[at.index].members
             first = bisect_left(members, start, at.entered, last, key=_at)
-            rise += members[last].total_milliwh - members[first].total_milliwh
+            rise += self._rise(members[first : last + 1], last_at)
             time += members[last].at - members[first].at
             before, link = at.previous, at.link
             if first > at.entered or before is None or link is None:
@@ -263,7 +264,7 @@ class Explanation:
             if left.at < start:
                 break
             if not link.join.opens_epoch:
-                rise += members[first].total_milliwh - left.total_milliwh
+                rise += self._rise((left, members[first]), last_at)
                 time += members[first].at - left.at
             at, last = before, link.leave
         if not time:
@@ -278,7 +279,19 @@ class Explanation:
             before = members[leave - 1]
         elif node.previous and node.link and not node.link.join.opens_epoch:
             before = self.runs[node.previous.index].members[node.link.leave]
-        return after.total_milliwh - before.total_milliwh, after.at - before.at
+        return self._rise((before, after), after.at), after.at - before.at
+
+    def _rise(self, stretch: Sequence[Reading], shown_at: Instant) -> int:
+        """Return the rise over readings of one epoch, in what the register shows at an instant."""
+        first, last = stretch[0], stretch[-1]
+        if not self._settings.multiplied_anew_between(first.at, shown_at + 1):
+            return last.total_milliwh - first.total_milliwh
+        energy = sum(
+            energy_between((a.at, a.total_milliwh), (b.at, b.total_milliwh), self._settings)
+            for a, b in pairwise(stretch)
+        )
+        register = self._settings.at(shown_at)
+        return energy * register.denominator // register.numerator
 
 
 def explain(

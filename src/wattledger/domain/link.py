@@ -111,7 +111,9 @@ def links(pair: Neighbours) -> Iterator[Link]:
     if pair.declared:
         yield Link(last, 0, 0, Join.DECLARED)
     elif pair.accepted:
-        yield Link(last, 0, 0, _accepted(pair))
+        # A flicker of the last digit is no break, whoever says that it was shown.
+        flicker = () if pair.other_device else tuple(_within_a_step(pair, last))
+        yield from flicker or (Link(last, 0, 0, _accepted(pair)),)
     elif pair.other_device:
         if not pair.alternates:
             yield Link(last, 0, NEW_DEVICE, Join.REPLACEMENT)
