@@ -174,6 +174,18 @@ def test_a_meter_behind_its_end_has_no_line_that_would_block_its_client(database
     assert report_month(database, date(2026, 4, 1), "UTC", END).lines == ()
 
 
+def test_a_meter_that_is_read_last_as_the_month_ends_has_no_line_in_the_next(
+    database: Database,
+) -> None:
+    with database.begin() as connection:
+        number = add_meter(connection, "Gone", "X")
+        book(connection, {number: readings((START, 0), (END, 5))})
+    declare(database, number, Declaration(EventKind.END, END, "Ann", "Dismantled"), END + HOUR)
+    (line,) = report(database).lines
+    assert (line.energy_milliwh, line.flags) == (5 * KWH, (Flag.GAP,))
+    assert report_month(database, date(2026, 4, 1), "UTC", END + HOUR).lines == ()
+
+
 def test_a_share_that_changes_counts_the_month_before_once(database: Database) -> None:
     with database.begin() as connection:
         number = add_meter(connection, "A", "X")

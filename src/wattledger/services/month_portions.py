@@ -169,7 +169,7 @@ def _portions(
     for owner in owners:
         span = (owner.start_at, owner.end_at)
         part = tally if span == month else _tally(connection, register, span)
-        if _is_gone(meter, register, owner.start_at) and not _tells_anything(part):
+        if _is_gone(meter, register, owner.start_at) and not _tells_anything(part, owner.start_at):
             continue
         shares = tuple(share.share_ppm for share in owner.shares)
         for place, share in enumerate(owner.shares):
@@ -183,8 +183,11 @@ def _is_gone(meter: BilledMeter, register: Register, at: Instant) -> bool:
     return meter.is_deleted or (ended_at is not None and ended_at <= at)
 
 
-def _tells_anything(tally: Tally | None) -> bool:
-    return tally is not None and bool(tally.covered or tally.good_reads or tally.held_reads)
+def _tells_anything(tally: Tally | None, start: Instant) -> bool:
+    """Tell whether anything is known behind the start: a read of that instant ends what was."""
+    if tally is None:
+        return False
+    return bool(tally.covered or tally.held_reads or (tally.good_reads and tally.end_at != start))
 
 
 def _tally(connection: Connection, register: Register, span: tuple[Instant, Instant]) -> Tally:
