@@ -41,6 +41,15 @@ def test_what_devices_show_for_no_value_is_no_register(run: Run, tmp_path: Path)
     assert [line["kwh"] for line in march(run)] == ["500"]
 
 
+def test_what_devices_show_for_no_value_is_no_power(run: Run, tmp_path: Path) -> None:
+    minutes = range(0, 60, 15)
+    rows = (f"A,2026-03-01T00:{minute:02}:00+01:00,{100 + minute},65535," for minute in minutes)
+    code, told = readings(run, tmp_path, HEADER + "\n".join(rows) + "\n")
+    assert (code, "4 readings booked" in told) == (0, True)
+    shown = json.loads(run("ledger", "show", "A", "--json").out)
+    assert {each["power"] for each in shown["readings"]} == {None}
+
+
 def test_a_serial_that_says_nothing_is_no_other_device(run: Run, tmp_path: Path) -> None:
     days = ((1, "01:00", 1000, "S1"), (8, "01:00", 1100, "S1"), (15, "01:00", 1200, "n/a"))
     rows = [*days, (22, "01:00", 1300, "S1")]

@@ -218,6 +218,23 @@ def test_a_field_that_is_missing_is_none_and_fails_nothing() -> None:
     assert sample.pf_milli is None
 
 
+@pytest.mark.parametrize(
+    "power", ["65535", "-1", "32767 W", "4294967295", "9223372036854775807 mW"]
+)
+def test_a_field_that_shows_what_stands_for_no_value_is_none(power: str) -> None:
+    sample = read(f"<b id=t>5</b><b id=p>{power}</b><b id=u>65535 V</b>", "#t", fields=FIELDS)
+    assert (sample.power_mw, sample.voltage_mv) == (None, None)
+    counted = read("<b id=t>5</b><b id=p>65535.0</b>", "#t", fields=FIELDS)
+    assert counted.power_mw == 65_535_000
+
+
+@pytest.mark.parametrize("number", ["1", "-1", "(1)"])
+def test_a_number_in_the_next_cell_is_no_unit(number: str) -> None:
+    page = f"<table><tr><td id=t>5</td><td>{number}</td><td id=f>1</td></tr></table>"
+    sample = read(page, "#t", fields=FIELDS)
+    assert (sample.total_milliwh, sample.pf_milli) == (5 * KWH, 1000)
+
+
 def test_frames_are_searched_after_the_page() -> None:
     documents = [html("<frameset><frame src=a></frameset>"), html("<b id=t>5</b>")]
     assert extract(documents, scraping("#t")).total_milliwh == 5 * KWH

@@ -140,6 +140,8 @@ def _field(views: Sequence[View], scraping: ScrapingConfig, name: FieldName) -> 
     )
     try:
         value = _one_value(views, wanted)
+        if is_sentinel(value.number):
+            return None
         return to_milli(value.number, value.unit, quantity)
     except (AttemptError, InvalidInputError):
         return None
@@ -230,7 +232,9 @@ def _unit(matched: Matched, place: Place, wanted: Wanted) -> str:
     """Return the unit of a number: found beside it, else declared, else the usual one."""
     found = find_unit(matched.after)
     if found is None and not matched.after.strip():
-        found = spelled(place.behind.strip("()[] "))
+        # The unit of a power factor is 1: what counts something in the next cell is no unit.
+        behind = place.behind.strip("()[] ")
+        found = None if behind[-1:].isdigit() else spelled(behind)
     if found is None:
         labels = (matched.before, *place.labels)
         named = (_named_in(label) or _ending(label, wanted.quantity) for label in labels)

@@ -161,6 +161,11 @@ def _register(text: str) -> Decimal | None:
     return value
 
 
+def _milliwatts(text: str) -> int | None:
+    watts = parse_pointed(text)
+    return None if watts is None or is_sentinel(watts) else to_milli(watts, "W", Quantity.POWER)
+
+
 def _serial(text: str) -> str | None:
     if is_absent(text):
         return None
@@ -200,8 +205,7 @@ class _Check:
     def _staged(self, line: int, cells: list[str]) -> StagedRow | None:
         endpoint, timestamp, total, meter, power, serial = cells
         at, told = self._instant(timestamp), _serial(serial)
-        value, watts = _register(total), parse_pointed(power)
-        milliwatts = None if watts is None else to_milli(watts, "W", Quantity.POWER)
+        value, milliwatts = _register(total), _milliwatts(power)
         milliwh = None if value is None else to_milli(value, "kWh", Quantity.ENERGY)
         # The last: a bad line names nothing that would be created.
         series = self._series((endpoint, meter))
