@@ -262,15 +262,6 @@ def test_a_person_who_accepts_a_reading_is_believed() -> None:
     assert outweighed[2].status is Status.GOOD
 
 
-def test_a_flicker_that_a_person_accepts_invents_no_energy() -> None:
-    flicker = len(DAY_OF_READS) * POLL
-    found = judged(
-        (*DAY_OF_READS, 10_759, 10_776), declared=Declared(accepted=frozenset({flicker}))
-    )
-    assert joins(found) == [Join.RESUMED]
-    assert booked(found) == (10_776 - 10_000) * STEP
-
-
 def test_a_person_who_rejects_a_reading_is_believed() -> None:
     found = judged((1000, 1005, 1010), declared=Declared(rejected=frozenset({POLL})))
     assert words(found) == "good rejected good"

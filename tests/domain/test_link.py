@@ -1,8 +1,11 @@
 """The ways from a run to a later one."""
 
+from tests.domain.test_acceptance import DAY_OF_READS, booked, joins, judged
+
+from wattledger.domain.event import Declared
 from wattledger.domain.instant import MINUTE
 from wattledger.domain.link import Link, Neighbours, links
-from wattledger.domain.reading import Reading
+from wattledger.domain.reading import Join, Reading
 from wattledger.domain.register import RegisterSettings
 from wattledger.domain.run import Run
 
@@ -30,3 +33,12 @@ def test_the_last_members_may_have_flickered_up_by_a_step() -> None:
 def test_a_run_that_never_stood_as_low_has_flickered_nowhere() -> None:
     assert between(run(4, 4, 4), run(3, first=3)) == []
     assert between(run(1, 2, 4, 4), run(3, first=4), entered=2) == []
+
+
+def test_a_flicker_that_a_person_accepts_invents_no_energy() -> None:
+    flicker = len(DAY_OF_READS) * POLL
+    found = judged(
+        (*DAY_OF_READS, 10_759, 10_776), declared=Declared(accepted=frozenset({flicker}))
+    )
+    assert joins(found) == [Join.RESUMED]
+    assert booked(found) == (10_776 - 10_000) * STEP

@@ -383,8 +383,8 @@ def test_the_old_register_of_a_swap_shows_what_it_could_before(
     metered: AddMeter, tell: Tell
 ) -> None:
     number = metered([*hourly(123_456, range(20)), *hourly(7, range(25, 48))])
-    other = {"modulus_milliwh": 100_000 * KWH, "multiplier": "5"}
-    tell(number, EventKind.SETTINGS, after(22), settings=other)
+    other = {"settings": {"modulus_milliwh": 100_000 * KWH, "multiplier": "5"}}
+    tell(number, EventKind.SETTINGS, after(22), **other)
     reads = {"final_milliwh": 123_501 * KWH, "initial_milliwh": 3 * KWH}
     correction = tell(number, EventKind.SWAP, after(22), **reads)
     # 38 kWh before, 7 up to the final read; 4 and 44 behind it, times five.
@@ -393,10 +393,7 @@ def test_the_old_register_of_a_swap_shows_what_it_could_before(
         tell(number, EventKind.SWAP, after(23), initial_milliwh=100_000 * KWH)
 
 
-def test_a_swap_read_with_more_digits_than_the_device_tells_counts_as_read(
-    metered: AddMeter, tell: Tell
-) -> None:
-    number = metered([*hourly(1000, range(20)), *hourly(7, range(25, 48))])
+def test_a_swap_read_more_finely_than_the_display_counts(swapped: int, tell: Tell) -> None:
     reads = {"final_milliwh": 1045 * KWH, "initial_milliwh": 7 * KWH + 40_000}
-    correction = tell(number, EventKind.SWAP, after(25) - MINUTE, **reads)
+    correction = tell(swapped, EventKind.SWAP, after(25) - MINUTE, **reads)
     assert [each.after.epoch for each in correction.readings] == [Join.DECLARED]

@@ -5,7 +5,6 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil
 
 from wattledger.domain.errors import InvalidInputError, UnitMismatchError
 from wattledger.domain.register import INT64_MAX
@@ -135,7 +134,9 @@ _FEWEST_DIGITS = 6
 @lru_cache(maxsize=1000)
 def _step(exponent: int, unit: str, quantity: Quantity) -> int:
     factor, divisor = _thousandths(unit, quantity)
-    return min(ceil(Fraction(10) ** exponent * factor / divisor), INT64_MAX)
+    step = Fraction(10) ** exponent * factor / divisor
+    # Rounded up: a display that flickers by its last digit may fall by that much.
+    return min(-(-step // 1), INT64_MAX)
 
 
 @lru_cache(maxsize=1000)
