@@ -318,17 +318,53 @@ def test_a_month_that_was_nobodys_is_billed_with_the_next_close(database: Databa
         assert not MonthAdjuster(connection).has_changed(client_id(database, "Alpha"))
 
 
+def forget(database: Database, meter_id: int) -> None:
+    """Reject all that a meter was read."""
+    with database.begin() as connection:
+        for each in load_between(connection, meter_id, None, None):
+            rejected = NewEvent(meter_id, each.at, EventKind.REJECT, "Ann", "of another meter")
+            insert_event(connection, rejected, each.at)
+        rebuild(connection, [meter_id])
+
+
 def test_what_is_not_known_any_more_is_not_taken_back(database: Database) -> None:
     number = one_client(database)
     close(database, JANUARY)
-    with database.begin() as connection:
-        for each in load_between(connection, number, None, None):
-            rejected = NewEvent(number, each.at, EventKind.REJECT, "Ann", "of another meter")
-            insert_event(connection, rejected, each.at)
-        rebuild(connection, [number])
+    forget(database, number)
     with database.connect() as connection:
         assert month_tallies(connection, JANUARY) == {}
         assert MonthAdjuster(connection).changes(client_id(database, "Alpha"), JANUARY) == {}
+    (change,) = changes(database, JANUARY)
+    assert (change.truth_milliwh, change.would_change_milliwh) == (None, 0)
+    assert change.billed_milliwh > 0
+
+
+def test_what_is_not_known_any_more_is_not_refunded_with_what_else_changed(
+    database: Database,
+) -> None:
+    meter_id = one_client(database, price(fixedFee="50"))
+    with database.begin() as connection:
+        forgotten = add_meter(connection, "Rack A2", "Alpha")
+    book_all(database, forgotten, steady(edge(JANUARY), edge(MAY)))
+    close(database, JANUARY)
+    forget(database, forgotten)
+    book_all(database, meter_id, [late_reading(JANUARY)])
+    close(database, FEBRUARY, accept_estimates=True, reason="nobody reads it")
+    (adjustment,) = closed(database, FEBRUARY).adjustments
+    assert adjustment.meter_id == meter_id
+    assert adjustment.amount is not None
+    assert abs(adjustment.amount - Decimal(adjustment.energy_milliwh).scaleb(-6) / 4) < 1
+    assert adjustment.amount > 0
+
+
+def test_what_is_not_known_any_more_is_not_refunded_where_prices_changed_inside(
+    database: Database,
+) -> None:
+    number = one_client(database, price(), price("2026-01-16", energyPrice="0.50"))
+    close(database, JANUARY)
+    forget(database, number)
+    close(database, FEBRUARY, accept_estimates=True, reason="nobody reads it")
+    assert closed(database, FEBRUARY).adjustments == ()
 
 
 def test_an_adjustment_says_whether_assignment_settings_or_readings_changed(

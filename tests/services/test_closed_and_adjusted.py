@@ -248,7 +248,8 @@ def are_settled(database: Database, clients: Sequence[str]) -> None:
             assert not adjuster.has_changed(public_id)
             statements = [statement_of(closed) for closed in kept]
             for closed, statement in zip(kept, statements, strict=True):
-                truth = sum(adjuster.truth_of(public_id, statement.month).values())
+                energies = adjuster.truth_of(public_id, statement.month).values()
+                truth = sum(energy or 0 for energy in energies)
                 lines = drafts[statement.month].lines.get(public_id, ())
                 due = price_of(closed, statement.month, lines)
                 assert_is_settled(statement, statements, truth, due)
@@ -272,7 +273,7 @@ def is_all_billed(database: Database, pairs: list[Pair]) -> None:
             assert some(billed) == some(due)
 
 
-def some(energies: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], int]:
+def some(energies: Mapping[tuple[str, int], int | None]) -> dict[tuple[str, int], int]:
     return {key: energy for key, energy in energies.items() if energy}
 
 

@@ -120,8 +120,8 @@ class MonthAdjuster:
                 found += [change] if any(energies.values()) or change.amount else []
         return found
 
-    def truth_of(self, client_id: str, month: date) -> dict[int, int]:
-        """Return the energy of a client's month by meter as the ledger has it now."""
+    def truth_of(self, client_id: str, month: date) -> dict[int, int | None]:
+        """Return the energy of a client's month by meter as the ledger has it now, if it does."""
         return self._truth(month).energies(client_id)
 
     def _truth(self, month: date) -> MonthTruth:

@@ -14,7 +14,10 @@ from wattledger.store.months import billed_meters
 
 @dataclass(frozen=True, slots=True)
 class MeterChange:
-    """One meter of a closed month: what was billed first, adjusted since, and is the truth now."""
+    """One meter of a closed month: what was billed first, adjusted since, and is the truth now.
+
+    The truth is None where it is not known any more, and 0 where the meter did not serve.
+    """
 
     endpoint_id: str
     endpoint: str
@@ -22,11 +25,13 @@ class MeterChange:
     meter: str
     billed_milliwh: int
     adjusted_milliwh: int
-    truth_milliwh: int
+    truth_milliwh: int | None
 
     @property
     def would_change_milliwh(self) -> int:
-        """Return what the next close adjusts it by."""
+        """Return what the next close adjusts it by: of what is not known, nothing."""
+        if self.truth_milliwh is None:
+            return 0
         return self.truth_milliwh - self.billed_milliwh - self.adjusted_milliwh
 
 

@@ -28,10 +28,9 @@ class MonthTruth:
         """Tell whether any meter served a client."""
         return bool(self.of(client_id))
 
-    def energies(self, client_id: str) -> dict[int, int]:
-        """Return what each meter used for a client, as far as it is known."""
-        told = ((meter, known_energy(portions)) for meter, portions in self.of(client_id).items())
-        return {meter: energy for meter, energy in told if energy is not None}
+    def energies(self, client_id: str) -> dict[int, int | None]:
+        """Return what each meter used for a client; None where it is not known."""
+        return {meter: known_energy(portions) for meter, portions in self.of(client_id).items()}
 
     def serving(self, meter_id: int) -> Iterator[tuple[str, Portion]]:
         """Yield whom a meter served, and the parts."""

@@ -1,7 +1,7 @@
 """Price a month anew, by what it was priced by, and take off what was billed of it (LEDGER 6)."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -59,6 +59,27 @@ class BilledMonth:
         lines = () if self.sealed is None else self.sealed.lines
         return [line for line in lines if line.meter_id == meter_id]
 
+    def as_known(self, lines: Sequence[MonthLine]) -> list[MonthLine]:
+        """Return lines of now; a meter of which nothing is known any more has what was billed.
+
+        Of what is not known nothing is taken back: a missing number is not zero.
+        """
+        known = {line.meter_id for line in lines if line.energy_milliwh is not None}
+        told: list[MonthLine] = []
+        for line in lines:
+            is_unknown = line.meter_id not in known
+            told.append(self._as_billed(line) if is_unknown else line)
+            known.add(line.meter_id)
+        return told
+
+    def _as_billed(self, line: MonthLine) -> MonthLine:
+        sealed = self.lines_of(line.meter_id)
+        energies = [each.energy_milliwh for each in sealed]
+        energies += [e.energy_milliwh for e in self.adjustments if e.meter_id == line.meter_id]
+        billed = [energy for energy in energies if energy is not None]
+        days = tuple(day for each in sealed for day in each.days)
+        return replace(line, energy_milliwh=sum(billed), days=days) if billed else line
+
     def tariff_of(self, draft: MonthDraft, client_id: str) -> Tariff | None:
         """Return what the month is priced by: what it was priced by, whatever is agreed now."""
         if self.sealed is not None:
@@ -97,7 +118,7 @@ def reprice_month(
     tariff = billed.tariff_of(draft, client_id)
     if tariff is None:
         return None
-    lines = draft.lines.get(client_id, ())
+    lines = billed.as_known(draft.lines.get(client_id, ()))
     peak = _peak(draft, tariff, lines, billed.sealed)
     whole = _priced(draft, tariff, lines, peak)
     others = elsewhere()
