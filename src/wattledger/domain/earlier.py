@@ -20,6 +20,11 @@ class Earlier:
     in_part: bool = False
     without_value: int = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all of it is known, so that something can be compared with it."""
+        return not (self.in_part or self.without_value)
+
     def change_to(self, kwh: Decimal | None) -> Decimal | None:
         """Return the change up to another month in percent, where both can be compared.
 
@@ -27,7 +32,7 @@ class Earlier:
         Decimal('8.7')
         >>> Earlier(Decimal("200.000"), in_part=True).change_to(Decimal("217.300"))
         """
-        if kwh is None or not self.kwh or self.in_part or self.without_value:
+        if kwh is None or not self.kwh or not self.is_whole:
             return None
         return rounded((kwh - self.kwh) * 100 / self.kwh, 1)
 

@@ -153,12 +153,12 @@ def _remarks(row: SummaryRow) -> Iterator[str]:
 def _write_changes(
     sheet: Sheet, at: int, rows: Sequence[SummaryRow], totals: Totals, style: Style
 ) -> None:
-    """Write the changes, where each meter is known in both months: else they compare nothing."""
+    """Write the changes, where all of both months is known: else they compare nothing."""
     if any(line.energy_milliwh is None for row in rows for line in row.lines):
         return
-    if not any(row.before.without_value for row in rows):
+    if all(row.before.is_whole for row in rows):
         _write_change(sheet, (at, "Change", "Previous month kWh"), totals.previous, totals, style)
-    if not any(row.year_before.without_value for row in rows):
+    if all(row.year_before.is_whole for row in rows):
         then = (at, "Change to year ago", "Year ago kWh")
         _write_change(sheet, then, totals.year_ago, totals, style)
 
