@@ -12,6 +12,7 @@ from wattledger.reports.pdf import statement_pdf
 from wattledger.reports.statement_json import statement_json
 
 XYZ = sealed(priced(statement([built(0).line])))
+FORMS = ("csv", "json", "XLSX")
 BOOK = month_book(
     XYZ,
     statement([built(1).line], client="../../etc: <Łódź>"),
@@ -38,6 +39,13 @@ def test_each_client_has_a_folder_with_pdf_excel_and_json() -> None:
         assert archive.read("Client XYZ/2026-03 Client XYZ.pdf") == statement_pdf(XYZ)
         assert archive.read("Client XYZ/2026-03 Client XYZ.json") == statement_json(XYZ)
         assert {each.date_time for each in archive.infolist()} == {(2026, 4, 1, 0, 0, 0)}
+
+
+def test_no_client_s_folder_has_the_name_of_a_file_beside_it() -> None:
+    book = month_book(*(statement([built(0).line], client=f"2026-03.{form}") for form in FORMS))
+    with zipfile.ZipFile(io.BytesIO(month_archive(book))) as archive:
+        names = archive.namelist()
+    assert {name.partition("/")[0] for name in names[3:]}.isdisjoint(names[:3])
 
 
 def test_the_same_month_gives_the_same_bytes() -> None:

@@ -20,9 +20,9 @@ def month_archive(book: MonthBook, issuer: Sequence[str] = ()) -> bytes:
     """
     month, report, names = f"{book.month:%Y-%m}", book.report, file_names()
     files = [
-        Packed(f"{month}.csv", month_csv(report).encode("utf-8")),
-        Packed(f"{month}.json", month_json(report).encode("utf-8")),
-        Packed(f"{month}.xlsx", month_workbook(book)),
+        Packed(names.name_for(f"{month}.csv"), month_csv(report).encode("utf-8")),
+        Packed(names.name_for(f"{month}.json"), month_json(report).encode("utf-8")),
+        Packed(names.name_for(f"{month}.xlsx"), month_workbook(book)),
     ]
     for statement in book.statements:
         folder = names.name_for(statement.client)
