@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from wattledger.domain.cell import Cell, CellError, LocalMoment
+from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.sheet_figure import NOTHING, Figure, read_figure
 from wattledger.domain.sheet_words import is_blank, is_total, measure_of, role_of, unit_of
 
@@ -31,6 +32,8 @@ def test_a_number_typed_as_text_is_used_and_told() -> None:
         (CellError("#REF!"), "the error #REF!"),
         (LocalMoment(datetime(2026, 1, 31)), "a date"),  # noqa: DTZ001 - a wall clock's
         ("broken", "the text 'broken'"),
+        ("12.5 MWh", "the text '12.5 MWh', but the column is in kWh"),
+        ("12.5 mwh", "the text '12.5 mwh', but the column is in kWh"),
         ("1.234", "the text '1.234' may mean 1.234 or 1234"),
         (Decimal("1E+30"), "1E+30 kWh is more than can be counted."),
     ],
@@ -77,6 +80,11 @@ def test_headers_tell_roles(header: str, role: str | None) -> None:
 def test_headers_tell_registers_from_energies(header: str, measure: str | None) -> None:
     found = measure_of(header)
     assert (found.value if found else None) == measure
+
+
+def test_a_unit_of_a_header_that_may_be_two_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match=r"'Stand mwh'.*MWh.*--columns"):
+        unit_of("Stand mwh")
 
 
 def test_sums_blanks_and_units_are_known() -> None:

@@ -227,6 +227,19 @@ def test_bad_rows_keep_all_of_it_out_unless_skipped(database: Database, tmp_path
     assert skipped.report.meters == 2
 
 
+def test_a_row_in_another_unit_than_its_columns_is_a_bad_row(
+    database: Database, tmp_path: Path
+) -> None:
+    header: Row = ("Rack", "Einheit", on("2026-01-31"), on("2026-02-28"))
+    rows: list[Row] = [header, ("R1", "kWh", 1000, 1500), ("R2", "MWh", 1.0, 1.5)]
+    path = write_book(tmp_path / "sheet.xlsx", {"x": rows})
+    result = brought(database, path)
+    assert result.report is None
+    assert str(result.bad).startswith("sheet 'x' row 3: it is in MWh, and its column C in kWh")
+    assert brought(database, path, skip_bad=True).report is not None
+    assert reported(database, "2026-02") == {"R1": "500"}
+
+
 def test_a_multiplier_that_is_not_the_meters_is_a_bad_row(
     database: Database, tmp_path: Path
 ) -> None:

@@ -8,9 +8,9 @@ from wattledger.domain.cell import Cell, CellError, LocalMoment
 from wattledger.domain.errors import AmbiguousNumberError, InvalidInputError
 from wattledger.domain.number import parse_number
 from wattledger.domain.sheet_words import is_blank
-from wattledger.domain.unit import Quantity, resolution_milli, to_milli
+from wattledger.domain.unit import Quantity, resolution_milli, spelled, to_milli
 
-_UNIT_BEHIND = re.compile(r"\s*\b[kMG]?Wh$", re.IGNORECASE)
+_UNIT_BEHIND = re.compile(r"\s*\b([kMG]?Wh)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ def read_figure(cell: Cell, unit: str, *, typed: bool = True) -> Figure:
 def _of_text(text: str, unit: str, *, typed: bool) -> Figure:
     if is_blank(text):
         return NOTHING
+    behind = _UNIT_BEHIND.search(text)
+    if behind is not None and spelled(behind[1]) != unit:
+        told = f"the text '{text[:40]}', but the column is in {unit}"
+        return Figure(trouble=told, is_text=True)
     try:
         value = parse_number(_UNIT_BEHIND.sub("", text))
     except AmbiguousNumberError as error:

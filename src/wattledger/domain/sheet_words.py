@@ -3,6 +3,7 @@
 import re
 from enum import Enum
 
+from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.month_name import plain_words
 from wattledger.domain.unit import spelled
 
@@ -86,11 +87,28 @@ def measure_of(header: str) -> Measure | None:
 def unit_of(header: str) -> str:
     """Return the unit of energy a header names; kWh where it names none.
 
+    InvalidInputError for one that may be two: mwh.
+
     >>> unit_of("Stand [MWh]"), unit_of("31.01.2026")
     ('MWh', 'kWh')
     """
     found = _UNIT.search(header)
-    return (spelled(found[0]) if found else None) or "kWh"
+    unit = spelled(found[0]) if found else "kWh"
+    if unit is None:
+        raise InvalidInputError(
+            f"'{header}' may be in MWh or in thousandths of a Wh; write MWh there, or name the "
+            "column anew with --columns."
+        )
+    return unit
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether a cell is nothing but a unit of energy.
+
+    >>> is_unit(" MWh"), is_unit("12 MWh")
+    (True, False)
+    """
+    return _UNIT.fullmatch(text.strip()) is not None
 
 
 def is_total(text: str) -> bool:

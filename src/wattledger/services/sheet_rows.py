@@ -12,7 +12,8 @@ from wattledger.domain.reading import Source
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.sheet_columns import ReadingColumn
 from wattledger.domain.sheet_figure import Figure, read_figure
-from wattledger.domain.sheet_words import Role, is_blank
+from wattledger.domain.sheet_words import Role, is_blank, is_unit
+from wattledger.domain.unit import spelled
 from wattledger.services.csv_lines import BadLines
 from wattledger.services.sheet_file import WideSheet
 from wattledger.store.endpoints import TOTAL
@@ -91,6 +92,7 @@ class SheetRows:
                 f"'{name}' stands in row {first} already; name another column with --name-column, "
                 "or rename one."
             )
+        self._check_unit(row)
         made = MeterRow(
             number=row.number,
             name=full,
@@ -102,6 +104,17 @@ class SheetRows:
         made.consumptions = self._consumptions(row)
         made.readings = self._readings(made, self._text(row, Role.SERIAL))
         return made
+
+    def _check_unit(self, row: SheetRow) -> None:
+        """Refuse a row with a unit of its own in some cell, where its readings are in another."""
+        units = [cell for cell in row.cells if isinstance(cell, str) and is_unit(cell)]
+        for unit in units:
+            for column in self._wide.layout.readings:
+                if spelled(unit) != column.unit:
+                    raise InvalidInputError(
+                        f"it is in {unit.strip()}, and its column {column_letters(column.place)} "
+                        f"in {column.unit}; write the unit into the header."
+                    )
 
     def _text(self, row: SheetRow, role: Role) -> str:
         text = cell_text(row.cell(self._wide.layout.place(role)))
