@@ -227,6 +227,39 @@ def test_bad_rows_keep_all_of_it_out_unless_skipped(database: Database, tmp_path
     assert skipped.report.meters == 2
 
 
+@pytest.mark.parametrize(
+    ("bad", "what"),
+    [
+        (("R" * 201, None, None, None), "endpoint has 201 characters"),
+        (("R\u202e1", None, None, None), "endpoint has a line break or a control character"),
+        (("R1", "C" * 201, None, None), "client has 201 characters"),
+        (("R1", None, "H" * 201, None), "location has 201 characters"),
+        (("R1", None, None, "S" * 101), "serial has 101 characters"),
+    ],
+)
+def test_a_name_that_no_other_way_would_take_is_a_bad_row(
+    database: Database, tmp_path: Path, bad: Row, what: str
+) -> None:
+    header: Row = ("Rack", "Kunde", "Standort", "Seriennummer", on("2026-01-31"))
+    path = write_book(tmp_path / "sheet.xlsx", {"x": [header, (*bad, 1000)]})
+    result = brought(database, path)
+    assert result.report is None
+    assert f"row 2: the name of the {what}" in str(result.bad)
+
+
+def test_what_devices_show_for_no_value_is_no_reading(database: Database, tmp_path: Path) -> None:
+    header: Row = ("Rack", on("2025-12-31"), on("2026-01-31"), "kWh Jan", on("2026-02-28"))
+    rows: list[Row] = [header, ("R1", 65000, 65535, 535, 66000), ("R2", 10, 20, 65535, 30)]
+    path = write_book(tmp_path / "sheet.xlsx", {"x": rows})
+    result = brought(database, path)
+    assert result.report is not None
+    assert (result.report.counts.new, result.report.unusable) == (5, 1)
+    assert findings(result) == [
+        (2, "01", "not a number (65535, which devices show for 'no value')"),
+        (3, "01", "consumption does not equal the difference"),
+    ]
+
+
 def test_a_row_in_another_unit_than_its_columns_is_a_bad_row(
     database: Database, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from wattledger.domain.cell import Cell, CellError, LocalMoment
 from wattledger.domain.errors import AmbiguousNumberError, InvalidInputError
-from wattledger.domain.number import parse_number
+from wattledger.domain.number import is_sentinel, parse_number
 from wattledger.domain.sheet_words import is_blank
 from wattledger.domain.unit import Quantity, resolution_milli, spelled, to_milli
 
@@ -30,6 +30,19 @@ class Figure:
 NOTHING = Figure()
 
 
+def read_register(cell: Cell, unit: str, *, typed: bool = True) -> Figure:
+    """Read a cell as what a register showed: what devices show for "no value" is none.
+
+    >>> read_register(Decimal(65535), "kWh").trouble
+    "65535, which devices show for 'no value'"
+    """
+    figure = read_figure(cell, unit, typed=typed)
+    value = None if figure.milliwh is None else _number(cell)
+    if value is None or not is_sentinel(value):
+        return figure
+    return Figure(trouble=f"{value:f}, which devices show for 'no value'")
+
+
 def read_figure(cell: Cell, unit: str, *, typed: bool = True) -> Figure:
     """Read a cell as energy; ``typed`` when the file tells numbers from texts (CSV does not).
 
@@ -45,6 +58,13 @@ def read_figure(cell: Cell, unit: str, *, typed: bool = True) -> Figure:
     if isinstance(cell, Decimal):
         return _figure(cell, unit, is_text=False)
     return _of_text(cell, unit, typed=typed)
+
+
+def _number(cell: Cell) -> Decimal | None:
+    """Return the number of a cell that has one."""
+    if isinstance(cell, str):
+        return parse_number(_UNIT_BEHIND.sub("", cell))
+    return cell if isinstance(cell, Decimal) else None
 
 
 def _of_text(text: str, unit: str, *, typed: bool) -> Figure:

@@ -7,11 +7,12 @@ from datetime import date
 from wattledger.domain.cell import SheetRow, cell_text, column_letters
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import DAY, Instant
+from wattledger.domain.name import LONGEST_METER_KEY, LONGEST_NAME, LONGEST_SERIAL, parse_name
 from wattledger.domain.period import Calendar
 from wattledger.domain.reading import Source
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.sheet_columns import ReadingColumn
-from wattledger.domain.sheet_figure import Figure, read_figure
+from wattledger.domain.sheet_figure import Figure, read_figure, read_register
 from wattledger.domain.sheet_words import Role, is_blank, is_unit
 from wattledger.domain.unit import spelled
 from wattledger.services.csv_lines import BadLines
@@ -85,7 +86,10 @@ class SheetRows:
         name, key = self._wide.layout.names_of(row)
         if is_blank(name):
             raise InvalidInputError("the name is empty, but there are readings.")
-        full = (name, key or TOTAL)
+        full = (
+            parse_name(name, "endpoint"),
+            parse_name(key or TOTAL, "meter", LONGEST_METER_KEY),
+        )
         first = self._seen.setdefault(full, row.number)
         if first != row.number:
             raise InvalidInputError(
@@ -96,13 +100,13 @@ class SheetRows:
         made = MeterRow(
             number=row.number,
             name=full,
-            client=self._text(row, Role.CLIENT),
-            location=self._text(row, Role.LOCATION),
+            client=self._name(row, Role.CLIENT),
+            location=self._name(row, Role.LOCATION),
             multiplier=self._multiplier(row, full),
         )
         made.figures = [self._figure(row, c) for c in self._wide.layout.readings]
         made.consumptions = self._consumptions(row)
-        made.readings = self._readings(made, self._text(row, Role.SERIAL))
+        made.readings = self._readings(made, self._name(row, Role.SERIAL, LONGEST_SERIAL))
         return made
 
     def _check_unit(self, row: SheetRow) -> None:
@@ -120,6 +124,10 @@ class SheetRows:
         text = cell_text(row.cell(self._wide.layout.place(role)))
         return "" if is_blank(text) else text
 
+    def _name(self, row: SheetRow, role: Role, longest: int = LONGEST_NAME) -> str:
+        text = self._text(row, role)
+        return text and parse_name(text, role.value, longest)
+
     def _multiplier(self, row: SheetRow, name: MeterName) -> str | None:
         text = self._text(row, Role.MULTIPLIER)
         if not text:
@@ -134,7 +142,7 @@ class SheetRows:
         return text
 
     def _figure(self, row: SheetRow, column: ReadingColumn) -> tuple[date, str, Figure]:
-        figure = read_figure(row.cell(column.place), column.unit, typed=self._wide.is_typed)
+        figure = read_register(row.cell(column.place), column.unit, typed=self._wide.is_typed)
         if figure.milliwh is not None and self._local.start_of(column.edge) > self._latest:
             figure = Figure(trouble=f"a reading of the future, {column.header}")
         return column.edge, column_letters(column.place), figure
