@@ -17,7 +17,7 @@ from wattledger.store.database import Connection, Database
 from wattledger.store.endpoints import NewEndpoint, find_or_create_meter, insert_endpoint
 from wattledger.store.events import NewEvent, insert_event
 from wattledger.store.ledger import book, judge_again
-from wattledger.store.readings import NewReading
+from wattledger.store.readings import NewReading, load_between
 from wattledger.store.recompute import rebuild
 from wattledger.store.sites import first_site
 from wattledger.store.tables import meter, tariff
@@ -92,6 +92,15 @@ def declare(
             rebuild(connection, [meter_id])
         else:
             judge_again(connection, meter_id, at)
+
+
+def forget(database: Database, meter_id: int) -> None:
+    """Reject all that a meter was read."""
+    with database.begin() as connection:
+        for each in load_between(connection, meter_id, None, None):
+            rejected = NewEvent(meter_id, each.at, EventKind.REJECT, "Ann", "of another meter")
+            insert_event(connection, rejected, each.at)
+        rebuild(connection, [meter_id])
 
 
 def price(from_on: str = "2020-01-01", **prices: object) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from tests.services.billing import (
     close,
     declare,
     edge,
+    forget,
     give_tariff,
     kept,
     outcomes,
@@ -50,10 +51,8 @@ from wattledger.store.clients import find_client, find_or_create_client, set_cli
 from wattledger.store.database import Database
 from wattledger.store.deleted_endpoints import delete_endpoint
 from wattledger.store.endpoints import find_endpoint
-from wattledger.store.events import NewEvent, insert_event
 from wattledger.store.months import month_tallies
-from wattledger.store.readings import NewReading, load_between
-from wattledger.store.recompute import rebuild
+from wattledger.store.readings import NewReading
 
 
 def one_client(database: Database, *prices: dict[str, object]) -> int:
@@ -316,15 +315,6 @@ def test_a_month_that_was_nobodys_is_billed_with_the_next_close(database: Databa
     assert adjustment.reason.endswith("the meter served the client, and was not billed for it.")
     with database.connect() as connection:
         assert not MonthAdjuster(connection).has_changed(client_id(database, "Alpha"))
-
-
-def forget(database: Database, meter_id: int) -> None:
-    """Reject all that a meter was read."""
-    with database.begin() as connection:
-        for each in load_between(connection, meter_id, None, None):
-            rejected = NewEvent(meter_id, each.at, EventKind.REJECT, "Ann", "of another meter")
-            insert_event(connection, rejected, each.at)
-        rebuild(connection, [meter_id])
 
 
 def test_what_is_not_known_any_more_is_not_taken_back(database: Database) -> None:
