@@ -18,7 +18,8 @@ from wattledger.services.report_month import report_month
 from wattledger.store.assignment_list import AssignmentFilter, list_assignments
 from wattledger.store.assignments import FROM_THE_BEGINNING
 from wattledger.store.database import Database
-from wattledger.store.endpoints import find_endpoint
+from wattledger.store.endpoints import NewEndpoint, find_endpoint, insert_endpoint
+from wattledger.store.sites import first_site, insert_site
 from wattledger.store.upgrade import upgrade
 
 NOW = parse_instant("2026-05-10T00:00:00Z")
@@ -225,6 +226,26 @@ def test_bad_rows_keep_all_of_it_out_unless_skipped(database: Database, tmp_path
     skipped = brought(database, path, SheetHints(name_column="Rack"), skip_bad=True)
     assert skipped.report is not None
     assert skipped.report.meters == 2
+
+
+def test_months_of_a_meter_elsewhere_end_at_its_own_midnight(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.begin() as connection:
+        first_site(connection, ZONE)
+        there = insert_site(connection, "New York", "America/New_York")
+        known = NewEndpoint(name="R2", site_id=there, enabled=False, poll_minutes=40_320)
+        insert_endpoint(connection, known, 0)
+    header: Row = ("Rack", on("2025-12-31"), on("2026-01-31"), "kWh Jan", on("2026-02-28"))
+    rows: list[Row] = [header, *((name, 1000, 1310, 310, 1870) for name in ("R1", "R2"))]
+    result = brought(database, write_book(tmp_path / "sheet.xlsx", {"x": rows}))
+    assert result.report is not None
+    assert findings(result) == []
+    assert months(result) == [
+        *(("R1", "01", "310", "310"), ("R1", "02", None, "560")),
+        *(("R2", "01", "310", "310"), ("R2", "02", None, "560")),
+    ]
+    assert (result.report.zone, result.report.other_zones) == (ZONE, ("America/New_York",))
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,8 @@ def _note_columns(report: SheetReport) -> None:
             f"  column {column_letters(reading.place)} '{reading.header}': register at "
             f"{reading.edge} 00:00 ({report.zone}), in {reading.unit}"
         )
+    if report.other_zones:
+        console.note(f"  at 00:00 there where a meter stands in {', '.join(report.other_zones)}")
     for energy in layout.consumptions:
         console.note(
             f"  column {column_letters(energy.place)} '{energy.header}': "

@@ -47,7 +47,10 @@ class BookedCounts:
 
 @dataclass(frozen=True, slots=True)
 class SheetReport:
-    """The whole of an import; with ``is_dry_run`` nothing of it was kept."""
+    """The whole of an import; with ``is_dry_run`` nothing of it was kept.
+
+    ``other_zones`` are those of known meters that stand elsewhere than the first site.
+    """
 
     sheet: str
     zone: str
@@ -60,6 +63,7 @@ class SheetReport:
     counts: BookedCounts
     months: tuple[MonthCompared, ...]
     findings: tuple[Finding, ...]
+    other_zones: tuple[str, ...] = ()
 
     @property
     def sums(self) -> tuple[MonthSum, ...]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wattledger.domain.instant import Instant
-from wattledger.domain.period import Calendar, calendar
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.sheet_columns import closed_month
 from wattledger.domain.sheet_finding import SheetMeter, SheetReading
@@ -24,7 +23,7 @@ from wattledger.domain.sheet_report import (
 from wattledger.domain.wide_sheet import SheetHints
 from wattledger.services.csv_lines import BadLines
 from wattledger.services.sheet_file import WideSheet, read_sheet
-from wattledger.services.sheet_rows import MeterRow, SheetRows
+from wattledger.services.sheet_rows import MeterRow, SheetRows, Zones
 from wattledger.services.touched_meters import MADE, READ, record_meters
 from wattledger.store.billed_meters import assign_listed, let_totals_take_over
 from wattledger.store.clients import find_or_create_client
@@ -34,6 +33,7 @@ from wattledger.store.ledger import book
 from wattledger.store.meters import (
     MeterName,
     create_meters,
+    endpoint_zones,
     meter_ids,
     set_register,
     without_stored,
@@ -79,11 +79,12 @@ def import_sheet(
     result = ImportedSheet()
     with database.connect() as connection:
         zone = next(iter(zones(connection)), zone)
+        places = Zones(zone, endpoint_zones(connection))
         known = meter_ids(connection)
         stored = multipliers(connection, known.values())
     result.bad.place = f"sheet '{wide.name}' row"
     settings = {name: stored[meter_id] for name, meter_id in known.items()}
-    rows = SheetRows(wide, calendar(zone), now, settings, result.bad)
+    rows = SheetRows(wide, places, now, settings, result.bad)
     meters = rows.meters()
     if result.bad.count and not skip_bad:
         return result
@@ -107,10 +108,11 @@ def _import(
     missing = [row for row in meters if row.name not in known]
     known |= _create(connection, missing, known, zone, now)
     counts = _book(connection, known, [row for row in meters if row.readings])
-    compared = _compare(connection, wide, meters, known, calendar(zone))
+    compared = _compare(connection, wide, meters, known)
     return SheetReport(
         sheet=wide.name,
         zone=zone,
+        other_zones=tuple(sorted({row.local.zone for row in meters} - {zone})),
         is_dry_run=dry_run,
         layout=wide.layout,
         meters=len(meters),
@@ -181,18 +183,19 @@ def _compare(
     wide: WideSheet,
     meters: Sequence[MeterRow],
     known: dict[MeterName, int],
-    local: Calendar,
 ) -> list[SheetMeter]:
     """Return the rows with what the ledger says of their months and readings."""
     ids = [known[row.name] for row in meters]
-    edges = {column.edge: local.start_of(column.edge) for column in wide.layout.readings}
+    edges = [column.edge for column in wide.layout.readings]
+    instants = {row.local.start_of(edge) for row in meters for edge in edges}
     energies = month_energies(connection, ids)
-    doubted = doubted_readings(connection, ids, list(edges.values()))
+    doubted = doubted_readings(connection, ids, instants)
     factors = multipliers(connection, ids)
     months = {closed_month(edge) for edge in edges}
     compared = []
     for row in meters:
         meter_id = known[row.name]
+        held = {edge for edge in edges if (meter_id, row.local.start_of(edge)) in doubted}
         numerator, denominator = parse_multiplier(factors[meter_id])
         wanted = months | row.consumptions.keys()
         compared.append(
@@ -201,7 +204,7 @@ def _compare(
                 endpoint=row.name[0],
                 meter=row.name[1],
                 readings=tuple(
-                    SheetReading(edge, column, figure, (meter_id, edges[edge]) in doubted)
+                    SheetReading(edge, column, figure, edge in held)
                     for edge, column, figure in row.figures
                 ),
                 consumptions=row.consumptions,

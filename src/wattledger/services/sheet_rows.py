@@ -8,7 +8,7 @@ from wattledger.domain.cell import SheetRow, cell_text, column_letters
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.instant import DAY, Instant
 from wattledger.domain.name import LONGEST_METER_KEY, LONGEST_NAME, LONGEST_SERIAL, parse_name
-from wattledger.domain.period import Calendar
+from wattledger.domain.period import Calendar, calendar
 from wattledger.domain.reading import Source
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.sheet_columns import ReadingColumn
@@ -22,16 +22,33 @@ from wattledger.store.meters import MeterName
 from wattledger.store.readings import NewReading
 
 
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The time zones of a sheet's meters: of known endpoints by name, else that of the first site.
+
+    A month ends at midnight where the meter stands.
+    """
+
+    first: str
+    known: Mapping[str, str]
+
+    def calendar_of(self, endpoint: str) -> Calendar:
+        """Return the local days of an endpoint."""
+        return calendar(self.known.get(endpoint, self.first))
+
+
 @dataclass(slots=True)
 class MeterRow:
     """A row: who it is, its readings to book, and all its figures as the sheet has them.
 
+    ``local`` are the days of the place where the meter stands: at their edges it was read.
     ``figures`` are (edge, column's letters, figure) by time; ``multiplier`` is None where the sheet
     says none.
     """
 
     number: int
     name: MeterName
+    local: Calendar
     client: str
     location: str
     multiplier: str | None
@@ -56,13 +73,13 @@ class SheetRows:
     def __init__(
         self,
         wide: WideSheet,
-        local: Calendar,
+        zones: Zones,
         now: Instant,
         multipliers: Mapping[MeterName, str],
         bad: BadLines,
     ) -> None:
         self._wide = wide
-        self._local = local
+        self._zones = zones
         self._latest = now + DAY
         self._multipliers = multipliers
         self._bad = bad
@@ -100,11 +117,12 @@ class SheetRows:
         made = MeterRow(
             number=row.number,
             name=full,
+            local=self._zones.calendar_of(full[0]),
             client=self._name(row, Role.CLIENT),
             location=self._name(row, Role.LOCATION),
             multiplier=self._multiplier(row, full),
         )
-        made.figures = [self._figure(row, c) for c in self._wide.layout.readings]
+        made.figures = [self._figure(row, c, made.local) for c in self._wide.layout.readings]
         made.consumptions = self._consumptions(row)
         made.readings = self._readings(made, self._name(row, Role.SERIAL, LONGEST_SERIAL))
         return made
@@ -141,9 +159,11 @@ class SheetRows:
             )
         return text
 
-    def _figure(self, row: SheetRow, column: ReadingColumn) -> tuple[date, str, Figure]:
+    def _figure(
+        self, row: SheetRow, column: ReadingColumn, local: Calendar
+    ) -> tuple[date, str, Figure]:
         figure = read_register(row.cell(column.place), column.unit, typed=self._wide.is_typed)
-        if figure.milliwh is not None and self._local.start_of(column.edge) > self._latest:
+        if figure.milliwh is not None and local.start_of(column.edge) > self._latest:
             figure = Figure(trouble=f"a reading of the future, {column.header}")
         return column.edge, column_letters(column.place), figure
 
@@ -167,9 +187,7 @@ class SheetRows:
         usable = [(e, f) for e, _, f in row.figures if f.milliwh is not None and f.milliwh >= 0]
         step = min((figure.step_milliwh for _, figure in usable), default=1)
         readings = [
-            NewReading(
-                self._local.start_of(edge), figure.milliwh or 0, step, source=Source.IMPORTED
-            )
+            NewReading(row.local.start_of(edge), figure.milliwh or 0, step, source=Source.IMPORTED)
             for edge, figure in usable
         ]
         if readings and serial:

@@ -15,7 +15,7 @@ from wattledger.store.endpoints import (
 )
 from wattledger.store.readings import NewReading
 from wattledger.store.sites import first_site
-from wattledger.store.tables import endpoint, meter, reading
+from wattledger.store.tables import endpoint, meter, reading, site
 
 MeterName: TypeAlias = tuple[str, str]
 """The endpoint's name and the meter's key."""
@@ -26,6 +26,13 @@ def meter_ids(connection: Connection) -> dict[MeterName, int]:
     rows = select(endpoint.c.name, meter.c.key, meter.c.id).join_from(meter, endpoint)
     live = rows.where(endpoint.c.deleted_at.is_(None))
     return {(row.name, row.key): row.id for row in connection.execute(live)}
+
+
+def endpoint_zones(connection: Connection) -> dict[str, str]:
+    """Return the zone of the site of each endpoint that is not deleted, by its name."""
+    rows = select(endpoint.c.name, site.c.zone).join_from(endpoint, site)
+    live = rows.where(endpoint.c.deleted_at.is_(None))
+    return {row.name: row.zone for row in connection.execute(live)}
 
 
 def without_stored(
