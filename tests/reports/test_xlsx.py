@@ -25,6 +25,7 @@ from tests.reports.statements import (
     without_value,
 )
 
+from wattledger.domain.charge import Charge, ChargeKind
 from wattledger.domain.earlier import Earlier
 from wattledger.domain.instant import HOUR
 from wattledger.domain.month_report import Peak
@@ -225,6 +226,20 @@ def number_format(content: bytes, name: str, cell: str) -> str:
     own = re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles)
     formats: dict[str, str] = {"3": "#,##0", "4": "#,##0.00", **dict(own)}
     return formats[looks[int(found[1])]]
+
+
+def test_what_is_multiplied_shows_all_of_its_digits() -> None:
+    part_of_month, fine_price = Decimal("0.483871"), Decimal("0.12345678")
+    fee = Charge(ChargeKind.FIXED_FEE, "Fee", Decimal("0.06"), part_of_month, "month", fine_price)
+    content = statement_workbook(
+        replace(statement([built(0).line]), currency="EUR", charges=(fee,))
+    )
+    row = [row[0] for row in sheet(content, "Client XYZ")].index("Fee") + 1
+    for cell, value in ((f"H{row}", part_of_month), (f"I{row}", fine_price)):
+        _, _, decimals = number_format(content, "sheet1", cell).partition(".")
+        exponent = value.as_tuple().exponent
+        assert isinstance(exponent, int)
+        assert len(decimals) >= -exponent
 
 
 def test_a_client_without_any_value_has_an_empty_cell_and_not_zero() -> None:

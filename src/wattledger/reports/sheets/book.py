@@ -28,7 +28,10 @@ _LONGEST_IN_MARGIN = 80
 
 
 class Style(Enum):
-    """How a cell looks; ``WORDS`` are texts behind figures, a little off them."""
+    """How a cell looks; ``WORDS`` are texts behind figures, a little off them.
+
+    ``QUANTITY`` and ``PRICE`` show all their digits: a reader multiplies what he sees.
+    """
 
     TITLE = auto()
     TEXT = auto()
@@ -39,6 +42,7 @@ class Style(Enum):
     SECTION = auto()
     COUNT = auto()
     FIGURE = auto()
+    QUANTITY = auto()
     PERCENT = auto()
     SHARE = auto()
     FACTOR = auto()
@@ -76,10 +80,11 @@ _LOOKS: dict[Style, dict[str, object]] = {
     Style.SECTION: {"bold": True, "font_size": 12},
     Style.COUNT: {"num_format": "0"},
     Style.FIGURE: {**_THOUSANDTHS},
+    Style.QUANTITY: {"num_format": "#,##0.000###"},
     Style.PERCENT: {**_TENTHS},
     Style.SHARE: {"num_format": "0.0###%"},
     Style.FACTOR: {"align": "right"},
-    Style.PRICE: {"num_format": "#,##0.00####"},
+    Style.PRICE: {"num_format": "#,##0.00######"},
     Style.MONEY: {**_CENTS},
     Style.WHOLE_MONEY: {**_NO_CENTS},
     Style.FINE_MONEY: {**_THOUSANDTHS},

@@ -157,7 +157,7 @@ class _Below:
             price /= 100
         sheet.text(row, 0, charge.description)
         sheet.text(row, _UNIT, charge.unit)
-        sheet.number(row, _QUANTITY, charge.quantity, money if is_rate else Style.FIGURE)
+        sheet.number(row, _QUANTITY, charge.quantity, money if is_rate else Style.QUANTITY)
         sheet.number(row, _PRICE, price, Style.SHARE if is_rate else Style.PRICE)
         sheet.number(row, _AMOUNT, charge.amount, money)
         self._row += 1
