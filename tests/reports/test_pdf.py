@@ -28,7 +28,7 @@ from wattledger.domain.month_report import Break, MonthState, Peak
 from wattledger.domain.period import calendar
 from wattledger.domain.quality import Quality
 from wattledger.domain.scaled import rounded
-from wattledger.domain.statement import Statement
+from wattledger.domain.statement import Adjustment, Statement
 from wattledger.reports.happenings import happenings
 from wattledger.reports.pages.chart import Day, days_of, tick_step
 from wattledger.reports.pages.type import BOLD, REGULAR, broken, shown, width_of
@@ -82,6 +82,15 @@ def test_money_is_quantity_times_price_with_net_vat_and_gross() -> None:
     assert "19 %" in said
     assert f"Gross EUR {FIVE.gross:,.2f}" in said
     assert "Rack A1, total 2026-02 A reading of 28 February" in said
+
+
+def test_no_figure_is_broken_over_two_lines() -> None:
+    large = Adjustment(
+        date(2026, 2, 1), "Hall 1", "total", -KWH * 1_234_567, Decimal("-12345678.90"), "Swapped."
+    )
+    said = text(replace(FIVE, currency="INR", adjustments=(large,)))
+    assert "-1,234,567.000" in said
+    assert "-12,345,678.90" in said
 
 
 def test_the_peak_of_all_meters_and_a_currency_without_cents() -> None:

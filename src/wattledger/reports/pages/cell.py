@@ -8,7 +8,17 @@ from typing import Any, Literal, NamedTuple
 
 from reportlab.platypus import Flowable, Table, TableStyle
 
-from wattledger.reports.pages.type import BOLD, DIM, LINE, REGULAR, TEXT, WASH, Ink, broken
+from wattledger.reports.pages.type import (
+    BOLD,
+    DIM,
+    LINE,
+    REGULAR,
+    TEXT,
+    WASH,
+    Ink,
+    broken,
+    width_of,
+)
 
 _LEADING = 1.28
 Align = Literal["left", "right"]
@@ -25,26 +35,35 @@ class Words(NamedTuple):
 
 
 class Cell(Flowable):
-    """Words below each other."""
+    """Words below each other.
 
-    def __init__(self, words: Sequence[Words], align: Align = "left") -> None:
+    Those ``kept_whole`` are each on one line, smaller where it is too narrow: half of a figure is
+    another figure.
+    """
+
+    def __init__(
+        self, words: Sequence[Words], align: Align = "left", *, kept_whole: bool = False
+    ) -> None:
         super().__init__()
         self._words = words
         self._align = align
+        self._kept_whole = kept_whole
         self._broken: tuple[float, list[Words]] | None = None
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: ARG002, N803 - ReportLab's
         """Break the words to the width there is; returns the size they take."""
         if self._broken is None or self._broken[0] != aW:
-            lines = [
-                words._replace(text=line)
-                for words in self._words
-                for line in broken(words.text, words.font, words.size, aW)
-            ]
-            self._broken = (aW, lines)
+            self._broken = (aW, [line for words in self._words for line in self._lines(words, aW)])
         self.width = aW
         self.height = sum(line.size * _LEADING for line in self._broken[1])
         return aW, self.height
+
+    def _lines(self, words: Words, width: float) -> list[Words]:
+        if self._kept_whole:
+            natural = width_of(words.text, words.font, words.size)
+            return [words._replace(size=words.size * min(1, width / max(natural, 1)))]
+        lines = broken(words.text, words.font, words.size, width)
+        return [words._replace(text=line) for line in lines]
 
     def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803 - ReportLab's
         """Break a long text over pages."""
@@ -80,7 +99,7 @@ def text(words: str, *, size: float = 7.5, dim: bool = False, bold: bool = False
 
 def figure(words: str, *, bold: bool = False, size: float = 7.5) -> Cell:
     """Return a cell of one number, at the right."""
-    return Cell([Words(words, size, BOLD if bold else REGULAR)], "right")
+    return Cell([Words(words, size, BOLD if bold else REGULAR)], "right", kept_whole=True)
 
 
 def head(words: str, align: Align = "left") -> Cell:
