@@ -31,7 +31,14 @@ from wattledger.domain.scaled import rounded
 from wattledger.domain.statement import Adjustment, Statement
 from wattledger.reports.happenings import happenings
 from wattledger.reports.pages.chart import Day, days_of, tick_step
-from wattledger.reports.pages.type import BOLD, REGULAR, broken, shown, width_of
+from wattledger.reports.pages.type import (
+    BOLD,
+    REGULAR,
+    broken,
+    in_drawing_order,
+    shown,
+    width_of,
+)
 from wattledger.reports.pdf import statement_pdf
 
 FIVE = priced(
@@ -201,6 +208,34 @@ def test_a_name_without_glyphs_is_boxed_and_explained() -> None:
     said = text(statement([built(0, endpoint="機架 3").line]))
     assert "□□ 3" in said
     assert "A box stands for a character that this page's font lacks" in said
+
+
+@pytest.mark.parametrize(
+    ("written", "drawn"),
+    [
+        ("\u05e9\u05dc\u05d5\u05dd", "\u05dd\u05d5\u05dc\u05e9"),
+        ("Rack \u05d0\u05d1 (\u05d2) x", "Rack (\u05d2) \u05d1\u05d0 x"),
+        ("\u05d0\u05d1 12.5, total", "12.5 \u05d1\u05d0, total"),
+        ("\u05d0\u05b8\u05d1", "\u05d1\u05d0\u05b8"),
+        ("Client XYZ (12)", "Client XYZ (12)"),
+    ],
+)
+def test_what_is_read_from_the_right_is_drawn_so(written: str, drawn: str) -> None:
+    assert in_drawing_order(written) == drawn
+
+
+def test_whatever_name_is_boxed_is_explained() -> None:
+    bare = statement([built(0).line])
+    change = Adjustment(date(2026, 2, 1), "\u6f22", "total", KWH, None, "Swapped.")
+    closed = sealed(bare)
+    assert closed.seal is not None
+    for made, issuer in (
+        (replace(bare, adjustments=(change,)), ""),
+        (replace(closed, seal=replace(closed.seal, closed_by="\u6f22")), ""),
+        (bare, "\u6f22"),
+    ):
+        reader = PdfReader(io.BytesIO(statement_pdf(made, [issuer])))
+        assert any("A box stands for" in page.extract_text() for page in reader.pages)
 
 
 def test_names_are_no_markup_and_none_is_too_long() -> None:

@@ -59,6 +59,8 @@ def statement_pdf(statement: Statement, issuer: Sequence[str] = ()) -> bytes:
     )
     canvas = partial(NumberedCanvas, statement=statement)
     story = [*_issued_by(issuer), *_story(statement, width)]
+    if not all(is_whole(name) for name in (*issuer, *_names(statement))):
+        story += [Spacer(0, 10), Cell([Words(_BOXES, 7, REGULAR, DIM)])]
     pages.build(story, canvasmaker=canvas)
     return out.getvalue()
 
@@ -78,9 +80,6 @@ def _story(statement: Statement, width: float) -> Iterator[Flowable]:
         yield Spacer(0, 3)
         yield text(BETWEEN_READS, size=6.5, dim=True)
     yield from sections(statement, width)
-    if not all(is_whole(name) for name in _names(statement)):
-        yield Spacer(0, 10)
-        yield Cell([Words(_BOXES, 7, REGULAR, DIM)])
 
 
 def _issued_by(issuer: Sequence[str]) -> Iterator[Flowable]:
@@ -149,4 +148,8 @@ def _names(statement: Statement) -> Iterator[str]:
     yield statement.client
     for line in statement.lines:
         yield from (line.endpoint, line.meter, line.location or "")
+    for each in statement.adjustments:
+        yield from (each.endpoint, each.meter)
+    if statement.seal is not None:
+        yield statement.seal.closed_by
     yield from statement.notes

@@ -17,6 +17,7 @@ from wattledger.reports.pages.type import (
     WASH,
     Ink,
     broken,
+    in_drawing_order,
     width_of,
 )
 
@@ -86,10 +87,11 @@ class Cell(Flowable):
             self.canv.setFont(line.font, line.size)
             self.canv.setFillColorRGB(*line.colour)
             base = y + line.size * 0.28
+            drawn = in_drawing_order(line.text)
             if self._align == "right":
-                self.canv.drawRightString(self.width, base, line.text)
+                self.canv.drawRightString(self.width, base, drawn)
             else:
-                self.canv.drawString(0, base, line.text)
+                self.canv.drawString(0, base, drawn)
 
 
 def text(words: str, *, size: float = 7.5, dim: bool = False, bold: bool = False) -> Cell:

@@ -8,7 +8,15 @@ from reportlab.pdfgen.canvas import Canvas
 
 from wattledger.domain.statement import Statement
 from wattledger.reports.pages.meters import MARGIN
-from wattledger.reports.pages.type import DIM, LINE, REGULAR, clipped, shown, width_of
+from wattledger.reports.pages.type import (
+    DIM,
+    LINE,
+    REGULAR,
+    clipped,
+    in_drawing_order,
+    shown,
+    width_of,
+)
 from wattledger.reports.wording import moment_text, month_text
 
 FOOT = 58
@@ -67,7 +75,7 @@ class NumberedCanvas(Canvas):
     def _write(self, x: float, y: float, words: str, size: float) -> None:
         self.setFont(REGULAR, size)
         self.setFillColorRGB(*DIM)
-        self.drawString(x, y, words)
+        self.drawString(x, y, in_drawing_order(words))
 
 
 def seal_lines(statement: Statement) -> Sequence[str]:

@@ -3,6 +3,7 @@
 Liberation Sans (fonts/LICENSE.txt) has Latin, Greek and Cyrillic, and figures of one width.
 """
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,15 @@ _FILES = {REGULAR: "LiberationSans-Regular.ttf", BOLD: "LiberationSans-Bold.ttf"
 _KEPT = 4096
 _MOST_IN_A_CELL = 240
 _lock = Lock()
+
+_HEBREW = "\u05be\u05c0\u05c3\u05d0-\u05f4\ufb1d-\ufb4f"
+_MARKS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+_FROM_RIGHT = re.compile(
+    rf"[{_HEBREW}](?:[^A-Za-z\u00c0-\u052f]*[{_HEBREW}{_MARKS}])?(?:\)|[ ]+\d+(?:[.,]\d+)*)?"
+)
+_UNTURNED = re.compile(rf"\d+(?:[.,:/]\d+)*|.[{_MARKS}]*")
+"""What is not turned itself: a number, a letter with its marks."""
+_MIRRORED = str.maketrans("()[]<>", ")(][><")
 
 
 class Ink(NamedTuple):
@@ -69,6 +79,18 @@ def shown(text: str) -> str:
     glyphs = _glyphs()
     spaced = " ".join(normalize("NFC", text).split())
     return "".join(mark if ord(mark) in glyphs else MISSING_GLYPH for mark in spaced)
+
+
+def in_drawing_order(text: str) -> str:
+    """Return a line as it is drawn from left to right: what is read from the right is turned.
+
+    Of scripts that are read so the fonts have Hebrew alone; numbers in it are read as ever.
+    """
+    return _FROM_RIGHT.sub(lambda found: "".join(reversed(_turned(found[0]))), text)
+
+
+def _turned(run: str) -> list[str]:
+    return [each.translate(_MIRRORED) for each in _UNTURNED.findall(run)]
 
 
 def clipped(text: str) -> str:
