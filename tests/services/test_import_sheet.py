@@ -228,6 +228,16 @@ def test_bad_rows_keep_all_of_it_out_unless_skipped(database: Database, tmp_path
     assert skipped.report.meters == 2
 
 
+def test_a_row_with_registers_that_is_taken_for_a_sum_is_told(
+    database: Database, tmp_path: Path
+) -> None:
+    path = wide(tmp_path, RIGHT, row("Total PDU 7", 1, 2, 1, 3, 1, 4, 1))
+    result = brought(database, path)
+    assert result.report is not None
+    assert result.report.meters == 1
+    assert result.report.sum_rows == ((5, "Total PDU 7"), (6, "Summe"))
+
+
 def test_months_of_a_meter_elsewhere_end_at_its_own_midnight(
     database: Database, tmp_path: Path
 ) -> None:

@@ -158,6 +158,9 @@ def _note_columns(report: SheetReport) -> None:
         )
     if layout.ignored:
         console.note(f"  not used: {', '.join(layout.ignored)}")
+    if report.sum_rows:
+        rows = ", ".join(f"row {number} '{name}'" for number, name in report.sum_rows)
+        console.note(f"  passed over as sums: {rows}")
 
 
 def _print_months(report: SheetReport) -> None:

@@ -49,6 +49,7 @@ class BookedCounts:
 class SheetReport:
     """The whole of an import; with ``is_dry_run`` nothing of it was kept.
 
+    ``sum_rows`` are rows with registers that were passed over as sums, by number and name.
     ``other_zones`` are those of known meters that stand elsewhere than the first site.
     """
 
@@ -64,6 +65,7 @@ class SheetReport:
     months: tuple[MonthCompared, ...]
     findings: tuple[Finding, ...]
     other_zones: tuple[str, ...] = ()
+    sum_rows: tuple[tuple[int, str], ...] = ()
 
     @property
     def sums(self) -> tuple[MonthSum, ...]:

@@ -67,11 +67,20 @@ class Layout:
 
     def is_meter(self, row: SheetRow) -> bool:
         """Tell whether a row behind the header is one of a meter: read, and no title or sum."""
-        if row.number <= self.header_row or row.is_heading:
-            return False
+        return self._is_read(row) and self.sum_name(row) is None
+
+    def is_sum(self, row: SheetRow) -> bool:
+        """Tell whether a row behind the header is read, but is taken for a sum by its name."""
+        return self._is_read(row) and self.sum_name(row) is not None
+
+    def sum_name(self, row: SheetRow) -> str | None:
+        """Return the text by which a row is a sum of others; None where it is none."""
         named = cell_text(row.cell(self.place(Role.NAME)))
         texts = [named] if named else [cell for cell in row.cells if isinstance(cell, str)]
-        if any(is_total(text) for text in texts):
+        return next((text for text in texts if is_total(text)), None)
+
+    def _is_read(self, row: SheetRow) -> bool:
+        if row.number <= self.header_row or row.is_heading:
             return False
         read = [cell for c in self.readings if (cell := row.cell(c.place)) is not None]
         # A row of dates under the header is the header once more.

@@ -30,6 +30,7 @@ def sheet_json(report: SheetReport) -> str:
             ),
         ],
         "ignoredColumns": list(layout.ignored),
+        "sumRows": [number for number, _ in report.sum_rows],
         "meters": report.meters,
         "created": report.created,
         "readings": {

@@ -112,6 +112,11 @@ def _import(
     return SheetReport(
         sheet=wide.name,
         zone=zone,
+        sum_rows=tuple(
+            (row.number, wide.layout.sum_name(row) or "")
+            for row in wide.rows
+            if wide.layout.is_sum(row)
+        ),
         other_zones=tuple(sorted({row.local.zone for row in meters} - {zone})),
         is_dry_run=dry_run,
         layout=wide.layout,
