@@ -228,6 +228,29 @@ def test_bad_rows_keep_all_of_it_out_unless_skipped(database: Database, tmp_path
     assert skipped.report.meters == 2
 
 
+def test_a_quote_that_is_not_closed_loses_no_row_in_silence(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text('Rack;Ort;31.12.2025;31.01.2026\nR1;"Hall 1;1000;1100\nR2;Hall 2;2000;2100\n')
+    with pytest.raises(InvalidInputError, match=r"not a CSV file \(up to line 3: .*double quote"):
+        brought(database, path)
+
+
+def test_a_line_with_more_cells_than_the_header_is_a_bad_row(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("Rack,31.12.2025,31.01.2026,\nR1,1000,5,1100,5\nR2,2000,2100,\n")
+    result = brought(database, path)
+    assert result.report is None
+    assert str(result.bad).startswith("sheet 'sheet' row 2: it has 5 cells, the header has 3")
+    assert brought(database, path, skip_bad=True).report is not None
+    assert reported(database, "2026-01") == {"R2": "100"}
+    path.write_text(",2025-12,2026-01,Note\nRack,Stand,Stand\nR3,1000,1100,new\n")
+    assert brought(database, path).report is not None
+
+
 def test_a_row_with_registers_that_is_taken_for_a_sum_is_told(
     database: Database, tmp_path: Path
 ) -> None:

@@ -110,10 +110,15 @@ def _rows(
                 [cells[place].strip() if -1 < place < there else "" for place in places],
             )
     except csv.Error as error:
-        raise InvalidInputError(
-            f"{path} is not a CSV file (up to line {rows.line_num + 1}: {error}); a cell that "
-            "begins with a double quote ends with one, and those within it are doubled."
-        ) from None
+        raise not_csv(path, rows.line_num + 1, error) from None
+
+
+def not_csv(path: Path, line: int, error: csv.Error) -> InvalidInputError:
+    """Return what is said of a file that is no CSV, up to some line of it."""
+    return InvalidInputError(
+        f"{path} is not a CSV file (up to line {line}: {error}); a cell that begins with a double "
+        "quote ends with one, and those within it are doubled."
+    )
 
 
 def separator_of(header: str) -> str:

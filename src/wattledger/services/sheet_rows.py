@@ -79,6 +79,7 @@ class SheetRows:
         bad: BadLines,
     ) -> None:
         self._wide = wide
+        self._width = wide.width
         self._zones = zones
         self._latest = now + DAY
         self._multipliers = multipliers
@@ -113,6 +114,7 @@ class SheetRows:
                 f"'{name}' stands in row {first} already; name another column with --name-column, "
                 "or rename one."
             )
+        self._check_width(row)
         self._check_unit(row)
         made = MeterRow(
             number=row.number,
@@ -126,6 +128,15 @@ class SheetRows:
         made.consumptions = self._consumptions(row)
         made.readings = self._readings(made, self._name(row, Role.SERIAL, LONGEST_SERIAL))
         return made
+
+    def _check_width(self, row: SheetRow) -> None:
+        """Refuse a row of which nobody knows which cells belong together: 1000,5 are two."""
+        width = self._width
+        if width is not None and any(cell is not None for cell in row.cells[width:]):
+            raise InvalidInputError(
+                f"it has {len(row.cells)} cells, the header has {width}; a cell with the separator "
+                "in it, as a decimal comma, stands between double quotes."
+            )
 
     def _check_unit(self, row: SheetRow) -> None:
         """Refuse a row with a unit of its own in some cell, where its readings are in another."""
