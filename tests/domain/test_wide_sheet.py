@@ -68,6 +68,23 @@ def test_energies_beside_readings_need_no_month() -> None:
     assert energies(layout) == [(3, "2026-01"), (5, "2026-02")]
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        ((None, "Jan 2026", None, None), ("Rack", "Stand", "kWh", "Verbrauch gesamt")),
+        (("Rack", "31.01.2026", "kWh Jan 2026", "Verbrauch 01/2026"),),
+    ],
+)
+def test_two_energies_of_one_month_are_refused_until_one_is_taken_out(
+    head: tuple[tuple[Cell, ...], ...],
+) -> None:
+    table = rows(*head, ("Rack A", ONE, ONE, TWO))
+    with pytest.raises(InvalidInputError, match=r"C .* and D .* energies of the same month.*D=-"):
+        recognise(table, SheetHints())
+    layout = recognise(table, SheetHints(headers={3: "-"}))
+    assert energies(layout) == [(2, "2026-01")]
+
+
 def test_a_single_sum_at_the_end_is_no_months_energy() -> None:
     header = ("PDU", "12/2025", "01/2026", "02/2026", "Verbrauch")
     assert energies(recognise(rows(header, ("P",)), SheetHints())) == []

@@ -228,6 +228,12 @@ def test_bad_rows_keep_all_of_it_out_unless_skipped(database: Database, tmp_path
     assert skipped.report.meters == 2
 
 
+def test_a_first_reading_below_zero_is_told(database: Database, tmp_path: Path) -> None:
+    header: Row = ("Rack", on("2025-12-31"), on("2026-01-31"))
+    path = write_book(tmp_path / "sheet.xlsx", {"x": [header, ("R1", -1000, 1100)]})
+    assert findings(brought(database, path)) == [(2, "12", "negative reading")]
+
+
 def test_a_quote_that_is_not_closed_loses_no_row_in_silence(
     database: Database, tmp_path: Path
 ) -> None:

@@ -110,7 +110,8 @@ def month_columns(
         and find_date(cell) is None
         and measure_of(cell) in (Measure.CONSUMPTION, Measure.ENERGY_UNIT)
     }
-    return made, (*_energy_columns(energies, made), *_beside_readings(undated, made))
+    of_months = [*_energy_columns(energies, made), *_beside_readings(undated, made)]
+    return made, _one_a_month(of_months)
 
 
 def _headed(place: int, cell: Cell, found: HeaderDate) -> _Headed:
@@ -131,12 +132,7 @@ def _reading_columns(columns: list[_Headed], hints: DateHints) -> tuple[ReadingC
     for column in sorted(made, key=lambda column: column.edge):
         twin = by_edge.setdefault(column.edge, column)
         if twin is not column:
-            raise InvalidInputError(
-                f"Columns {column_letters(twin.place)} '{twin.header}' and "
-                f"{column_letters(column.place)} '{column.header}' are readings of the same "
-                "instant; take one out with --columns "
-                f'"{column_letters(column.place)}=-".'
-            )
+            raise _twins("readings of the same instant", twin, column)
     return tuple(by_edge.values())
 
 
@@ -199,6 +195,28 @@ def _energy_columns(
         if month is not None:
             made.append(ConsumptionColumn(column.place, column.text, month, unit_of(column.text)))
     return made
+
+
+def _one_a_month(columns: Iterable[ConsumptionColumn]) -> tuple[ConsumptionColumn, ...]:
+    """Refuse two energies of one month: which of them, or whether their sum, nobody says."""
+    by_month: dict[date, ConsumptionColumn] = {}
+    for column in columns:
+        twin = by_month.setdefault(column.month, column)
+        if twin is not column:
+            raise _twins("energies of the same month", twin, column)
+    return tuple(by_month.values())
+
+
+def _twins(
+    what: str,
+    first: ReadingColumn | ConsumptionColumn,
+    second: ReadingColumn | ConsumptionColumn,
+) -> InvalidInputError:
+    letters = column_letters(second.place)
+    return InvalidInputError(
+        f"Columns {column_letters(first.place)} '{first.header}' and {letters} '{second.header}' "
+        f'are {what}; take one out with --columns "{letters}=-".'
+    )
 
 
 def _dated_month(found: HeaderDate) -> date | None:

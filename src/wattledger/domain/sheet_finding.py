@@ -111,7 +111,9 @@ def find_wrong(meter: SheetMeter) -> list[Finding]:
     search = _Search(meter)
     months = {closed_month(reading.edge) for reading in meter.readings[1:]}
     months |= {
-        closed_month(reading.edge) for reading in meter.readings[:1] if reading.figure.trouble
+        closed_month(reading.edge)
+        for reading in meter.readings[:1]
+        if reading.figure.trouble or (reading.figure.milliwh or 0) < 0
     }
     months |= set(meter.consumptions)
     found = (search.month(month) for month in sorted(months))
