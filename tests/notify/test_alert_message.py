@@ -76,3 +76,22 @@ def test_a_test_says_that_it_is_one() -> None:
     assert "test" in message.title
     assert "'Night shift' works" in message.body
     assert "https://power.example.com/alerts" in message.body
+
+
+def test_a_job_is_told_by_its_name_and_leads_to_its_run() -> None:
+    failed = replace(
+        FAILING,
+        id="jobFailed:5",
+        kind=AlertKind.JOB_FAILED,
+        endpoint_id=None,
+        endpoint=None,
+        client=None,
+        zone=None,
+        job="Nightly list",
+        run_id=12,
+        sentence="Its run 12 failed.",
+    )
+    message = alert_message([Telling(failed, SINCE)], [], PLACE)
+    assert message.title == "Wattledger: Nightly list failed"
+    assert "Now, since 2026-03-15 09:30 UTC: Nightly list\nIts run 12 failed.\n" in message.body
+    assert "\nhttps://power.example.com/jobs/runs/12\n" in message.body

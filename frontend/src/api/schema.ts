@@ -1232,9 +1232,10 @@ export interface components {
             busy: number;
             high: number;
             billAtRisk: number;
+            jobFailed: number;
         };
         /** @enum {string} */
-        AlertKind: "failing" | "stale" | "never" | "held" | "busy" | "high" | "billAtRisk";
+        AlertKind: "failing" | "stale" | "never" | "held" | "busy" | "high" | "billAtRisk" | "jobFailed";
         AlertOutput: {
             id: string;
             kind: components["schemas"]["AlertKind"];
@@ -1245,6 +1246,8 @@ export interface components {
             clientId: string | null;
             clientName: string | null;
             since: string | null;
+            jobName: string | null;
+            runId: number | null;
             month: string | null;
             sentence: string;
             advice: string;

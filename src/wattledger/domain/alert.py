@@ -7,7 +7,7 @@ from wattledger.domain.instant import Instant
 
 
 class AlertKind(StrEnum):
-    """What is the matter: the status of an endpoint, readings held, or a bill at risk."""
+    """What is the matter: the status of an endpoint, readings held, a bill at risk, a job."""
 
     FAILING = "failing"
     STALE = "stale"
@@ -16,6 +16,7 @@ class AlertKind(StrEnum):
     BUSY = "busy"
     HIGH = "high"
     BILL_AT_RISK = "billAtRisk"
+    JOB_FAILED = "jobFailed"
 
 
 class Severity(StrEnum):
@@ -43,7 +44,8 @@ class Alert:
 
     ``since`` is None where nobody knows when it began. ``sentence`` says what is the matter,
     ``advice`` what to do. ``month`` is that of a bill at risk, as 2026-03. ``site_id`` and ``zone``
-    are of where the endpoint stands, while it is in use.
+    are of where the endpoint stands, while it is in use. ``job`` and ``run_id`` are the name of a
+    job and its newest run.
     """
 
     id: str
@@ -59,6 +61,8 @@ class Alert:
     month: str | None = None
     site_id: int | None = None
     zone: str | None = None
+    job: str | None = None
+    run_id: int | None = None
 
     @property
     def key(self) -> AlertKey:

@@ -20,6 +20,7 @@ _SHORT = {
     AlertKind.BUSY: "is in use by somebody else",
     AlertKind.HIGH: "draws much power",
     AlertKind.BILL_AT_RISK: "puts a bill at risk",
+    AlertKind.JOB_FAILED: "failed",
 }
 
 
@@ -87,11 +88,13 @@ def _lines(heading: str, telling: Telling, place: Place) -> Iterator[str]:
         yield f"What to do: {alert.advice}"
     if alert.endpoint_id is not None:
         yield f"{place.base}/endpoints/{alert.endpoint_id}"
+    if alert.run_id is not None:
+        yield f"{place.base}/jobs/runs/{alert.run_id}"
 
 
 def _subject(alert: Alert) -> str:
     """Return what an alert is about, by the name people gave it."""
-    parts = [alert.endpoint or alert.client or "Wattledger"]
+    parts = [alert.endpoint or alert.client or alert.job or "Wattledger"]
     if alert.meter is not None:
         parts.append(f"meter {alert.meter}")
     if alert.month is not None:

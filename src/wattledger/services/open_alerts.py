@@ -14,6 +14,7 @@ from wattledger.services.month_risks import Risk
 from wattledger.services.outcome_words import fault
 from wattledger.store.database import Connection
 from wattledger.store.doubts import HeldMeter, held_meters, last_words
+from wattledger.store.failed_jobs import FailedJob, failed_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ _HELD_ADVICE = (
     "Look at them, and accept or reject them, or enter the swap that explains them: until then "
     "their energy is in no figure."
 )
+_JOB_ADVICE = (
+    "See in the log of the run what was given up, correct that, and run the job again: this ends "
+    "when a run ends well."
+)
 _RISK_ADVICE = {
     True: "Mend it, or accept it with a reason when the month is closed.",
     False: "Mend it before the month ends, so that its close is not held up.",
@@ -69,12 +74,17 @@ _RISK_ADVICE = {
 def open_alerts(
     connection: Connection, live: Mapping[int, LiveEndpoint], risks: Sequence[Risk]
 ) -> list[Alert]:
-    """Return the open conditions of endpoints, of their meters, and of bills.
+    """Return the open conditions of endpoints, of their meters, of bills, and of jobs.
 
     Of endpoints that fail they do not say yet why: see ``with_last_words``.
     """
     held = held_meters(connection)
-    return [*_of_endpoints(live.values()), *_of_held(held, live), *_of_bills(risks, held, live)]
+    return [
+        *_of_endpoints(live.values()),
+        *_of_held(held, live),
+        *_of_bills(risks, held, live),
+        *map(_of_job, failed_jobs(connection)),
+    ]
 
 
 def with_last_words(connection: Connection, alerts: Iterable[Alert]) -> list[Alert]:
@@ -176,6 +186,24 @@ def _of_bills(
             site_id=None if place is None else place.site_id,
             zone=None if place is None else place.zone,
         )
+
+
+def _of_job(failed: FailedJob) -> Alert:
+    said = "" if failed.message is None else f" {failed.message}"
+    return Alert(
+        id=f"{AlertKind.JOB_FAILED}:{failed.id}",
+        kind=AlertKind.JOB_FAILED,
+        severity=Severity.CRITICAL,
+        endpoint_id=None,
+        endpoint=None,
+        meter=None,
+        client=None,
+        since=failed.since,
+        sentence=f"Its run {failed.run_id} failed.{said}",
+        advice=_JOB_ADVICE,
+        job=failed.name,
+        run_id=failed.run_id,
+    )
 
 
 def _with_words(alert: Alert, words: Mapping[str, tuple[Outcome, str | None]]) -> Alert:

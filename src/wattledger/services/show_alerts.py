@@ -16,7 +16,7 @@ from wattledger.store.doubts import client_ids
 class AlertFilter:
     """Which alerts are wanted.
 
-    ``client`` is a name or an id, ``search`` a part of endpoint, meter, client or sentence.
+    ``client`` is a name or an id, ``search`` a part of endpoint, meter, client, job or sentence.
     """
 
     kind: AlertKind | None = None
@@ -45,7 +45,7 @@ def show_alerts(
     after: AlertKey | None,
     limit: int,
 ) -> AlertPage:
-    """Return a page of the open conditions of endpoints, of their meters, and of bills."""
+    """Return a page of the open conditions of endpoints, of their meters, of bills, and of jobs."""
     with database.connect() as connection:
         ids = client_ids(connection)
         every = open_alerts(connection, live, risks)
@@ -75,5 +75,5 @@ def _passes(alert: Alert, wanted: AlertFilter, ids: Mapping[str, str]) -> bool:
             return False
     if wanted.search is None:
         return True
-    parts = (alert.endpoint, alert.meter, alert.client, alert.sentence)
+    parts = (alert.endpoint, alert.meter, alert.client, alert.job, alert.sentence)
     return wanted.search.casefold() in "\n".join(filter(None, parts)).casefold()

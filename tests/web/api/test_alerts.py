@@ -1,17 +1,21 @@
 """What somebody should look at now: each condition once, with what to do, the worst first."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.services.billing import FEBRUARY, close
 from tests.web.api.conftest import BookReadings, RecordAttempt
+from tests.web.api.jobs_at_work import all_ok, make_job, work_off
 
 from wattledger.clock import SetClock
 from wattledger.domain.alert import AlertKind
 from wattledger.domain.instant import MINUTE
 from wattledger.domain.outcome import Outcome
+from wattledger.jobs import core as jobs
+from wattledger.jobs.core import claim, late_chunks
 from wattledger.services.system import System
 from wattledger.store.clients import find_client
 from wattledger.store.deleted_endpoints import delete_endpoint
@@ -76,6 +80,8 @@ async def test_a_device_that_fails_is_told_with_what_its_last_attempt_said(
             "clientId": owner,
             "clientName": "Client XYZ",
             "since": "2026-03-15T10:00:00Z",
+            "jobName": None,
+            "runId": None,
             "month": None,
             "sentence": "It cannot be read: it did not answer in time.",
             "advice": "It ended with timeout.",
@@ -273,3 +279,68 @@ async def test_filters_leave_out_and_counts_are_of_what_passes_but_for_the_kind(
     assert (await alerts(client, search="nothing like it"))["data"] == []
     for wrong in ({"kind": "bad"}, {"cursor": "bad"}, {"limit": "0"}):
         assert (await client.get("/api/v1/alerts", params=wrong)).status_code == 422
+
+
+def fail(system: System) -> None:
+    """Let what can be worked on now be given up."""
+    now = system.clock.now()
+    for chunk_id in late_chunks(system.database, now):
+        chunk = claim(system.database, chunk_id, now, 60)
+        assert chunk is not None
+        jobs.fail(system.database, chunk, 0, "failed (OSError)", now)
+
+
+async def test_a_job_whose_newest_run_failed_is_told_until_a_later_run_ends_well(
+    client: httpx.AsyncClient, system: System, add_endpoint: AddEndpoint, tmp_path: Path
+) -> None:
+    assert isinstance(system.clock, SetClock)
+    add_endpoint("Rack B1")
+    job = await make_job(client, system)
+    run = (await client.post(f"/api/v1/jobs/{job['id']}/run")).json()["data"]
+    assert (await alerts(client))["counts"]["jobFailed"] == 0
+    fail(system)
+    [alert] = (await alerts(client, kind="jobFailed"))["data"]
+    assert (alert["id"], alert["severity"]) == (f"jobFailed:{job['id']}", "critical")
+    assert (alert["jobName"], alert["runId"]) == (job["name"], run["id"])
+    assert alert["since"] == "2026-03-15T11:00:00Z"
+    assert alert["sentence"] == (
+        f"Its run {run['id']} failed. A chunk was given up: it failed (OSError)."
+    )
+    assert "run the job again" in alert["advice"]
+    assert [each["id"] for each in (await alerts(client, search="hourly"))["data"]] == [alert["id"]]
+    assert (await alerts(client, clientId="Client XYZ"))["counts"]["jobFailed"] == 0
+
+    # What is under way, cancelled or skipped changes nothing; another failure is the same trouble.
+    system.clock.at += MINUTE
+    second = (await client.post(f"/api/v1/jobs/{job['id']}/run")).json()["data"]
+    assert (await alerts(client))["counts"]["jobFailed"] == 1
+    assert (await client.post(f"/api/v1/runs/{second['id']}/cancel")).status_code == 200
+    assert (await alerts(client, kind="jobFailed"))["data"] == [alert]
+    system.clock.at += MINUTE
+    third = (await client.post(f"/api/v1/jobs/{job['id']}/run")).json()["data"]
+    fail(system)
+    [again] = (await alerts(client, kind="jobFailed"))["data"]
+    assert (again["id"], again["since"]) == (alert["id"], alert["since"])
+    assert again["runId"] == third["id"]
+
+    system.clock.at += MINUTE
+    assert (await client.post(f"/api/v1/runs/{third['id']}/retry")).status_code == 202
+    work_off(system, tmp_path, all_ok)
+    assert (await alerts(client))["counts"]["jobFailed"] == 0
+
+
+@pytest.mark.parametrize("out_of_use", ["paused", "deleted"])
+async def test_a_job_out_of_use_is_no_condition(
+    client: httpx.AsyncClient, system: System, add_endpoint: AddEndpoint, out_of_use: str
+) -> None:
+    add_endpoint("Rack B1")
+    job = await make_job(client, system)
+    await client.post(f"/api/v1/jobs/{job['id']}/run")
+    fail(system)
+    assert (await alerts(client))["counts"]["jobFailed"] == 1
+    address = f"/api/v1/jobs/{job['id']}"
+    if out_of_use == "paused":
+        assert (await client.patch(address, json={"enabled": False})).status_code == 200
+    else:
+        assert (await client.delete(address)).status_code == 200
+    assert (await alerts(client))["counts"]["jobFailed"] == 0

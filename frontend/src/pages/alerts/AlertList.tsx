@@ -55,19 +55,27 @@ export function AlertList({ list, clear }: Props) {
   );
 }
 
+/** What an alert is about, and the way there. */
+function Subject({ alert }: { alert: Alert }) {
+  const [to, name] = alert.endpointId
+    ? [`/endpoints/${alert.endpointId}`, alert.endpointName]
+    : [`/jobs/runs/${alert.runId}`, alert.jobName];
+  return name ? (
+    <Anchor component={Link} to={to} fw={600} c="inherit">
+      {name}
+    </Anchor>
+  ) : (
+    <b>{alert.clientName}</b>
+  );
+}
+
 function Row({ alert }: { alert: Alert }) {
   return (
     <li data-severity={alert.severity}>
       <KindBadge kind={alert.kind} />
       <div className={styles.body}>
         <p>
-          {alert.endpointId ? (
-            <Anchor component={Link} to={`/endpoints/${alert.endpointId}`} fw={600} c="inherit">
-              {alert.endpointName}
-            </Anchor>
-          ) : (
-            <b>{alert.clientName}</b>
-          )}
+          <Subject alert={alert} />
           {alert.meter && alert.meter !== "total" && <span className="dim"> · {alert.meter}</span>}
           {alert.endpointId && alert.clientName && (
             <span className="dim"> · {alert.clientName}</span>

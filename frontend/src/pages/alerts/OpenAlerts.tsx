@@ -57,8 +57,8 @@ export function OpenAlerts() {
           size="xs"
           className={styles.search ?? ""}
           leftSection={<IconSearch aria-hidden size={16} />}
-          placeholder="Endpoint or client"
-          aria-label="Find by endpoint or client"
+          placeholder="Endpoint, client or job"
+          aria-label="Find by endpoint, client or job"
           value={search}
           onChange={(event) => change("search", event.currentTarget.value)}
         />

@@ -1,4 +1,4 @@
-import { IconFileAlert, IconHandStop } from "@tabler/icons-react";
+import { IconCircleX, IconFileAlert, IconHandStop } from "@tabler/icons-react";
 import type { Schemas } from "@/api/client";
 import { Badge, STATUS } from "@/ui/Status";
 
@@ -9,6 +9,7 @@ type Look = Parameters<typeof Badge>[0];
 export const KIND: Record<AlertKind, Look> = {
   failing: STATUS.failing,
   billAtRisk: { tone: "failing", icon: IconFileAlert, word: "Bill at risk" },
+  jobFailed: { tone: "failing", icon: IconCircleX, word: "Job failed" },
   held: { tone: "high", icon: IconHandStop, word: "Held" },
   busy: STATUS.busy,
   stale: STATUS.stale,
@@ -20,6 +21,7 @@ export const KIND: Record<AlertKind, Look> = {
 export const MEANING: Record<AlertKind, string> = {
   failing: "Reads of an endpoint fail.",
   billAtRisk: "Something holds up the close of a month.",
+  jobFailed: "The newest run of a job failed.",
   held: "Readings wait for somebody to accept them.",
   busy: "Somebody else is logged in to the device.",
   stale: "No good reading comes, though none fails.",

@@ -19,7 +19,8 @@ class AlertOutput(Schema):
     kind: AlertKind = Field(
         description="`failing`, `stale`, `never`, `busy`, `high`: see `status` of an endpoint. "
         "`held`: readings of a meter wait for a person. `billAtRisk`: what stands between a month "
-        "and its close, as GET /reports/{year}/{month}/findings tells."
+        "and its close, as GET /reports/{year}/{month}/findings tells. `jobFailed`: the newest run "
+        "of a job failed, and none has ended well since; of paused jobs it is not told."
     )
     severity: Severity
     endpoint_id: str | None
@@ -28,6 +29,8 @@ class AlertOutput(Schema):
     client_id: str | None
     client_name: str | None
     since: Timestamp | None = Field(description="Null where nobody knows when it began.")
+    job_name: str | None = Field(description="Of a job that failed.")
+    run_id: int | None = Field(description="Its newest run, which failed.")
     month: str | None = Field(description="Of a bill at risk: which month, as 2026-03.")
     sentence: str = Field(description="What is the matter.")
     advice: str = Field(description="What to do.")
@@ -45,6 +48,7 @@ class AlertCounts(Schema):
     busy: int
     high: int
     bill_at_risk: int
+    job_failed: int
 
 
 class AlertPageOutput(Page[AlertOutput]):
@@ -73,6 +77,8 @@ def _alert(alert: Alert, page: AlertPage) -> AlertOutput:
         client_id=None if alert.client is None else page.client_ids.get(alert.client),
         client_name=alert.client,
         since=None if alert.since is None else format_instant(alert.since),
+        job_name=alert.job,
+        run_id=alert.run_id,
         month=alert.month,
         sentence=alert.sentence,
         advice=alert.advice,

@@ -31,7 +31,7 @@ async def page(
     ] = None,
     search: Annotated[
         str | None,
-        Query(max_length=200, description="A part of endpoint, meter, client or sentence."),
+        Query(max_length=200, description="A part of endpoint, meter, client, job or sentence."),
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 100,

@@ -14,6 +14,8 @@ ALERT: JsonValue = {
     "clientId": "0199f3a4-1111-7d8e-9f01-23456789abcd",
     "clientName": "Client XYZ",
     "since": "2026-03-18T09:30:00Z",
+    "jobName": None,
+    "runId": None,
     "month": None,
     "sentence": "It cannot be read: it did not answer in time.",
     "advice": "The device did not answer within 10 s; it hangs or is overloaded.",
@@ -26,6 +28,7 @@ ALERT_COUNTS: JsonValue = {
     "busy": 0,
     "high": 1,
     "billAtRisk": 3,
+    "jobFailed": 0,
 }
 SYSTEM: JsonValue = {
     "version": __version__,
