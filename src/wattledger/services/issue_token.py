@@ -12,6 +12,7 @@ from wattledger.services.keep_user import client_number
 from wattledger.store import tokens as stored
 from wattledger.store.clients import find_client
 from wattledger.store.database import Connection, Database
+from wattledger.store.folded import same_name
 from wattledger.store.tokens import NewToken, TokenFilter, TokenRow
 from wattledger.store.users import find_user
 
@@ -79,7 +80,8 @@ def _refuse_more_than_own(
         )
     if maker.client_id is not None:
         own = find_client(connection, maker.client_id)
-        if order.client not in {own.public_id, own.name}:
+        named = order.client or ""
+        if named != own.public_id and same_name(named) != same_name(own.name):
             raise ForbiddenError(f"'{maker.name}' makes tokens for its own client only.")
     _refuse_longer_than_own(connection, order, maker)
     if maker.user_id is None and not maker.may(Permission.ADMINISTER):

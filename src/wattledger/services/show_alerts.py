@@ -10,6 +10,7 @@ from wattledger.services.month_risks import Risk
 from wattledger.services.open_alerts import open_alerts, with_last_words
 from wattledger.store.database import Database
 from wattledger.store.doubts import client_ids
+from wattledger.store.folded import same_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,10 @@ def show_alerts(
 
 def _passes(alert: Alert, wanted: AlertFilter, ids: Mapping[str, str]) -> bool:
     if wanted.client is not None:
-        known = None if alert.client is None else ids.get(alert.client)
-        if wanted.client not in {alert.client, known}:
+        if alert.client is None:
+            return False
+        is_named = same_name(wanted.client) == same_name(alert.client)
+        if not is_named and wanted.client != ids.get(alert.client):
             return False
     if wanted.search is None:
         return True

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, or_, select
 from wattledger.domain.errors import NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.store.billing_tables import assignment
+from wattledger.store.clients import CLIENT_NAMED_SO, client_named_so
 from wattledger.store.listing import Listing, ascending
 from wattledger.store.slices import slices
 from wattledger.store.tables import client, endpoint, meter, site
@@ -72,11 +73,7 @@ _LIST = Listing(
     ascending(assignment.c.id),
     {
         "meter_id": meter.c.id == bindparam("meter_id"),
-        "client": assignment.c.client_id.in_(
-            select(client.c.id).where(
-                or_(client.c.public_id == bindparam("client"), client.c.name == bindparam("client"))
-            )
-        ),
+        "client": assignment.c.client_id == CLIENT_NAMED_SO,
         "endpoint": or_(
             endpoint.c.public_id == bindparam("endpoint"), endpoint.c.name == bindparam("endpoint")
         ),
@@ -89,7 +86,8 @@ def list_assignments(
 ) -> list[ListedAssignment]:
     """Return a page of assignments in order of their making, beginning behind ``after``."""
     key = None if after is None else (after,)
-    return [ListedAssignment(*row) for row in _LIST.page(connection, asdict(wanted), key, limit)]
+    given = asdict(wanted) | client_named_so(wanted.client)
+    return [ListedAssignment(*row) for row in _LIST.page(connection, given, key, limit)]
 
 
 def show_assignment(connection: Connection, assignment_id: int) -> ListedAssignment:

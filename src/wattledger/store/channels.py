@@ -22,8 +22,7 @@ from wattledger.domain.alert_choice import AlertChoice
 from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.store.channel_tables import channel, notification
-from wattledger.store.clients import spelled
-from wattledger.store.folded import as_written, named
+from wattledger.store.folded import as_written, named, spelled
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client, site
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, ScalarSelect, Select, bindparam, insert, or_, select, update
 from uuid_utils import uuid7
 
 from wattledger.domain.errors import ConflictError, NotFoundError
-from wattledger.store.folded import as_written, named
+from wattledger.store.folded import as_written, folded, named, same_name, spelled
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import client, tariff
 
@@ -40,16 +40,19 @@ _ROWS: Select[int, str, str, int | None, str | None, str | None] = (
     .outerjoin(tariff, client.c.tariff_id == tariff.c.id)
 )
 _KEY = client.c.name, client.c.id
+_BY_ID = client.c.public_id == bindparam("client")
+
+CLIENT_NAMED_SO: ScalarSelect[int] = (
+    select(client.c.id)
+    .where(or_(_BY_ID, folded(client.c.name) == bindparam("client_folded")))
+    .order_by(_BY_ID.desc(), (client.c.name == bindparam("client_spelled")).desc(), client.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+"""The number of the client of an id or a name, as ``find_client`` finds it, with the values of
+client_named_so; null where there is none."""
+
 _LIST = Listing(_ROWS, _KEY, ascending(*_KEY), {"search": has_part(client.c.name)})
-
-
-def spelled(name: str) -> str:
-    """Return a name without needless spaces.
-
-    >>> spelled(" Client  XYZ ")
-    'Client XYZ'
-    """
-    return " ".join(name.split())
 
 
 def find_or_create_client(connection: Connection, name: str) -> int:
@@ -100,6 +103,14 @@ def find_client(connection: Connection, name_or_id: str) -> ClientRow:
     if row is None:
         raise no_client(name_or_id)
     return ClientRow(*row)
+
+
+def client_named_so(name_or_id: str | None) -> dict[str, object]:
+    """Return the values of a query with CLIENT_NAMED_SO; none where no client is named."""
+    if name_or_id is None:
+        return {}
+    name = spelled(name_or_id)
+    return {"client": name_or_id, "client_spelled": name, "client_folded": same_name(name)}
 
 
 def no_client(name_or_id: str) -> NotFoundError:

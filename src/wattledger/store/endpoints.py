@@ -24,6 +24,8 @@ from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.recipe import Engine
 from wattledger.store.billed_meters import assign_new_meter
+from wattledger.store.clients import CLIENT_NAMED_SO, client_named_so
+from wattledger.store.folded import folded, same_name
 from wattledger.store.likely_status import LIKELY
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.sites import SITES_NAMED_SO, site_named_so
@@ -99,7 +101,8 @@ class EndpointRow:
 class EndpointFilter:
     """Which endpoints a list shows; ``search`` looks in name, address and location.
 
-    ``client`` and ``site`` are names or ids; ``deleted`` shows those out of use instead.
+    ``client`` and ``site`` are names or ids, of which, as of ``location``, capitals make no
+    difference; ``deleted`` shows those out of use instead.
     """
 
     client: str | None = None
@@ -165,10 +168,8 @@ _LIST = Listing(
     {
         "in_use": endpoint.c.deleted_at.is_(None),
         "deleted": endpoint.c.deleted_at.is_not(None),
-        "client": or_(
-            client.c.public_id == bindparam("client"), client.c.name == bindparam("client")
-        ),
-        "location": endpoint.c.location == bindparam("location"),
+        "client": endpoint.c.client_id == CLIENT_NAMED_SO,
+        "location": folded(endpoint.c.location) == bindparam("location"),
         "enabled": endpoint.c.enabled == bindparam("enabled"),
         "search": has_part(endpoint.c.name, endpoint.c.address, endpoint.c.location),
         "site_name": endpoint.c.site_id.in_(SITES_NAMED_SO),
@@ -307,11 +308,11 @@ def list_endpoints(
     """
     given: dict[str, object] = {
         "deleted" if wanted.deleted else "in_use": True,
-        "client": wanted.client,
-        "location": wanted.location,
+        "location": None if wanted.location is None else same_name(wanted.location),
         "enabled": wanted.enabled,
         "search": escaped(wanted.search),
     }
+    given |= client_named_so(wanted.client)
     if wanted.site is not None:
         given |= site_named_so(wanted.site)
     if any(given.get(name) not in {None, value} for name, value in likely.items()):

@@ -26,6 +26,24 @@ def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
     return case((is_ascii, func.lower(column)), else_=func.casefold(column))
 
 
+def spelled(name: str) -> str:
+    """Return a name without needless spaces.
+
+    >>> spelled(" Client  XYZ ")
+    'Client XYZ'
+    """
+    return " ".join(name.split())
+
+
+def same_name(name: str) -> str:
+    """Return what is the same of all spellings of a name: of capitals and of spaces.
+
+    >>> same_name(" Client  XYZ ")
+    'client xyz'
+    """
+    return spelled(name).casefold()
+
+
 def named(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     """Return the condition of the rows of that name; capitals make no difference."""
     return folded(column) == casefold(name)

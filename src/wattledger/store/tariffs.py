@@ -13,8 +13,7 @@ from wattledger.domain.errors import ConflictError, NotFoundError
 from wattledger.domain.instant import Instant
 from wattledger.domain.tariff import PricePeriod, Tariff
 from wattledger.domain.tariff_form import parse_tariff, tariff_document
-from wattledger.store.clients import spelled
-from wattledger.store.folded import as_written, named
+from wattledger.store.folded import as_written, named, spelled
 from wattledger.store.listing import Listing, ascending, escaped, has_part
 from wattledger.store.tables import tariff
 

@@ -52,6 +52,7 @@ async def test_an_endpoint_moves_to_another_client(
     assert shown.json()["data"]["clientName"] == "Y"
     assert await listed(client, clientId=other) == [after]
     assert await listed(client, clientId="X", meterId="1") == [before]
+    assert await listed(client, clientId="x", meterId="1") == [before]
     assert await listed(client, endpointId="Elsewhere") == []
     page = (await client.get(ROUTE, params={"limit": 1})).json()
     assert await listed(client, cursor=page["nextCursor"]) == [after]

@@ -62,7 +62,9 @@ async def test_endpoints_are_filtered_by_site_and_client_by_name_or_id(
     hall = await client.post(f"{ROOT}/sites", json={"name": "Hall B", "timeZone": "Europe/Berlin"})
     number = hall.json()["data"]["id"]
     shown = (await client.get(f"{ROOT}/endpoints/{rack}")).json()["data"]
-    moved = await client.put(f"{ROOT}/endpoints/{rack}", json=shown | {"siteId": number})
+    moved = await client.put(
+        f"{ROOT}/endpoints/{rack}", json=shown | {"siteId": number, "location": "Hall 1, Straße"}
+    )
     assert moved.status_code == 200, moved.text
     north = (await client.get(f"{ROOT}/clients/North")).json()["data"]["id"]
     for name, value, found in (
@@ -71,11 +73,14 @@ async def test_endpoints_are_filtered_by_site_and_client_by_name_or_id(
         ("site", "nowhere", []),
         ("client", north, ["Rack 1"]),
         ("client", "South", ["Rack 2"]),
+        ("client", "sOUTH ", ["Rack 2"]),
+        ("client", "nobody", []),
+        ("location", "hall 1,  STRASSE", ["Rack 1"]),
         ("deleted", "true", []),
     ):
         page = (await client.get(f"{ROOT}/endpoints", params={name: value})).json()
         assert [each["name"] for each in page["data"]] == found, (name, value)
-        if name in {"site", "client"}:
+        if name != "deleted":
             exported = await client.get(f"{ROOT}/endpoints/export", params={name: value})
             assert [each["name"] for each in exported.json()["endpoints"]] == found
 

@@ -129,6 +129,8 @@ async def test_a_client_s_tokens_are_of_its_own_client(
     caller = await signed_in(system, "kunde")
     made = await caller.post(ROUTE, json={"name": "mine"})
     assert made.json()["data"]["token"]["clientId"] == user.client_id
+    named = await caller.post(ROUTE, json={"name": "mine, too", "clientId": "CLIENT xyz"})
+    assert named.json()["data"]["token"]["clientId"] == user.client_id
     for setup in (
         {"role": "client", "clientId": "Other"},
         {"role": "viewer", "scopes": ["see-own"]},

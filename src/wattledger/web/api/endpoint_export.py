@@ -55,7 +55,7 @@ def as_file(
         str | None, Query(max_length=200, description="Id or name of the site.")
     ] = None,
     location: Annotated[
-        str | None, Query(max_length=200, description="Location, as it stands there.")
+        str | None, Query(max_length=200, description="Location, all of it; capitals do not count.")
     ] = None,
     search: Annotated[
         str | None, Query(description="A part of name, address or location.", max_length=200)

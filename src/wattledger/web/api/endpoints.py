@@ -58,7 +58,7 @@ def page(
         str | None, Query(max_length=200, description="Id or name of the site.")
     ] = None,
     location: Annotated[
-        str | None, Query(max_length=200, description="Location, as it stands there.")
+        str | None, Query(max_length=200, description="Location, all of it; capitals do not count.")
     ] = None,
     status: Annotated[EndpointStatus | None, Query(description="How it is doing.")] = None,
     search: Annotated[

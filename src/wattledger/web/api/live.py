@@ -54,7 +54,7 @@ async def now(
     only: TheClient,
     client: Annotated[str | None, Query(max_length=200, description="Name of the client.")] = None,
     location: Annotated[
-        str | None, Query(max_length=300, description="Location, as it stands there.")
+        str | None, Query(max_length=300, description="Location, all of it; capitals do not count.")
     ] = None,
     site: Annotated[
         str | None, Query(max_length=200, description="Name or id of the site.")

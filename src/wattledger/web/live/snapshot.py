@@ -8,13 +8,14 @@ from wattledger.domain.instant import Instant
 from wattledger.services.live_change import NO_CHANGES, Changes
 from wattledger.services.live_consumption import LiveEndpoint
 from wattledger.services.live_totals import live_totals
+from wattledger.store.folded import same_name
 from wattledger.web.answer import printed
 from wattledger.web.live.schemas import live_output, totals_output
 
 
 @dataclass(frozen=True, slots=True)
 class LiveFilter:
-    """Which endpoints are wanted.
+    """Which endpoints are wanted; of names and locations capitals make no difference.
 
     ``site`` is a name or an id, ``search`` a part of name, address or location.
     """
@@ -26,22 +27,24 @@ class LiveFilter:
     search: str | None = None
 
     def chosen(self, pieces: Iterable["Piece"]) -> list["Piece"]:
-        """Return those endpoints that are wanted."""
+        """Return those endpoints that are wanted, of those of the client that is."""
         for test in self._tests():
             pieces = filter(test, pieces)
         return list(pieces)
 
     def _tests(self) -> Iterator[Callable[["Piece"], bool]]:
         """Yield a test for each wish there is: thousands of endpoints are put to it."""
-        status, client, location, site = self.status, self.client, self.location, self.site
+        status, location, site = self.status, self.location, self.site
         if status is not None:
             yield lambda piece: piece.endpoint.status is status
-        if client is not None:
-            yield lambda piece: piece.endpoint.client == client
         if location is not None:
-            yield lambda piece: piece.endpoint.location == location
+            place = same_name(location)
+            yield lambda piece: same_name(piece.endpoint.location or "") == place
         if site is not None:
-            yield lambda piece: site in {piece.endpoint.site, str(piece.endpoint.site_id)}
+            name = same_name(site)
+            yield (
+                lambda piece: name in {same_name(piece.endpoint.site), str(piece.endpoint.site_id)}
+            )
         if self.search is not None:
             part = self.search.casefold()
             yield lambda piece: part in piece.searched
@@ -124,8 +127,9 @@ class Snapshot:
             return self.pieces.values()
         if not self._of_clients:
             for piece in self.pieces.values():
-                self._of_clients.setdefault(piece.endpoint.client, []).append(piece)
-        return self._of_clients.get(client, ())
+                name = piece.endpoint.client
+                self._of_clients.setdefault(name and same_name(name), []).append(piece)
+        return self._of_clients.get(same_name(client), ())
 
 
 def _totals(endpoints: Iterable[LiveEndpoint], at: Instant, changes: Changes) -> bytes:
