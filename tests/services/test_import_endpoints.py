@@ -10,7 +10,7 @@ from tests.services.interrupted import KilledError, Points, content_of, copied, 
 from wattledger.domain.errors import ConflictError
 from wattledger.domain.instant import parse_instant
 from wattledger.secrets.vault import Vault
-from wattledger.services import import_endpoints as module
+from wattledger.services import portion
 from wattledger.services.import_endpoints import ImportedEndpoints, import_endpoints
 from wattledger.store import database as database_module
 from wattledger.store.database import Database
@@ -83,8 +83,8 @@ def other(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datab
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object]]:
     """Let a portion be one endpoint; what is put here is done in the pauses, in turn."""
     planned: list[Callable[[], object]] = []
-    monkeypatch.setattr(module, "_HELD_SECONDS", 0)
-    monkeypatch.setattr(module, "sleep", lambda _: planned.pop(0)() if planned else None)
+    monkeypatch.setattr(portion, "_HELD_SECONDS", 0)
+    monkeypatch.setattr(portion, "sleep", lambda _: planned.pop(0)() if planned else None)
     return planned
 
 

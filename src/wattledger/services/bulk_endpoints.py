@@ -1,10 +1,11 @@
 """Change many endpoints by one order: enable, disable, assign, delete, restore.
 
 Each is changed or says why not, and keeps no other from being changed. They are taken in portions,
-each a transaction, so that devices go on being read meanwhile. The audit log holds each that was
-changed.
+each a short transaction, so that devices go on being read meanwhile. The audit log holds each that
+was changed.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from wattledger.domain.endpoint_status import EndpointStatus
 from wattledger.domain.errors import InvalidInputError, NotFoundError, WattledgerError
 from wattledger.domain.instant import Instant
 from wattledger.services.assign_meter import Move, move_assignments
+from wattledger.services.portion import let_others_write, portion_of
 from wattledger.services.restore_endpoint import restore
 from wattledger.services.show_endpoint import matching_endpoints
 from wattledger.services.system import System
@@ -37,6 +39,7 @@ MOST_ENDPOINTS = 5_000
 """So many may be changed by one order."""
 
 _AT_ONCE = 500
+"""So many are looked up at once, and changed in a portion at most."""
 
 _Change: TypeAlias = Callable[[Connection, EndpointRow, Instant], list[str]]
 """Changes one endpoint; returns what a person should know of that."""
@@ -102,15 +105,16 @@ def change_endpoints(system: System, order: BulkOrder) -> list[BulkResult]:
     """
     now = system.clock.now()
     change = _change(system, order)
-    ids = _ids(system, order)
+    waiting = deque(_ids(system, order))
     results: list[BulkResult] = []
-    for start in range(0, len(ids), _AT_ONCE):
-        portion = ids[start : start + _AT_ONCE]
+    while waiting:
         with suppress(_UndoneError), system.database.begin() as connection:
-            results += (changed := list(_portion(connection, portion, order, change, now)))
+            results += (changed := list(_portion(connection, waiting, order, change, now)))
             _record(connection, order.action, changed)
             if order.is_dry_run:
                 raise _UndoneError
+        if waiting:
+            let_others_write()
     return results
 
 
@@ -132,14 +136,15 @@ def _ids(system: System, order: BulkOrder) -> list[str]:
 
 def _portion(
     connection: Connection,
-    ids: Iterable[str],
+    waiting: deque[str],
     order: BulkOrder,
     change: _Change,
     now: Instant,
 ) -> Iterator[BulkResult]:
-    rows = find_endpoints(connection, ids, deleted=order.action is BulkAction.RESTORE)
+    next_ones = list(islice(waiting, _AT_ONCE))
+    rows = find_endpoints(connection, next_ones, deleted=order.action is BulkAction.RESTORE)
     kind = "deleted endpoint" if order.action is BulkAction.RESTORE else "endpoint"
-    for each in ids:
+    for each in islice(portion_of(waiting), len(next_ones)):
         row = rows.get(each)
         if row is None:
             yield BulkResult(each, None, f"There is no {kind} '{each}'.")

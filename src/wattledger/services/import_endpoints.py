@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic, sleep
 from typing import NamedTuple
 
 from wattledger.domain.errors import ConflictError, InvalidInputError
@@ -28,16 +27,12 @@ from wattledger.services.endpoint_line import (
     endpoint_line,
     rows_of,
 )
+from wattledger.services.portion import let_others_write, portion_of
 from wattledger.services.sort_lines import Group, sort_lines
 from wattledger.services.table_file import TableFile
 from wattledger.services.told_once import ToldOnce
 from wattledger.store.database import Connection, Database
 from wattledger.store.sites import first_site
-
-_HELD_SECONDS = 0.5
-"""So long a portion keeps others from writing; it ends with the endpoint it is at then."""
-_FREE_SECONDS = 0.12
-"""So long others may write between two portions: who waits looks again each tenth of a second."""
 
 
 @dataclass(slots=True)
@@ -132,7 +127,7 @@ def _try(order: _Import, groups: Sequence[Group], result: ImportedEndpoints) -> 
             _portion(connection, order, waiting, result, Log())
             raise _UndoneError
         if waiting:
-            sleep(_FREE_SECONDS)
+            let_others_write()
 
 
 def _keep(
@@ -150,7 +145,7 @@ def _keep(
             log.write(connection)
         if not waiting:
             return
-        sleep(_FREE_SECONDS)
+        let_others_write()
 
 
 def _changed_meanwhile(bad: BadLines, kept: int) -> ConflictError:
@@ -168,15 +163,12 @@ def _portion(
     log: Log,
 ) -> None:
     """Apply those that wait, as many as there is time for."""
-    until = monotonic() + _HELD_SECONDS
     site_id = first_site(connection, order.zone)
-    while waiting:
-        for number, line in waiting.popleft():
+    for group in portion_of(waiting):
+        for number, line in group:
             try:
                 with connection.begin_nested():
                     fields = apply_line(connection, line, site_id, order.now, order.vault, log)
                 result.count(fields)
             except (InvalidInputError, ConflictError) as error:
                 result.bad.add(number, str(error))
-        if monotonic() >= until:
-            return

@@ -27,7 +27,7 @@ def change_many(system: TheSystem, change: BulkInput) -> Response:
     """Enable, disable, assign, delete or restore up to 5,000 endpoints.
 
     Each is changed, or says in `results` why not, and keeps no other from being changed. They are
-    taken in portions of 500, each one transaction.
+    taken in portions of half a second, each one transaction.
     """
     order = change.as_order()
     return answer(Answer(data=bulk_output(order, change_endpoints(system, order))))
