@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from tests.collect.conftest import Asked, RawDevice, StartDevice, serve, site
+from tests.collect.conftest import Asked, RawDevice, StartDevice, reply, serve, site
 
 from wattledger.collect.address import AddressPolicy
 from wattledger.collect.attempt import Fetched, Target
@@ -179,3 +179,73 @@ async def test_a_step_that_cannot_be_taken_says_why(
 def test_what_is_typed_stays_out_of_the_steps_name() -> None:
     typed = TypeStep(action="type", selector="#p", text="hunter2")
     assert describe(3, typed) == "step 3 (type '#p')"
+
+
+LOGIN = "<form method=post><input type=password name=p><button>In</button></form>"
+TYPED = (step("type", "[name=p]", text="{password}"), step("click", "button"))
+
+
+def sent(*devices: RawDevice) -> str:
+    """Return all that devices were asked."""
+    return " ".join(f"{each.path} {each.body!r}" for device in devices for each in device.asked)
+
+
+@pytest.mark.parametrize("way", ["link", "redirect"])
+async def test_a_password_is_not_typed_where_another_port_leads(
+    transport: HttpTransport, start_device: StartDevice, way: str
+) -> None:
+    other = await start_device(serve(lambda _: LOGIN))
+    moved = reply("", "302 Found", Location=f"{other.url}/in")
+    link = f"<a id=go href='{other.url}/in'>Energy</a>"
+    device = await start_device(site({"/": link if way == "link" else moved}))
+    steps = (step("click", "#go"), *TYPED) if way == "link" else TYPED
+    error = await failure(transport, device, *steps)
+    assert error.outcome is Outcome.REFUSED
+    assert f"not sent to {other.url}" in error.message
+    assert "navigate" in error.message
+    assert other.paths == ["GET /in"]
+
+
+@pytest.mark.parametrize("kind", ["password", "text"])
+@pytest.mark.parametrize("method", ["get", "post"])
+async def test_a_form_takes_no_password_to_another_port(
+    transport: HttpTransport, start_device: StartDevice, kind: str, method: str
+) -> None:
+    other = await start_device(serve(lambda _: METER))
+    form = LOGIN.replace("=password", f"={kind}").replace("=post", f"={method} action={other.url}")
+    device = await start_device(site({"/": form}))
+    error = await failure(transport, device, *TYPED)
+    expected = Outcome.STEP_FAILED if (kind, method) == ("text", "post") else Outcome.REFUSED
+    assert error.outcome is expected
+    assert other.paths == []
+
+
+async def test_a_login_is_not_sent_on_to_another_port(
+    transport: HttpTransport, start_device: StartDevice
+) -> None:
+    other = await start_device(serve(lambda _: METER))
+    on = reply("", "307 Temporary Redirect", Location=other.url)
+    device = await start_device(serve(lambda asked: on if asked.body else LOGIN))
+    error = await failure(transport, device, *TYPED)
+    assert error.outcome is Outcome.REFUSED
+    assert "secret" in sent(device)
+    assert other.paths == []
+
+
+async def test_a_password_is_typed_where_a_step_navigates_to(
+    transport: HttpTransport, start_device: StartDevice
+) -> None:
+    other = await start_device(serve(lambda asked: METER if asked.body else LOGIN))
+    device = await start_device(site({"/": "<p>Elsewhere"}))
+    await walk(transport, device, {"action": "navigate", "url": f"{other.url}/in"}, *TYPED)
+    assert other.paths == ["GET /in", "POST /in"]
+
+
+async def test_a_password_in_an_address_is_kept_out_of_it(
+    transport: HttpTransport, start_device: StartDevice
+) -> None:
+    form = "<form action=/in><input name=p><button>In</button></form>"
+    device = await start_device(serve(lambda asked: METER if "secret" in asked.path else form))
+    fetched = await walk(transport, device, *TYPED)
+    assert fetched.login_sent
+    assert [document.url for document in fetched.documents] == [f"{device.url}/in"]

@@ -4,7 +4,7 @@ Only what a browser would do by links and forms alone is done; where a script wo
 NeedsBrowserError says so. Nothing but GET leaves here, save a form that logs in (SOURCES 12).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborNode
 
@@ -15,6 +15,7 @@ from wattledger.collect.form import fill, form_of, is_submit, toggle
 from wattledger.collect.frames import frames
 from wattledger.collect.limits import Limits
 from wattledger.collect.page import Flow, Page, ancestry
+from wattledger.collect.password_places import PasswordPlaces
 from wattledger.collect.refusal import explain, refuse_error
 from wattledger.collect.request import Request, join, place
 from wattledger.domain.outcome import Outcome
@@ -29,6 +30,7 @@ from wattledger.domain.recipe import (
     WaitStep,
 )
 
+PASSWORD = "{password}"  # noqa: S105 - what stands for it
 _WHOLE_WINDOW = frozenset({"_top", "_blank", "_parent"})
 
 
@@ -38,8 +40,11 @@ class View:
 
     device: Device
     limits: Limits
+    places: PasswordPlaces
     pages: list[Page] = field(default_factory=list)
     framed: bool = False
+    secret: list[tuple[Page, int]] = field(default_factory=list)
+    """The fields that the password was typed into."""
 
     @property
     def url(self) -> str:
@@ -107,6 +112,9 @@ def take(step: Step, view: View, auth: AuthConfig, auth_type: AuthType) -> Flow[
     if isinstance(step, ClickStep):
         yield from _click(page, node, view, auth_type)
     elif isinstance(step, TypeStep | SelectStep):
+        if isinstance(step, TypeStep) and PASSWORD in step.text:
+            view.places.refuse_elsewhere(page.url)
+            view.secret.append((page, node.mem_id))
         _enter(step, node, auth)
 
 
@@ -173,6 +181,8 @@ def _submit(page: Page, button: LexborNode, view: View, auth_type: AuthType) -> 
             "the button sends a form by POST, which may change the device; a read only follows "
             "links and forms by GET. Navigate to the page of the value instead.",
         )
+    if any((page, control.mem_id) in view.secret for control in form.controls):
+        request = replace(request, secret=True)
     yield from _go(request, view, auth_type, _target(page, form.node, view))
 
 
@@ -200,7 +210,7 @@ def _enter(step: TypeStep | SelectStep, node: LexborNode, auth: AuthConfig) -> N
 
 def _typed(text: str, auth: AuthConfig) -> str:
     password = "" if auth.password is None else auth.password.get_secret_value()
-    return text.replace("{username}", auth.username or "").replace("{password}", password)
+    return text.replace("{username}", auth.username or "").replace(PASSWORD, password)
 
 
 def _lineage(page: Page) -> list[Page]:

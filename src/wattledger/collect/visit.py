@@ -12,6 +12,7 @@ from wattledger.collect.errors import AttemptError, NeedsBrowserError
 from wattledger.collect.limits import Limits
 from wattledger.collect.login.form import log_in
 from wattledger.collect.page import Flow, Page, T
+from wattledger.collect.password_places import PasswordPlaces
 from wattledger.collect.redirect import keep_to, redirected, refreshed
 from wattledger.collect.refusal import explain, refuse_error
 from wattledger.collect.request import Headers, Request, Response, join
@@ -19,6 +20,8 @@ from wattledger.collect.steps import View, describe, take
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import AuthType, Engine, NavigateStep
 
+_SENT_ALWAYS = frozenset({AuthType.BASIC, AuthType.DIGEST})
+"""The logins that go with each request."""
 _SECRET_HEADERS = frozenset(
     {
         "authentication-info",
@@ -54,7 +57,8 @@ class Visit:
         self._session = session
         self._limits = limits
         self._ready = ready
-        self._view = View(device, limits)
+        self._places = PasswordPlaces.of(device, target.recipe)
+        self._view = View(device, limits, self._places)
         self._steps: list[StepTiming] = []
         self._latest: Page | None = None
         self._inside = False
@@ -175,6 +179,8 @@ class Visit:
         keep_to(self._device, request.url)
         parts = urlsplit(request.url)
         self._policy.permit(self._device.ip, parts.port or DEFAULT_PORTS[parts.scheme])
+        if request.secret or self._recipe.auth_type in _SENT_ALWAYS:
+            self._places.refuse_elsewhere(request.url)
         return await self._session.send(request)
 
     @contextmanager

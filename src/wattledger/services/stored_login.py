@@ -6,6 +6,7 @@ from functools import lru_cache
 from urllib.parse import urljoin
 
 from wattledger.collect.address import Address, parse_address
+from wattledger.collect.password_places import Place, place_of, places_of
 from wattledger.domain.errors import InvalidInputError
 from wattledger.domain.recipe import AuthConfig, NavigateStep, Step
 from wattledger.secrets.vault import Vault, VaultError
@@ -90,9 +91,8 @@ def changed_login(
         return login.model_copy(update={"password": None})
     before_at = parse_address(before.address)
     known, now = _places(before_at, stored), _places(address, login)
-    if known != now or not _led_to(address, map(_url_of, steps)) <= known | _led_to(
-        before_at, _urls_before(before)
-    ):
+    led_to = places_of(address, map(_url_of, steps))
+    if known != now or not led_to <= known | places_of(before_at, _urls_before(before)):
         raise InvalidInputError(
             "The address, port or login host changed, or a step leads to another, so the stored "
             "password is not sent there; give authConfig.password again.",
@@ -101,30 +101,15 @@ def changed_login(
     return login.model_copy(update={"password": stored.password})
 
 
-def _places(address: Address, login: AuthConfig) -> set[tuple[str, str]]:
-    """Return where a login would take the password: scheme and host with port."""
-    places = {(address.scheme, address.host_port)}
+def _places(address: Address, login: AuthConfig) -> set[Place]:
+    """Return where a login would take the password."""
+    places = {place_of(address)}
     for name, url in (("loginUrl", login.login_url), ("logoutUrl", login.logout_url)):
         if url is not None:
             try:
-                place = parse_address(urljoin(address.url, url))
+                places.add(place_of(parse_address(urljoin(address.url, url))))
             except (InvalidInputError, ValueError) as error:
                 raise InvalidInputError(str(error), field=f"authConfig.{name}") from None
-            places.add((place.scheme, place.host_port))
-    return places
-
-
-def _led_to(address: Address, urls: Iterable[str | None]) -> set[tuple[str, str]]:
-    """Return where steps lead: a page there may be given the password."""
-    places: set[tuple[str, str]] = set()
-    for url in urls:
-        if url is not None:
-            try:
-                place = parse_address(urljoin(address.url, url))
-            except (InvalidInputError, ValueError):
-                places.add(("", url))  # refused when it is opened
-            else:
-                places.add((place.scheme, place.host_port))
     return places
 
 

@@ -14,6 +14,7 @@ from wattledger.collect.address import Address, AddressPolicy, Device
 from wattledger.collect.attempt import Document
 from wattledger.collect.browser.guard import Guard, confined
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.password_places import PasswordPlaces
 from wattledger.domain.outcome import Outcome
 
 pytestmark = pytest.mark.browser
@@ -221,7 +222,7 @@ async def test_a_name_that_leads_elsewhere_by_now_is_refused() -> None:
             return {"ipAddress": "169.254.169.254", "port": 80}
 
     device = Device(Address("http", "pdu-3.example", 80), "10.0.0.5")
-    guard = Guard(device, AddressPolicy(), QUICK)
+    guard = Guard(AddressPolicy(), QUICK, PasswordPlaces(device, frozenset()))
     with pytest.raises(AttemptError) as caught:
         await guard.verify(Answered())  # type: ignore[arg-type]
     assert caught.value.outcome is Outcome.REFUSED

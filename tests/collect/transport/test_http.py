@@ -377,3 +377,16 @@ async def test_a_hanging_logout_does_not_fail_the_read(
 
 def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+@pytest.mark.parametrize("auth_type", ["basic", "digest"])
+async def test_a_login_of_http_is_not_sent_to_another_port(
+    transport: HttpTransport, start_device: StartDevice, auth_type: str
+) -> None:
+    other = await start_device(serve(lambda _: METER))
+    device = await start_device(site({"/": reply("", "302 Found", Location=other.url)}))
+    login = target(device, auth_type=auth_type, username="admin", password="secret")
+    error = await failure(transport, login)
+    assert error.outcome is Outcome.REFUSED
+    assert f"not sent to {other.url}" in error.message
+    assert other.paths == []

@@ -16,6 +16,7 @@ from wattledger.collect.address import DEFAULT_PORTS, AddressPolicy, Device, bra
 from wattledger.collect.browser.limits import ReadLimits
 from wattledger.collect.browser.net_error import ABANDONED, broken_off, error_code, network_error
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.password_places import PasswordPlaces
 from wattledger.collect.redirect import keep_to
 from wattledger.collect.request import place
 from wattledger.domain.outcome import Outcome
@@ -53,11 +54,12 @@ class Guard:
     login is under way; else nothing but GET and HEAD gets through.
     """
 
-    def __init__(self, device: Device, policy: AddressPolicy, limits: ReadLimits) -> None:
+    def __init__(self, policy: AddressPolicy, limits: ReadLimits, places: PasswordPlaces) -> None:
         self.failure: AttemptError | None = None
         self.may_send = False
         self.answer: Answer | None = None
-        self._device = device
+        self._device = places.device
+        self._places = places
         self._policy = policy
         self._limits = limits
         self._clock = asyncio.get_running_loop().time
@@ -145,7 +147,7 @@ class Guard:
         """Return the error a request ends with; None to let it through."""
         if self.failure is not None or request.resource_type in _NOT_NEEDED:
             return "blockedbyclient"
-        if not self._stays_home(request):
+        if not (self._stays_home(request) and self._keeps_password(request)):
             return "blockedbyclient"
         if request.method not in _READING and not self.may_send:
             self._held_back[f"{request.method} {place(request.url)}"] = None
@@ -160,6 +162,15 @@ class Guard:
                 self.failure = self.failure or error
             else:
                 self._strangers[urlsplit(request.url).netloc] = None
+            return False
+        return True
+
+    def _keeps_password(self, request: Request) -> bool:
+        """Tell whether a request leaves the password where it may be; else the read ends."""
+        try:
+            self._places.refuse_telling(request.url, request.post_data_buffer)
+        except AttemptError as error:
+            self.failure = self.failure or error
             return False
         return True
 
@@ -178,7 +189,9 @@ class Guard:
     def _asked(self, request: Request) -> None:
         self._last_at = self._clock()
         self._in_flight.add(request)
-        if request.redirected_from is not None and self._stays_home(request):
+        # What is redirected is on its way already; the read ends where it should not be.
+        is_led_on = request.redirected_from is not None
+        if is_led_on and self._stays_home(request) and self._keeps_password(request):
             self._counts()
 
     def _came(self, response: Response) -> None:

@@ -104,7 +104,9 @@ class Login:
         if self._auth.password_field is not None:
             self._window.masked.append(self._auth.password_field)
         await self._enter(
-            password, "" if secret is None else secret.get_secret_value(), "passwordField"
+            await self._window.own_field(password, self._limits.element_seconds),
+            "" if secret is None else secret.get_secret_value(),
+            "passwordField",
         )
 
     async def _enter(self, field: Locator | ElementHandle, value: str, setting: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from playwright.async_api import Error, Locator
+from playwright.async_api import ElementHandle, Error, Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from wattledger.collect.browser.judge import refuse_answer, refuse_page
@@ -11,6 +11,7 @@ from wattledger.collect.browser.lost import lost
 from wattledger.collect.browser.window import MILLISECONDS, Window
 from wattledger.collect.errors import AttemptError
 from wattledger.collect.request import join, place
+from wattledger.collect.steps import PASSWORD
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import (
     MAX_WAIT_MILLISECONDS,
@@ -93,7 +94,8 @@ class Steps:
                 case ClickStep():
                     await element.click(timeout=timeout)
                 case TypeStep():
-                    await element.fill(self._typed(step), timeout=timeout)
+                    field = await self._field(step, element)
+                    await field.fill(self._typed(step), timeout=timeout)
                 case SelectStep():
                     await element.select_option(step.value, timeout=timeout)
         except PlaywrightTimeoutError:
@@ -110,13 +112,18 @@ class Steps:
                 "in, or what can be clicked.",
             ) from None
 
+    async def _field(self, step: TypeStep, element: Locator) -> Locator | ElementHandle:
+        if PASSWORD not in step.text:
+            return element
+        field = await self._window.own_field(element, self._limits.element_seconds)
+        self._window.masked.append(step.selector)
+        self._window.password_typed = True
+        return field
+
     def _typed(self, step: TypeStep) -> str:
         password = self._auth.password
-        if "{password}" in step.text:
-            self._window.masked.append(step.selector)
-            self._window.password_typed = True
         return step.text.replace("{username}", self._auth.username or "").replace(
-            "{password}", "" if password is None else password.get_secret_value()
+            PASSWORD, "" if password is None else password.get_secret_value()
         )
 
 

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 
 from playwright.async_api import BrowserContext, Error
 
-from wattledger.collect.address import Device
 from wattledger.collect.attempt import Fetched, Ready, StepTiming, Target
 from wattledger.collect.browser.guard import Guard
 from wattledger.collect.browser.judge import refuse_answer, refuse_page
@@ -17,11 +16,11 @@ from wattledger.collect.browser.patience import Patience
 from wattledger.collect.browser.steps import Steps
 from wattledger.collect.browser.window import MILLISECONDS, Window
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.password_places import PasswordPlaces
 from wattledger.collect.request import join, place
 from wattledger.collect.steps import describe
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import AuthType, NavigateStep
-from wattledger.secrets.redaction import login_secrets
 
 _SHOWN_HEADERS = frozenset(
     {"content-length", "content-type", "date", "last-modified", "location", "server"}
@@ -39,7 +38,7 @@ class Visit:
     def __init__(
         self,
         target: Target,
-        device: Device,
+        places: PasswordPlaces,
         context: BrowserContext,
         guard: Guard,
         ready: Ready,
@@ -49,13 +48,12 @@ class Visit:
         self._auth = recipe.auth_config
         self._auth_type = recipe.auth_type
         self._steps = recipe.scraping_config.steps
-        self._address = device.address.url
+        self._address = places.device.address.url
         self._context = context
         self._guard = guard
         self._ready = ready
         self._limits = limits
-        secrets = login_secrets(self._auth)
-        self._window = Window(context, guard, self._address, limits, secrets)
+        self._window = Window(context, guard, places, limits)
         self._login = Login(self._window, guard, self._auth, ready, limits)
         self._timings: list[StepTiming] = []
         self._doing = "open"

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from html import escape
 from typing import Any
 
-from playwright.async_api import BrowserContext, Error, Frame, Locator, Page
+from playwright.async_api import BrowserContext, ElementHandle, Error, Frame, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from wattledger.collect.attempt import Document
@@ -17,6 +17,7 @@ from wattledger.collect.browser.lost import lost
 from wattledger.collect.browser.net_error import ANSWERED, error_code, network_error
 from wattledger.collect.browser.snapshot import ERROR_PAGE, Snapshot, snapshot
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.password_places import PasswordPlaces
 from wattledger.collect.request import place
 from wattledger.domain.outcome import Outcome
 from wattledger.secrets.redaction import redact
@@ -40,9 +41,8 @@ class Window:
         self,
         context: BrowserContext,
         guard: Guard,
-        address: str,
+        places: PasswordPlaces,
         limits: ReadLimits,
-        secrets: tuple[str, ...] = (),
     ) -> None:
         self.page: Page
         self.documents: tuple[Document, ...] = ()
@@ -50,10 +50,11 @@ class Window:
         self.stuck = False
         self.masked: list[str] = [PASSWORDS]
         self.password_typed = False
-        self._secrets = secrets
+        self._places = places
+        self._secrets = places.secrets
         self._context = context
         self._guard = guard
-        self._address = address
+        self._address = places.device.address.url
         self._limits = limits
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -127,6 +128,19 @@ class Window:
                 if hidden is None and await locator.count():
                     hidden = locator.first
         return hidden
+
+    async def own_field(self, field: Locator, seconds: float) -> ElementHandle:
+        """Return a field for the password as it stands now; AttemptError ``refused`` elsewhere.
+
+        It is of the page that was looked at: one that takes its place is not typed into.
+        """
+        handle = await field.element_handle(timeout=seconds * MILLISECONDS)
+        frame = await handle.owner_frame()
+        # A page that another one wrote has no address of its own.
+        while frame is not None and frame.url.startswith("about:"):
+            frame = frame.parent_frame
+        self._places.refuse_elsewhere("" if frame is None else frame.url)
+        return handle
 
     async def password_field(self) -> Locator | None:
         """Return the first password field that can be seen."""

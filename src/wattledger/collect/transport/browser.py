@@ -15,6 +15,7 @@ from wattledger.collect.browser.limits import LIFE_LIMITS, READ_LIMITS, LifeLimi
 from wattledger.collect.browser.lost import BrowserLostError
 from wattledger.collect.browser.visit import Visit
 from wattledger.collect.errors import AttemptError
+from wattledger.collect.password_places import PasswordPlaces
 from wattledger.collect.uninterrupted import uninterrupted
 from wattledger.domain.outcome import Outcome
 from wattledger.domain.recipe import AuthType, Recipe
@@ -92,8 +93,9 @@ class BrowserTransport:
         wanted = self._pictures or target.picture
         options = _options(target.recipe, device)
         async with life.context(options, begin_by=target.begin_by) as context:
-            guard = Guard(device, self._policy, self._limits)
-            visit = Visit(target, device, context, guard, ready, self._limits)
+            places = PasswordPlaces.of(device, target.recipe)
+            guard = Guard(self._policy, self._limits, places)
+            visit = Visit(target, places, context, guard, ready, self._limits)
             try:
                 shown = await visit.run()
                 fetched = await visit.fetched(picture=wanted or not shown)
