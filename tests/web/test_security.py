@@ -142,10 +142,21 @@ async def test_another_site_s_writes_are_refused_even_with_the_csrf_token(
     assert written.status_code == status
 
 
-async def test_another_site_cannot_sign_somebody_in(system: System) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "http://["},
+    ],
+)
+async def test_another_site_cannot_sign_somebody_in(
+    system: System, headers: dict[str, str]
+) -> None:
     add_user(system, "anna")
     body = {"name": "anna", "password": PASSWORD}
-    headers = {"Sec-Fetch-Site": "cross-site"}
     refused = await browser(system).post(SESSION, json=body, headers=headers)
     assert refused.status_code == 403
     assert "set-cookie" not in refused.headers

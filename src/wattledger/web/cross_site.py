@@ -27,5 +27,8 @@ def is_cross_site(headers: Headers, settings: Settings) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return False
-    public = settings.public_url or ""
-    return urlsplit(origin).netloc not in {headers.get("host"), urlsplit(public).netloc}
+    ours = {headers.get("host")}
+    if settings.public_url is not None:
+        ours.add(urlsplit(settings.public_url).netloc)
+    # "null" is the origin of pages that hide theirs, and has no host.
+    return origin.partition("://")[2] not in ours
