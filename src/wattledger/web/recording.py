@@ -150,11 +150,9 @@ def _actor(request: Request) -> Actor:
 
 
 async def _given(request: Request) -> dict[str, Any]:
-    """Return the body where it is a JSON object. Its values stay here."""
+    """Return the body where it is a JSON object, whatever it calls itself. Its values stay here."""
     if request.scope["path"].startswith(FILES):
         return {}  # a file is not read into memory for the names of what it holds
-    if not request.headers.get("content-type", "").startswith("application/json"):
-        return {}
     try:
         given = json.loads(await request.body())
     except (ValueError, RecursionError):

@@ -1,5 +1,6 @@
 """Every change is in the audit log with who made it, and no secret ever is."""
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -364,3 +365,16 @@ async def test_a_trial_that_uses_a_login_is_recorded(
     assert (await served.post("/api/v1/endpoints/Rack A3/test")).status_code == 200
     await reader.close()
     assert shape(await newest(client)) == ("test", "endpoint", "Rack A3")
+
+
+@pytest.mark.parametrize("kind", ["application/vnd.x+json", "Application/JSON; charset=utf-8"])
+async def test_a_change_is_recorded_whatever_kind_of_json_its_body_says_it_is(
+    client: httpx.AsyncClient, kind: str
+) -> None:
+    headers = {"Content-Type": kind}
+    body = json.dumps({"name": "Client XYZ"})
+    created = await client.post("/api/v1/clients", content=body, headers=headers)
+    assert created.status_code == 201, created.text
+    entry = await newest(client)
+    assert shape(entry) == ("create", "client", "Client XYZ")
+    assert (entry.object_id, entry.fields) == (created.json()["data"]["id"], ["name"])
