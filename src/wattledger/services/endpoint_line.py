@@ -19,7 +19,7 @@ from wattledger.domain.recipe import AuthConfig, AuthType, ScrapingConfig
 from wattledger.domain.register import parse_multiplier
 from wattledger.domain.unit import Quantity, to_milli
 from wattledger.services.csv_lines import CsvColumns
-from wattledger.services.json_rows import JsonObject, objects_of
+from wattledger.services.json_rows import JsonObject, objects_of, spelling
 from wattledger.services.set_up_endpoint import LONGEST_POLL_MINUTES
 from wattledger.store.endpoints import TOTAL
 
@@ -102,11 +102,12 @@ def rows_of(endpoint: JsonObject) -> Iterable[JsonObject]:
     meters = of_endpoint.pop(_METERS, None)
     if meters is None or not (found := objects_of(meters)):
         return [of_endpoint]
+    name = {key: each for key, each in of_endpoint.items() if spelling(key) == "endpoint"}
     rows = []
     for number, each in enumerate(found):
-        of_meter = {"meter" if name == "key" else name: value for name, value in each.items()}
+        of_meter = {"meter" if key == "key" else key: value for key, value in each.items()}
         # What is the endpoint's is said once; the client of its first line is the endpoint's.
-        of_first = of_endpoint if number == 0 else {"endpoint": of_endpoint["endpoint"]}
+        of_first = of_endpoint if number == 0 else name
         rows.append(of_meter | of_first)
     return rows
 

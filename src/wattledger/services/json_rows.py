@@ -100,10 +100,14 @@ def _cells(
     row: JsonObject, places: Mapping[str, int], columns: Sequence[str], required: Sequence[str]
 ) -> list[str]:
     cells = [""] * len(columns)
+    told: set[int] = set()
     for name, value in row.items():
         place = places.get(spelling(name))
         if place is None:
             raise InvalidInputError(f"'{name}' is not known; it takes {', '.join(columns)}.")
+        if place in told:
+            raise InvalidInputError(f"'{name}' is there twice, in two spellings; send it once.")
+        told.add(place)
         cells[place] = text_of(value)
     missing = [name for name in required if not cells[columns.index(name)]]
     if missing:

@@ -326,3 +326,32 @@ async def test_only_what_passes_the_filters_is_exported(
     listed = (await client.get(f"{ROOT}/endpoints", params=wanted)).json()["data"]
     exported = (await client.get(EXPORT, params=wanted)).json()["endpoints"]
     assert [each["name"] for each in exported] == [each["name"] for each in listed] == names
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "reason"),
+    [
+        ({"ipAddress": "10.0.0.1"}, "it has no 'endpoint'"),
+        ({"Name": "Rack 1"}, "'Name' is not known"),
+        ({"endpoint": "Rack 1", "pollInterval": 5, "poll_interval": 7}, "'poll_interval' is there"),
+        ({"endpoint": "Rack 1", "Endpoint": "Rack 2"}, "'Endpoint' is there twice"),
+    ],
+)
+async def test_an_endpoint_of_a_list_that_does_not_say_which_it_is_is_a_bad_line(
+    client: httpx.AsyncClient, endpoint: dict[str, Any], reason: str
+) -> None:
+    meters = {"meters": [{"key": "total"}, {"key": "outlet-1"}]}
+    refused = await client.post(IMPORT, json=[{"name": "Good"}, endpoint | meters])
+    assert refused.status_code == 422, refused.text
+    [(where, message)] = refused.json()["error"]["fields"].items()
+    assert where == "object 2"
+    assert reason in message
+
+
+async def test_an_endpoint_with_meters_is_named_in_any_spelling(client: httpx.AsyncClient) -> None:
+    sent = {"Endpoint": "Rack 1", "meters": [{"key": "total"}, {"key": "outlet-1"}]}
+    taken = await client.post(IMPORT, json=[sent])
+    assert taken.status_code == 200, taken.text
+    [shown] = (await client.get(f"{ROOT}/endpoints")).json()["data"]
+    meters = (await client.get(f"{ROOT}/meters", params={"endpointId": shown["id"]})).json()
+    assert [each["key"] for each in meters["data"]] == ["total", "outlet-1"]
