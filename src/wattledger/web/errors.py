@@ -9,6 +9,7 @@ InvalidInputError    422 invalid          fields names what to correct
 TooManyTriesError    429 too_many          with Retry-After
 NotAsSealedError     500 internal          says which statement
 NotYetError          503 unavailable       says what is waited for
+VaultError           503 unavailable       says which key is missed
 DatabaseBusyError    503 unavailable
 DatabaseFullError    503 unavailable
 anything else        500 internal         without details: they are in the server's log
@@ -37,6 +38,7 @@ from wattledger.domain.errors import (
     UnauthorizedError,
     WattledgerError,
 )
+from wattledger.secrets.keys import VaultError
 from wattledger.store.database import DatabaseBusyError, DatabaseFullError
 from wattledger.web.access import REQUEST_ID
 from wattledger.web.allowed_methods import allowed_methods
@@ -82,6 +84,7 @@ _STATUSES: dict[type[WattledgerError], HTTPStatus] = {
     TooManyTriesError: HTTPStatus.TOO_MANY_REQUESTS,
     NotAsSealedError: HTTPStatus.INTERNAL_SERVER_ERROR,
     NotYetError: HTTPStatus.SERVICE_UNAVAILABLE,
+    VaultError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseFullError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

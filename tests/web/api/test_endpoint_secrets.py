@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from wattledger.secrets.keys import new_key
 from wattledger.services.stored_login import stored_login
 from wattledger.services.system import System
 from wattledger.store.endpoints import find_endpoint
@@ -199,3 +200,19 @@ async def test_a_login_longer_than_any_device_asks_for_is_refused(
     assert response.status_code == 422
     assert f"authConfig.{name}" in response.json()["error"]["fields"]
     assert len(response.text) < 1_000
+
+
+async def test_a_password_that_no_key_opens_any_more_is_told_with_what_to_do(
+    system: System, client: httpx.AsyncClient, created: dict[str, Any]
+) -> None:
+    (system.settings.key_file).write_text(new_key(), encoding="ascii")
+    one = f"{ROUTE}/{created['id']}"
+    for asked in (
+        client.get(f"{ROUTE}/export"),
+        client.post(f"{one}/test"),
+        client.put(one, json=FORM | {"authConfig": {"username": "root"}}),
+    ):
+        refused = await asked
+        assert refused.status_code == 503, refused.text
+        assert "put back the key file" in refused.json()["error"]["message"]
+    assert (await client.put(one, json=FORM)).status_code == 200, "a new one can take its place"
