@@ -65,14 +65,15 @@ async def test_what_is_open_is_told_by_itself_and_once(system: System, webhook: 
     assert len(webhook.bodies) == 1
 
 
-async def test_a_database_that_fails_is_asked_again(
-    system: System, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("failure", [StoreError("The disk is full."), ValueError("a defect")])
+async def test_a_look_that_fails_ends_nothing_and_is_tried_again(
+    system: System, webhook: Webhook, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
-    look, failures = Notifier.look, iter([StoreError("The disk is full.")])
+    look, failures = Notifier.look, iter([failure])
 
     def look_or_fail(notifier: Notifier) -> object:
-        for failure in failures:
-            raise failure
+        for each in failures:
+            raise each
         return look(notifier)
 
     monkeypatch.setattr(Notifier, "look", look_or_fail)

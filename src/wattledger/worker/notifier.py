@@ -28,15 +28,24 @@ async def run_notifier(
     notifier, wait = Notifier(system), every
     with ThreadPoolExecutor(AT_ONCE, "notify") as threads:
         while not stopping.is_set():
-            try:
-                await _tell(notifier, threads, stopping)
-                wait = every
-            except WattledgerError as error:
-                _log.warning("notifier_failed", error=str(error), again_in_seconds=wait)
+            telling = _tell(notifier, threads, stopping)
+            # A defect here must not end the server, which reads devices beside it.
+            [end] = await asyncio.gather(telling, return_exceptions=True)
+            if isinstance(end, Exception):
+                _tell_of_failure(end, wait)
                 wait = min(2 * wait, _LONGEST_BACK_OFF)
+            else:
+                wait = every
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await stopping.wait()
+
+
+def _tell_of_failure(error: Exception, wait: float) -> None:
+    if isinstance(error, WattledgerError):
+        _log.warning("notifier_failed", error=str(error), again_in_seconds=wait)
+    else:
+        _log.error("defect_in_notifier", exc_info=error, again_in_seconds=wait)
 
 
 async def _tell(notifier: Notifier, threads: ThreadPoolExecutor, stopping: asyncio.Event) -> None:
