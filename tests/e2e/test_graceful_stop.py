@@ -8,8 +8,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
 from wattledger.bootstrap.database import open_database, prepare_database
@@ -19,6 +21,7 @@ from wattledger.config import Settings, load_settings
 from wattledger.domain.instant import SECOND
 from wattledger.domain.outcome import Outcome
 from wattledger.services.collect_now import collect_now
+from wattledger.services.issue_token import issue_token
 from wattledger.services.progress import unwatched
 from wattledger.services.stage_farm import stage_farm
 from wattledger.simulate.farm import Farm
@@ -118,3 +121,35 @@ def nobody_is_logged_in(folder: Path, farm: Farm) -> bool:
 def faults(folder: Path) -> list[str]:
     with open_database(settings_in(folder)) as database, database.connect() as connection:
         return [fault for ids in all_meters(connection) for fault in differences(connection, ids)]
+
+
+def test_told_to_end_in_a_long_import_it_ends_at_its_next_pause(tmp_path: Path) -> None:
+    prepare_database(settings_in(tmp_path)).close()
+    with open_database(settings_in(tmp_path)) as database:
+        token = issue_token(database, "tests", SystemClock().now())
+    lines = [f"Rack {number},2026-01-01T00:00:00Z,5" for number in range(5_000)]
+    content = "\n".join(["endpoint,timestamp,total_kwh", *lines])
+    head = {"Authorization": f"Bearer {token}", "Content-Type": "text/csv"}
+    named = {"DATA_DIR": str(tmp_path), "BROWSER": "none", "PORT": "0"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "wattledger", "serve"],
+        env=os.environ | {f"WATTLEDGER_{name}": each for name, each in named.items()},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        address = process.stderr.readline().partition("Wattledger is at ")[2].split()[0]
+        asked = f"{address}/api/v1/imports/readings?createMissing=true"
+        with ThreadPoolExecutor(1) as threads:
+            sent = threads.submit(httpx.post, asked, content=content, headers=head, timeout=60)
+            until = time.monotonic() + 30
+            while not stored(tmp_path, "SELECT count(*) FROM endpoint"):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            told = time.monotonic()
+            answer = sent.result()
+        assert process.wait(30) == 0
+    assert time.monotonic() - told < 15
+    assert (answer.status_code, "ask for the same again" in answer.text) == (503, True)
+    assert 0 < stored(tmp_path, "SELECT count(*) FROM endpoint") < len(lines)

@@ -13,6 +13,7 @@ from wattledger.clock import SetClock
 from wattledger.collect.lease import Undivided
 from wattledger.collect.reader import Reader
 from wattledger.config import load_settings
+from wattledger.domain.errors import NotYetError
 from wattledger.domain.instant import parse_instant
 from wattledger.secrets.vault import Vault
 from wattledger.services import portion
@@ -122,3 +123,27 @@ def test_readings_whose_import_was_interrupted_while_meters_were_made_are_booked
     told = send(database, tmp_path / "list.csv")
     assert (told.booked, told.new, told.duplicates) == (True, 6, 0)
     assert names(database) == ["New 0", "New 1", "New 2"]
+
+
+def test_what_takes_long_ends_at_its_next_pause_where_the_server_does(
+    database: Database, tmp_path: Path, pauses: list[int]
+) -> None:
+    database.is_ending.set()
+    with pytest.raises(NotYetError, match="ask for the same again"):
+        send(database, tmp_path / "list.csv")
+    assert (names(database), pauses) == ([], [])
+    database.is_ending.clear()
+    told = send(database, tmp_path / "list.csv")
+    assert (told.booked, told.new) == (True, 6)
+
+
+def test_many_changes_end_at_their_next_pause_where_the_server_does(
+    system: System, pauses: list[int]
+) -> None:
+    system.database.is_ending.set()
+    with pytest.raises(NotYetError, match="What is done of it so far is kept"):
+        change_endpoints(system, BulkOrder(BulkAction.DISABLE))
+    assert len(pauses) == 1
+    with system.database.connect() as connection:
+        enabled = list(connection.scalars(select(endpoint.c.enabled).order_by(endpoint.c.id)))
+    assert enabled == [False, True, True, True]

@@ -6,7 +6,6 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -119,9 +118,9 @@ class _Server(uvicorn.Server):
     uvicorn's own would end the process by the signal it got as soon as the last answer is sent.
     """
 
-    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, end_what_goes_on: Callable[[], None]) -> None:
         super().__init__(config)
-        self._end_streams = end_streams
+        self._end_what_goes_on = end_what_goes_on
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -136,8 +135,8 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End what would go on for ever, then wait for the answers that are being sent."""
-        self._end_streams()
+        """End what would go on for long, then wait for the answers that are being sent."""
+        self._end_what_goes_on()
         await super().shutdown(sockets)
 
     def _end(self) -> None:
@@ -166,7 +165,12 @@ async def serve_system(system: System, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    server = _Server(config, partial(end_streams, app))
+
+    def end_what_goes_on() -> None:
+        end_streams(app)
+        system.database.is_ending.set()  # a long import ends at its next pause
+
+    server = _Server(config, end_what_goes_on)
     courier, stopping = LocalCourier(), asyncio.Event()
     modules = LoadedModules(system)
     await asyncio.to_thread(modules.look)

@@ -114,7 +114,7 @@ def change_endpoints(system: System, order: BulkOrder) -> list[BulkResult]:
             if order.is_dry_run:
                 raise _UndoneError
         if waiting:
-            let_others_write()
+            let_others_write(system.database)
     return results
 
 

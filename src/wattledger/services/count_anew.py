@@ -1,25 +1,29 @@
 """Count the days and months of meters anew, after the zone of their site changed (LEDGER 4)."""
 
+from collections import deque
 from collections.abc import Sequence
 
+from wattledger.services.portion import let_others_write, portion_of
 from wattledger.services.progress import Progress
 from wattledger.store.database import Connection, Database
 from wattledger.store.recompute import rebuild
 from wattledger.store.uncounted import uncounted
 
-_AT_ONCE = 10
-"""Meters in one transaction: others can write in between."""
 _NOW_AND_THEN = 2
 
 
 def count_anew(database: Database, meter_ids: Sequence[int], progress: Progress) -> None:
     """Count meters anew, some at a time; a change that is interrupted leaves the rest marked."""
     with progress("counting days anew", len(meter_ids)) as advance:
-        for start in range(0, len(meter_ids), _AT_ONCE):
-            portion = meter_ids[start : start + _AT_ONCE]
+        waiting = deque(meter_ids)
+        while waiting:
+            before = len(waiting)
             with database.begin() as connection:
-                rebuild(connection, portion)
-            advance(len(portion))
+                for meter_id in portion_of(waiting):
+                    rebuild(connection, [meter_id])
+            advance(before - len(waiting))
+            if waiting:
+                let_others_write(database)
 
 
 def count_some_left(database: Database) -> int:

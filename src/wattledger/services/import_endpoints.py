@@ -127,7 +127,7 @@ def _try(order: _Import, groups: Sequence[Group], result: ImportedEndpoints) -> 
             _portion(connection, order, waiting, result, Log())
             raise _UndoneError
         if waiting:
-            let_others_write()
+            let_others_write(order.database)
 
 
 def _keep(
@@ -145,7 +145,7 @@ def _keep(
             log.write(connection)
         if not waiting:
             return
-        let_others_write()
+        let_others_write(order.database)
 
 
 def _changed_meanwhile(bad: BadLines, kept: int) -> ConflictError:

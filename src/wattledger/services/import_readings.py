@@ -19,7 +19,12 @@ from wattledger.domain.name import LONGEST_METER_KEY, LONGEST_SERIAL, parse_name
 from wattledger.domain.number import is_absent, is_sentinel, parse_pointed
 from wattledger.domain.unit import Quantity, resolution_milli, to_milli
 from wattledger.services.csv_lines import BadLines, CsvColumns
-from wattledger.services.portion import Portion, let_others_write, portion_of
+from wattledger.services.portion import (
+    Portion,
+    let_others_write,
+    portion_of,
+    refuse_at_the_end,
+)
 from wattledger.services.progress import Advance, Progress
 from wattledger.services.table_file import TableFile
 from wattledger.services.touched_meters import MADE, READ, record_meters
@@ -86,7 +91,7 @@ def import_readings(
     with Staging() as staging:
         check = _Check(result, None if create_missing else known.keys(), now)
         with TableFile(path, _COLUMNS, result.zone, result.bad, sheet) as table:
-            _stage(table, check, staging, progress)
+            _stage(database, table, check, staging, progress)
             result.sheet, result.local_dates = table.sheet, table.local_dates
         if result.bad.count and not skip_bad:
             return result
@@ -102,9 +107,16 @@ def import_readings(
     return result
 
 
-def _stage(table: TableFile, check: "_Check", staging: Staging, progress: Progress) -> None:
+def _stage(
+    database: Database,
+    table: TableFile,
+    check: "_Check",
+    staging: Staging,
+    progress: Progress,
+) -> None:
     with progress("checking lines", table.total) as advance:
         for lines, rows in check.batches(table):
+            refuse_at_the_end(database)
             staging.add(rows)
             advance(lines)
 
@@ -138,7 +150,7 @@ def _create(
         created |= made
         if not waiting:
             return created
-        let_others_write()
+        let_others_write(database)
 
 
 def _book_all(
@@ -155,7 +167,7 @@ def _book_all(
             _book(database, name, known[name], readings, result)
             advance(len(readings))
             if portion.is_over:
-                let_others_write()
+                let_others_write(database)
                 portion = Portion()
 
 

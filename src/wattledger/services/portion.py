@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from time import monotonic, sleep
 from typing import TypeVar
 
+from wattledger.domain.errors import NotYetError
+from wattledger.store.database import Database
+
 _HELD_SECONDS = 0.5
 """So long a portion keeps others from writing; it ends with what it is at then."""
 _FREE_SECONDS = 0.12
@@ -37,6 +40,19 @@ def portion_of(waiting: deque[_T]) -> Iterator[_T]:
             return
 
 
-def let_others_write() -> None:
-    """Wait until others have had their turn. No transaction may be open."""
+def let_others_write(database: Database) -> None:
+    """Wait until others have had their turn. No transaction may be open.
+
+    NotYetError where the process is about to end, which would wait for all the rest.
+    """
     sleep(_FREE_SECONDS)
+    refuse_at_the_end(database)
+
+
+def refuse_at_the_end(database: Database) -> None:
+    """NotYetError where the process is about to end."""
+    if database.is_ending.is_set():
+        raise NotYetError(
+            "The server is about to end. What is done of it so far is kept: ask for the same again "
+            "once it runs, and it does the rest."
+        )

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import msgspec
@@ -53,11 +54,15 @@ class SchemaOutdatedError(StoreError):
 
 
 class Database:
-    """A SQLite database, used from any number of threads and processes."""
+    """A SQLite database, used from any number of threads and processes.
+
+    ``is_ending`` is set where the process is about to end: what takes long ends at its next pause.
+    """
 
     def __init__(self, url: str) -> None:
         parsed, self.path = _place(url)
         self.version = CommitVersion(self.path)
+        self.is_ending = Event()
         self.engine = create_engine(
             parsed,
             poolclass=QueuePool,
