@@ -69,7 +69,9 @@ def month_book(
         statements: list[Statement] = []
         with progress("measuring clients", len(clients)) as advance:
             for each in clients:
-                statements += _statement(draft, each, sealed.get(each), now, with_demand)
+                statements += _statement(
+                    draft, each, sealed.get(each), now, with_demand=with_demand
+                )
                 advance(1)
         first = zone if client_id is not None else _first_zone(connection, zone, month)
     if client_id is not None and statements:
@@ -123,7 +125,12 @@ def _sealed(
 
 
 def _statement(
-    draft: MonthDraft, client_id: str, sealed: ClosedMonth | None, now: Instant, with_demand: bool
+    draft: MonthDraft,
+    client_id: str,
+    sealed: ClosedMonth | None,
+    now: Instant,
+    *,
+    with_demand: bool,
 ) -> Iterator[Statement]:
     """Yield a client's statement: as sealed, else as it is now; nothing where nobody is served."""
     if sealed is not None:

@@ -99,6 +99,7 @@ def month_report(
         ),
     ] = Format.JSON,
     client: OfClient = None,
+    *,
     demand: Annotated[
         bool,
         Query(
@@ -132,9 +133,7 @@ def month_report(
 
 def _book(system: System, month: date, client: str | None, *, with_demand: bool) -> MonthBook:
     zone, now = system.settings.time_zone, system.clock.now()
-    return month_book(
-        system.database, month, zone, now, unwatched, client, with_demand=with_demand
-    )
+    return month_book(system.database, month, zone, now, unwatched, client, with_demand=with_demand)
 
 
 def _client_id(system: System, client: str | None, view: OwnView | None) -> str | None:
