@@ -390,9 +390,8 @@ async def test_a_password_is_not_sent_where_the_login_page_is_of_another_port(
 ) -> None:
     card = CardDevice()
     other = await start_device(serve(card.page))
-    device = await start_device(
-        serve(lambda _: reply("", "302 Found", Location=f"{other.url}/login"))
-    )
+    led_on = reply("", "302 Found", Location=f"{other.url}/login")
+    device = await start_device(serve(lambda _: led_on))
     error = await failure(transport, target(device))
     assert error.outcome is Outcome.REFUSED
     assert f"not sent to {other.url}" in error.message
