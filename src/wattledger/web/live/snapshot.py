@@ -39,12 +39,10 @@ class LiveFilter:
             yield lambda piece: piece.endpoint.status is status
         if location is not None:
             place = same_name(location)
-            yield lambda piece: same_name(piece.endpoint.location or "") == place
+            yield lambda piece: piece.location == place
         if site is not None:
             name = same_name(site)
-            yield (
-                lambda piece: name in {same_name(piece.endpoint.site), str(piece.endpoint.site_id)}
-            )
+            yield lambda piece: name in {piece.site, str(piece.endpoint.site_id)}
         if self.search is not None:
             part = self.search.casefold()
             yield lambda piece: part in piece.searched
@@ -56,11 +54,27 @@ EVERYTHING = LiveFilter()
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An endpoint and how it is printed."""
+    """An endpoint, how it is printed, and what filters compare, of which capitals do not count."""
 
     endpoint: LiveEndpoint
     json: bytes
     searched: str
+    client: str
+    location: str
+    site: str
+
+    @classmethod
+    def of(cls, endpoint: LiveEndpoint) -> "Piece":
+        """Return an endpoint's."""
+        searched = "\n".join((endpoint.name, endpoint.address, endpoint.location or ""))
+        return cls(
+            endpoint,
+            printed(live_output(endpoint)),
+            searched.casefold(),
+            same_name(endpoint.client or ""),
+            same_name(endpoint.location or ""),
+            same_name(endpoint.site),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,7 @@ class Snapshot:
     pieces: Mapping[int, Piece]
     totals: bytes
     changes: Changes = field(default_factory=dict)
-    _of_clients: dict[str | None, list[Piece]] = field(default_factory=dict, compare=False)
+    _of_clients: dict[str, list[Piece]] = field(default_factory=dict, compare=False)
 
     def after(
         self, live: Mapping[int, LiveEndpoint], at: Instant, changes: Changes = NO_CHANGES
@@ -87,8 +101,7 @@ class Snapshot:
         before = self.pieces.get(number)
         if before is not None and before.endpoint is endpoint:
             return before
-        searched = "\n".join((endpoint.name, endpoint.address, endpoint.location or ""))
-        return Piece(endpoint, printed(live_output(endpoint)), searched.casefold())
+        return Piece.of(endpoint)
 
     def delta(self, after: "Snapshot") -> bytes:
         """Return what leads from this snapshot to a later one, as JSON."""
@@ -127,8 +140,8 @@ class Snapshot:
             return self.pieces.values()
         if not self._of_clients:
             for piece in self.pieces.values():
-                name = piece.endpoint.client
-                self._of_clients.setdefault(name and same_name(name), []).append(piece)
+                if piece.client:
+                    self._of_clients.setdefault(piece.client, []).append(piece)
         return self._of_clients.get(same_name(client), ())
 
 
