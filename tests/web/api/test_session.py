@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from wattledger.clock import SetClock
 from wattledger.domain.instant import DAY, HOUR, MINUTE, SECOND
 from wattledger.domain.permission import Permission, Role
 from wattledger.secrets.passwords import is_password
+from wattledger.services import change_password as change_password_service
 from wattledger.services import sign_in as sign_in_service
 from wattledger.services.make_link import demo_link, password_link, set_up_link
 from wattledger.services.sign_in import TRIES_OF_ADDRESS
@@ -151,6 +153,28 @@ async def test_strangers_at_the_door_keep_nobody_inside_from_working(system: Sys
     assert await status(caller) == 200
     assert not all(each.done() for each in tries), "it did not wait for all of them"
     assert {(await each).status_code for each in tries} == {401}
+
+
+async def test_few_passwords_are_checked_at_once_whoever_asks(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checking, most = 0, 0
+
+    def slow(*_: object) -> bool:
+        nonlocal checking, most
+        checking += 1
+        most = max(most, checking)
+        time.sleep(0.05)
+        checking -= 1
+        return False
+
+    add_user(system, "anna")
+    caller = await signed_in(system, "anna")
+    monkeypatch.setattr(change_password_service, "is_right_password", slow)
+    body = {"currentPassword": "four other words here", "newPassword": "six words that nobody has"}
+    asked = [caller.post(f"{SESSION}/password", json=body) for _ in range(12)]
+    assert {each.status_code for each in await asyncio.gather(*asked)} == {422}
+    assert most <= 2, "each takes a thread and 64 MiB"
 
 
 @pytest.mark.usefixtures("costly_passwords")

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from wattledger.domain.errors import ConflictError
 from wattledger.domain.permission import Permission
@@ -11,7 +12,7 @@ from wattledger.services.change_password import change_password
 from wattledger.services.check_session import show_session
 from wattledger.services.sign_in import sign_out as end
 from wattledger.web.answer import answer
-from wattledger.web.api.session_doors import signed_in
+from wattledger.web.api.session_doors import in_turn, signed_in
 from wattledger.web.api.session_schemas import (
     PasswordChange,
     SessionOutput,
@@ -53,7 +54,7 @@ def sign_out(request: Request, system: TheSystem, secret: TheSession) -> Respons
     responses=_CONFLICT | documented(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     summary="Change one's own password",
 )
-def choose_password(
+async def choose_password(
     request: Request,
     system: TheSystem,
     caller: TheCaller,
@@ -62,7 +63,9 @@ def choose_password(
 ) -> Response:
     """Change the password of who signed in; all its other sessions end."""
     _of_person(secret)
-    opened = change_password(
+    opened = await in_turn(
+        request,
+        change_password,
         system.database,
         caller.user_id or "",
         change.current_password.get_secret_value(),
@@ -70,7 +73,7 @@ def choose_password(
         address_of(request),
         system.clock.now(),
     )
-    return signed_in(request, system, opened, HTTPStatus.OK)
+    return await run_in_threadpool(signed_in, request, system, opened, HTTPStatus.OK)
 
 
 def _of_person(secret: str | None) -> str:

@@ -1,6 +1,8 @@
 """The doors of /session: how people get in. They stand in web/open_routes.py."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import ParamSpec
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -26,6 +28,8 @@ from wattledger.web.schema import Answer
 from wattledger.web.session_cookie import give_session
 from wattledger.web.strict_route import StrictRoute
 from wattledger.web.system import TheSession, TheSystem
+
+_P = ParamSpec("_P")
 
 doors = APIRouter(
     prefix=f"{PREFIX}/session",
@@ -61,8 +65,7 @@ async def enter(
     credentials = Credentials(
         shown.name, shown.password.get_secret_value(), address_of(request), session
     )
-    async with request.app.state.sign_ins:
-        opened = await run_in_threadpool(sign_in, system.database, credentials, system.clock.now())
+    opened = await in_turn(request, sign_in, system.database, credentials, system.clock.now())
     return await run_in_threadpool(signed_in, request, system, opened, HTTPStatus.CREATED)
 
 
@@ -73,12 +76,15 @@ async def enter(
     responses=documented(HTTPStatus.CONFLICT),
     summary="Create the first administrator",
 )
-def set_up(request: Request, system: TheSystem, session: TheSession, setup: SetUpInput) -> Response:
+async def set_up(
+    request: Request, system: TheSystem, session: TheSession, setup: SetUpInput
+) -> Response:
     """Create the first administrator with the link that `wattledger serve` prints, and sign in."""
     first = FirstUser(setup.name, setup.display_name, setup.password.get_secret_value())
     shown = Shown(setup.token.get_secret_value(), address_of(request), session)
-    opened = set_up_account(system.database, shown, first, system.clock.now())
-    return signed_in(request, system, opened, HTTPStatus.CREATED)
+    now = system.clock.now()
+    opened = await in_turn(request, set_up_account, system.database, shown, first, now)
+    return await run_in_threadpool(signed_in, request, system, opened, HTTPStatus.CREATED)
 
 
 @doors.post(
@@ -87,12 +93,23 @@ def set_up(request: Request, system: TheSystem, session: TheSession, setup: SetU
     status_code=HTTPStatus.CREATED,
     summary="Sign in with a one-time link",
 )
-def link(request: Request, system: TheSystem, session: TheSession, given: LinkInput) -> Response:
+async def link(
+    request: Request, system: TheSystem, session: TheSession, given: LinkInput
+) -> Response:
     """Sign in with a link that works once, and choose a password where the link is for that."""
     shown = Shown(given.token.get_secret_value(), address_of(request), session)
     password = None if given.password is None else given.password.get_secret_value()
-    opened = sign_in_by_link(system.database, shown, password, system.clock.now())
-    return signed_in(request, system, opened, HTTPStatus.CREATED)
+    now = system.clock.now()
+    opened = await in_turn(request, sign_in_by_link, system.database, shown, password, now)
+    return await run_in_threadpool(signed_in, request, system, opened, HTTPStatus.CREATED)
+
+
+async def in_turn(
+    request: Request, work: Callable[_P, str], *arguments: _P.args, **more: _P.kwargs
+) -> str:
+    """Do what checks or makes a password; who waits for that waits without a thread."""
+    async with request.app.state.sign_ins:
+        return await run_in_threadpool(work, *arguments, **more)
 
 
 def signed_in(request: Request, system: System, secret: str, status: HTTPStatus) -> Response:
