@@ -18,11 +18,13 @@ from wattledger.store.endpoints import (
     insert_endpoint,
 )
 from wattledger.store.ledger import book
+from wattledger.store.meter_rows import update_meter
 from wattledger.store.readings import NewReading
 from wattledger.store.sites import first_site
 
 HISTORY = 100 * DAY
 _EVERY = HOUR
+_BREAKER_MW = 11_000_000
 
 
 def stage_farm(system: System, devices: Iterable[FarmDevice], *, poll_minutes: int = 1) -> None:
@@ -53,13 +55,17 @@ def back_fill(system: System, device: FarmDevice) -> None:
     with system.database.begin() as connection:
         endpoint = find_endpoint(connection, device.spec.name)
         meter_id = find_or_create_meter(connection, endpoint.id, TOTAL)
+        update_meter(connection, meter_id, p_max_mw=_BREAKER_MW)
         readings = list(_history(device, system.settings.time_zone, now))
         book(connection, {meter_id: readings})
 
 
 def _history(device: FarmDevice, zone: str, now: Instant) -> Iterable[NewReading]:
-    """Yield hourly readings and one at each month's edge, as the scheduler reads them."""
-    hourly = range(now - HISTORY, now - _EVERY // 2, _EVERY)
+    """Yield readings of each full hour and one at each month's edge, as the scheduler reads them.
+
+    Hours of a chart begin where a reading is, so that none is cut by an estimate.
+    """
+    hourly = range((now - HISTORY) // _EVERY * _EVERY, now - _EVERY // 2, _EVERY)
     edges = calendar(zone).month_edges(hourly[0], hourly[-1])
     for at in sorted({*hourly, *edges}):
         face = device.face(at)
