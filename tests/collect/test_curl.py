@@ -215,6 +215,7 @@ async def test_a_slow_drip_ends_at_the_deadline(
     error = await failure(client, (await start_device(drip)).url)
     assert error.outcome is Outcome.TIMEOUT
     assert "still sending after 1.5 s" in error.message
+    assert "restart the device" in error.message
     assert asyncio.get_running_loop().time() - started < 4
 
 

@@ -105,6 +105,7 @@ def test_the_resolution_is_that_of_the_last_printed_digit() -> None:
     ("page", "selector", "more", "outcome", "told"),
     [
         ("<b>5</b>", "#t", {}, Outcome.SELECTOR_MISSING, "'#t'"),
+        ("<b>5</b>", "#t", {}, Outcome.SELECTOR_MISSING, "correct the selector"),
         ("<b>5</b>", "b[", {}, Outcome.SELECTOR_MISSING, "is not a CSS selector"),
         ("<b>5</b>", "xpath://b[", {}, Outcome.SELECTOR_MISSING, "is not an XPath"),
         ("<b>5</b>", "text:Total", {}, Outcome.SELECTOR_MISSING, "text:Total"),
@@ -126,6 +127,7 @@ def test_the_resolution_is_that_of_the_last_printed_digit() -> None:
         ("<b id=t>5 kW</b>", "#t", {}, Outcome.UNIT_MISMATCH, "kW is not a unit of energy"),
         ("<b id=t>5 MWh</b>", "#t", {"unit": "kWh"}, Outcome.UNIT_MISMATCH, "shows MWh"),
         ("<b id=t>---</b>", "#t", {}, Outcome.ABSENT, "'---'"),
+        ("<b id=t>---</b>", "#t", {}, Outcome.ABSENT, "look at the device"),
         ("<b id=t></b>", "#t", {}, Outcome.ABSENT, "no value"),
         ("<b id=t>-1</b>", "#t", {}, Outcome.ABSENT, "-1"),
         ("<b id=t>65535</b>", "#t", {}, Outcome.ABSENT, "65535"),

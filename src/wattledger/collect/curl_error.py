@@ -115,9 +115,10 @@ def _timed_out(failure: Failure, place: str, limits: Limits) -> AttemptError:
         Phase.TLS: f"{place} took the connection but did not agree on TLS in time; "
         "does it speak https on this port?",
         Phase.ANSWER: f"{place} took the connection but did not answer "
-        f"within {limits.first_byte_seconds:g} s; the device hangs or is overloaded.",
+        f"within {limits.first_byte_seconds:g} s; the device hangs or is overloaded: "
+        "restart it when it stays so.",
         Phase.BODY: f"{place} was too slow: still sending after {limits.read_seconds:g} s "
-        f"({failure.received:,} bytes had come).",
+        f"({failure.received:,} bytes had come); restart the device when it stays so.",
     }
     return AttemptError(Outcome.TIMEOUT, sentences[failure.phase])
 

@@ -175,7 +175,8 @@ def agreed(places: Sequence[Place], wanted: Wanted) -> Value:
         raise AttemptError(
             Outcome.SELECTOR_MISSING,
             f"Nothing on the page matches the selector '{wanted.selector}'; the page may show "
-            "something else than usual, or its layout changed.",
+            "something else than usual, or its layout changed: look at it, and correct the "
+            "selector.",
         )
     values: list[Value] = []
     reason: AttemptError | None = None
@@ -213,7 +214,8 @@ def value_at(place: Place, wanted: Wanted) -> Value:
     if number is None:
         raise AttemptError(
             Outcome.ABSENT,
-            f"The page shows '{shown(place.text)}' where the number should be: no value now.",
+            f"The page shows '{shown(place.text)}' where the number should be: no value now; "
+            "look at the device when it stays so.",
         )
     return Value(number, _unit(matched, place, wanted))
 

@@ -87,7 +87,8 @@ class Window:
             raise AttemptError(
                 Outcome.TIMEOUT,
                 f"The device did not answer {place(url)} within "
-                f"{self._limits.answer_seconds:g} s; it hangs or is overloaded.",
+                f"{self._limits.answer_seconds:g} s; it hangs or is overloaded: restart it when it "
+                "stays so.",
             ) from None
         except Error as error:
             self._guard.check()
