@@ -46,6 +46,17 @@ def test_a_setting_without_a_value_is_a_dash(visit: Visit) -> None:
         expect(named.get_by_role("definition")).to_have_text("\N{EN DASH} default")
 
 
+def test_a_short_page_is_dimmed_alike_behind_a_dialog(visit: Visit) -> None:
+    with visit("/jobs") as visitor:
+        page = visitor.page
+        page.get_by_role("button", name="Add job").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        top, bottom = (
+            page.screenshot(clip={"x": 1300, "y": y, "width": 20, "height": 10}) for y in (8, 880)
+        )
+        assert top == bottom
+
+
 @in_every_look
 def test_a_job_is_made_run_and_cancelled(
     visit: Visit, size: tuple[int, int], scheme: Scheme
