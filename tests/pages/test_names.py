@@ -13,7 +13,8 @@ from wattledger.domain.instant import DAY
 from wattledger.store.tables import client, endpoint
 
 WORD = "Rechenzentrumsstromversorgungsverteilerkasten"
-NAMES = {1: f"{WORD} {'Nord-West ' * 15}".strip(), 2: WORD * 4, 3: WORD}
+PLACE = "Hall 1, Row 1, Rack A11 PDU"
+NAMES = {1: f"{WORD} {'Nord-West ' * 15}".strip(), 2: WORD * 4, 3: WORD, 4: PLACE}
 PAGES = (
     *("/", "/?view=table", "/?view=floor", "/endpoints", f"/endpoints/{public_id(1)}"),
     *(
@@ -52,6 +53,14 @@ def test_names_of_any_length_fit_into_every_page(visit: Visit) -> None:
             visitor.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
             visitor.fits()
             visitor.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+
+
+@pytest.mark.parametrize("path", ["/?view=table", "/endpoints"])
+def test_a_name_that_says_the_place_is_shown_whole_in_a_list(visit: Visit, path: str) -> None:
+    with visit(path) as visitor:
+        name = visitor.page.get_by_role("cell", name=PLACE, exact=True).locator("div")
+        expect(name).to_be_visible()
+        assert name.evaluate("({ scrollWidth, clientWidth }) => scrollWidth - clientWidth") == 0
 
 
 @pytest.mark.parametrize("path", ["/", "/?view=table", "/reports"])

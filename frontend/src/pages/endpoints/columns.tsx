@@ -46,13 +46,13 @@ const COLUMNS: Column<Endpoint>[] = [
     onPhone: true,
     cell: (row) => <Link to={`/endpoints/${row.id}`}>{row.name}</Link>,
   },
-  { id: "client", header: "Client", cell: (row) => row.clientName ?? MISSING },
-  { id: "location", header: "Location", width: "22%", cell: (row) => row.location ?? MISSING },
+  { id: "client", header: "Client", width: "14%", cell: (row) => row.clientName ?? MISSING },
+  { id: "location", header: "Location", width: "16%", cell: (row) => row.location ?? MISSING },
   {
     id: "address",
     onWide: true,
     header: "Address",
-    width: "18%",
+    width: "13%",
     cell: (row) => row.ipAddress ?? MISSING,
   },
   {

@@ -27,13 +27,13 @@ const columnsOf = (most: number): readonly Column<LiveRow>[] => [
     cell: (row) => <Link to={`/endpoints/${row.endpointId}`}>{row.name}</Link>,
     onPhone: true,
   },
-  { id: "client", header: "Client", cell: (row) => row.clientName ?? MISSING },
+  { id: "client", header: "Client", width: "13%", cell: (row) => row.clientName ?? MISSING },
   {
     id: "location",
     onWide: true,
     header: "Location",
     cell: (row) => row.location ?? MISSING,
-    width: "22%",
+    width: "15%",
   },
   {
     id: "status",
