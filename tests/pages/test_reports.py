@@ -1,12 +1,13 @@
 """Reports: a month by client and meter, closed, exported, and each figure traced to its reads."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 from tests.pages.conftest import Visit
-from tests.pages.hall import CLIENTS, Hall, name_of
+from tests.pages.hall import CLIENTS, ZONE, Hall, name_of
 from tests.pages.looks import in_every_look
 from tests.pages.visitor import Scheme
 
@@ -85,6 +86,20 @@ def test_a_figure_is_traced_to_its_reads_in_two_clicks(
         expect(drawer).to_contain_text(re.compile(r"Peak[\d.]+ kW at "))
         expect(drawer.get_by_role("table").last).to_contain_text("good")
         visitor.is_accessible()
+
+
+def test_times_of_a_line_are_told_in_the_zone_of_that_time_of_the_year(visit: Visit) -> None:
+    with visit(f"/reports?month={SECOND_MONTH}") as visitor:
+        visitor.page.get_by_role("button", name=f"kWh of {name_of(1)}: what it rests on").click()
+        drawer = visitor.page.get_by_role("dialog", name=name_of(1))
+        begun = datetime.fromisoformat(f"{SECOND_MONTH}-01").replace(tzinfo=ZoneInfo(ZONE))
+        names = dict.fromkeys(f"{begun + timedelta(days=day):%Z}" for day in (0, 31))
+        expect(drawer.get_by_role("heading", name="Reads, ")).to_have_text(
+            f"Reads, {'/'.join(names)}"
+        )
+        expect(drawer).to_contain_text(
+            re.compile(rf"Peak[\d.]+ kW at [^,]+, [\d:]+ ({'|'.join(names)})")
+        )
 
 
 @in_every_look

@@ -158,19 +158,30 @@ export function duration(milliseconds: number | null | undefined): string {
   return `${minutes} min ${Math.round((milliseconds % MINUTE) / 1000)} s`;
 }
 
-/** Returns the short name of a zone now, such as CET; its full name where there is no short one. */
-export function zoneName(zone: string | undefined): string {
+/**
+ * Returns the short name of a zone at a moment, else now, such as CET; its full name where there is
+ * no short one. Until another moment it may have two: CEST/CET.
+ */
+export function zoneName(zone: string | undefined, from?: Moment, to?: Moment): string {
+  const first = dateOf(from) ?? new Date();
+  const length = (dateOf(to) ?? first).getTime() - first.getTime();
+  // A year has two changes: the ends alone would not tell them.
+  const times = [0, 1, 2, 3, 4].map((part) => new Date(first.getTime() + (length * part) / 4));
+  return [...new Set(times.map((at) => nameAt(zone, at)))].join("/");
+}
+
+function nameAt(zone: string | undefined, at: Date): string {
   // English of America knows GMT+1 where that of Europe knows CET.
   const names = [navigator.languages as string[], "en-GB"].map((language) =>
-    shortName(zone, language),
+    shortName(zone, at, language),
   );
   return names.find((name) => !/[+-]/.test(name)) ?? zone ?? names[0] ?? "";
 }
 
-function shortName(zone: string | undefined, language: string | string[]): string {
+function shortName(zone: string | undefined, at: Date, language: string | string[]): string {
   const parts = new Intl.DateTimeFormat(language, {
     timeZoneName: "short",
     ...(zone ? { timeZone: zone } : {}),
-  }).formatToParts(new Date());
+  }).formatToParts(at);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }

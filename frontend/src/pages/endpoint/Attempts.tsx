@@ -45,7 +45,8 @@ export function Attempts({ id, zone }: { id: string; zone: string | undefined })
     <>
       <div className={styles.tools}>
         <span className={styles.note}>
-          Open one for its picture, page, headers and steps. Times in {zoneName(zone)}.
+          Open one for its picture, page, headers and steps. Times in{" "}
+          {zoneName(zone, list.rows.at(-1)?.startedAt, list.rows[0]?.startedAt)}.
         </span>
         <SegmentedControl
           size="xs"

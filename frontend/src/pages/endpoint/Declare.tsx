@@ -74,7 +74,7 @@ export function Declare({ kind, meters, zone, close }: Props) {
       <TextInput
         type="datetime-local"
         label={kind === "swap" ? "When it was exchanged" : "When it was read"}
-        description={`Time of the site, ${zoneName(zone)}`}
+        description={`Time of the site, ${zoneName(zone, moment)}`}
         required
         value={at}
         onChange={(event) => setAt(event.currentTarget.value.slice(0, 16))}

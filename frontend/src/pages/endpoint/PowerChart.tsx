@@ -70,7 +70,7 @@ function Curve({ data, title }: { data: History; title: string }) {
       />
       <Group justify="space-between" gap="xs" mt={6} className={styles.note}>
         <span>{used} in this time</span>
-        <span>Times in {zoneName(data.timeZone)}</span>
+        <span>Times in {zoneName(data.timeZone, data.starts[0], data.starts.at(-1))}</span>
       </Group>
     </>
   );

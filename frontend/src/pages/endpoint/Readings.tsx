@@ -29,9 +29,7 @@ export function Readings({ id, zone }: Props) {
   return (
     <>
       <div className={styles.tools}>
-        <span className={styles.note}>
-          As the ledger sees them, newest first. Times in {zoneName(zone)}.
-        </span>
+        <span className={styles.note}>As the ledger sees them, newest first.</span>
         {meters && meters.length > 1 && (
           <Select
             size="xs"
@@ -83,7 +81,7 @@ function List({ meter, zone }: { meter: Meter; zone: string | undefined }) {
   return (
     <DataTable
       label="Readings"
-      columns={columnsOf(evidence, zone, meter.register.resolutionKwh)}
+      columns={columnsOf(evidence, zone, list.rows, meter.register.resolutionKwh)}
       rows={list.rows}
       keyOf={(reading) => reading.timestamp}
       loading={list.isPending}
@@ -95,12 +93,13 @@ function List({ meter, zone }: { meter: Meter; zone: string | undefined }) {
 function columnsOf(
   evidence: ((attempt: number) => string) | undefined,
   zone: string | undefined,
+  rows: readonly Reading[],
   resolution: number | null,
 ): readonly Column<Reading>[] {
   return [
     {
       id: "at",
-      header: "Read at",
+      header: `Read at, ${zoneName(zone, rows.at(-1)?.timestamp, rows[0]?.timestamp)}`,
       cell: ({ timestamp }) => moment(timestamp, zone),
       width: "172px",
       onPhone: true,

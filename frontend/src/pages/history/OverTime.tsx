@@ -74,7 +74,7 @@ function Drawn({ data, title, choice: { kind, chosen, measure, form } }: DrawnPr
       />
       <div className={styles.note}>
         <span>{used}</span>
-        <span>Times in {zoneName(data.timeZone)}</span>
+        <span>Times in {zoneName(data.timeZone, data.starts[0], data.starts.at(-1))}</span>
       </div>
     </>
   );

@@ -162,7 +162,7 @@ function Next({ schedule }: { schedule: string }) {
       <ul className={styles.next}>
         {data.firings.slice(0, 3).map((at) => (
           <li key={at}>
-            {moment(at, data.timeZone)} {zoneName(data.timeZone)}
+            {moment(at, data.timeZone)} {zoneName(data.timeZone, at)}
           </li>
         ))}
       </ul>

@@ -97,7 +97,7 @@ function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void):
       width: "180px",
       cell: (row) =>
         row.nextRunAt
-          ? `${moment(row.nextRunAt, row.timeZone ?? undefined)} ${zoneName(row.timeZone ?? undefined)}`
+          ? `${moment(row.nextRunAt, row.timeZone ?? undefined)} ${zoneName(row.timeZone ?? undefined, row.nextRunAt)}`
           : MISSING,
     },
     {

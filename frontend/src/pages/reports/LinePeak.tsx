@@ -13,5 +13,5 @@ export function LinePeak({ month, line, zone }: Props) {
   if (error) return <Failure error={error} retry={refetch} />;
   const { peakKw, peakAt } = data ?? line;
   if (peakKw === null) return MISSING;
-  return `${fixed(peakKw, 2)} kW at ${moment(peakAt, zone)} ${zoneName(zone)}`;
+  return `${fixed(peakKw, 2)} kW at ${moment(peakAt, zone)} ${zoneName(zone, peakAt)}`;
 }

@@ -26,7 +26,7 @@ export function LineReads({ line, zone, open }: Props) {
   const mostUsed = mostDecimals(reads.rows.map(({ energyKwh }) => energyKwh));
   return (
     <section>
-      <h3 className={styles.head}>Reads, {zoneName(zone)}</h3>
+      <h3 className={styles.head}>Reads, {zoneName(zone, line.from, line.to)}</h3>
       {reads.error && <Failure error={reads.error} retry={reads.retry} />}
       {reads.isPending && <Skeleton height={160} />}
       {!reads.isPending && reads.rows.length === 0 && (
