@@ -102,6 +102,18 @@ def test_times_of_a_line_are_told_in_the_zone_of_that_time_of_the_year(visit: Vi
         )
 
 
+def test_a_month_with_one_doubt_says_so_in_the_singular(visit: Visit) -> None:
+    with visit("/nowhere") as visitor:
+        page = visitor.page
+        doubt = {"kind": "unassigned", "blocks": True, "endpoint": name_of(1), "sentence": "Look."}
+        page.route("**/findings", lambda route: route.fulfill(json={"data": [doubt]}))
+        visitor.turn_to(f"/reports?month={LAST_MONTH}")
+        summary = page.get_by_role("region", name="What puts bills at risk").get_by_role("button")
+        expect(summary).to_have_text(
+            "1 thing to look at before this month is closed, and it blocks that"
+        )
+
+
 @in_every_look
 def test_a_month_is_exported_to_excel(visit: Visit, size: tuple[int, int], scheme: Scheme) -> None:
     with visit(f"/reports?month={LAST_MONTH}", size=size, scheme=scheme) as visitor:

@@ -54,8 +54,8 @@ _TWO_DEVICES = (
     "answer there, or a meter was exchanged and back. Find out which one is the client's."
 )
 _BREAKER = (
-    "Nobody said what its breaker lets through, so 100 kW is taken; set p_max_kw, for a tighter "
-    "check and a smaller uncertainty."
+    "Nobody said what its breaker lets through, so 100 kW is taken. For a tighter check and a "
+    "smaller uncertainty, import a list of endpoints with the column p_max_kw."
 )
 _SENTENCES = {
     FindingKind.MISSING: _MISSING,

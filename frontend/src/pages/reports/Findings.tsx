@@ -20,8 +20,8 @@ export function Findings({ month }: { month: string }) {
       <UnstyledButton className={styles.summary ?? ""} onClick={toggle} aria-expanded={isOpen}>
         <IconAlertTriangle aria-hidden size={17} />
         <span>
-          <b>{count(data.length)}</b> to look at before this month is closed
-          {blocking > 0 && `, ${count(blocking)} of them ${blocking === 1 ? "blocks" : "block"} it`}
+          <b>{count(data.length)}</b> {data.length === 1 ? "thing" : "things"} to look at before
+          this month is closed{blockingWords(blocking, data.length)}
         </span>
         <IconChevronDown aria-hidden size={16} className={styles.chevron ?? ""} />
       </UnstyledButton>
@@ -37,6 +37,13 @@ export function Findings({ month }: { month: string }) {
       </Collapse>
     </section>
   );
+}
+
+function blockingWords(blocking: number, all: number): string {
+  if (blocking === 0) return "";
+  if (all === 1) return ", and it blocks that";
+  if (blocking === all) return ", and all of them block that";
+  return `, ${count(blocking)} of them ${blocking === 1 ? "blocks" : "block"} that`;
 }
 
 function Row({ finding }: { finding: Finding }) {
