@@ -15,7 +15,7 @@ from wattledger.domain.instant import DAY
 from wattledger.domain.permission import Role
 from wattledger.store.login_tries import set_tries
 
-RACK, OTHER, FAILING, READ, REFUSED = 3, 4, 13, 5, 6
+RACK, OTHER, FAILING, READ, REFUSED, FRESH = 3, 4, 13, 5, 6, 14
 SWAPPED = dict(zip(LOOKS, (8, 10, 11, 12), strict=True))
 CHARTS = ("Power, last 30 days, kW", "Energy by month, kWh", "Average power by day and hour")
 
@@ -80,6 +80,14 @@ def test_the_time_that_is_shown_stands_in_the_address(
         expect(page).to_have_url(f"{visitor.address}{at(RACK, '?from=2026-01-05&to=2026-01-06')}")
         visitor.is_accessible()
         visitor.fits()
+
+
+def test_the_first_attempt_at_a_new_endpoint_is_seen_soon(visit: Visit, server: HallServer) -> None:
+    with visit(at(FRESH)) as visitor:
+        expect(visitor.page.get_by_text("No attempt is kept.")).to_be_visible()
+        keep_failure(server, FRESH)
+        attempts = visitor.page.get_by_role("table", name="Last attempts")
+        expect(attempts).to_contain_text("Not on the page", timeout=30_000)
 
 
 @in_every_look
