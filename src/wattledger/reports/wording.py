@@ -133,9 +133,13 @@ def period_text(month: date, zone: str, zones: Sequence[str] = ()) -> str:
 
 
 def moment_text(at: Instant, zone: ZoneInfo) -> str:
-    """Return an instant as clocks show it in a zone: ``12 Mar 2026 10:15``."""
+    """Return an instant as clocks show it in a zone: ``12 Mar 2026 10:15``.
+
+    In an hour that is there twice the zone's name says which: ``25 Oct 2026 02:30 CEST``.
+    """
     local = to_datetime(at).astimezone(zone)
-    return f"{local.day} {local:%b %Y %H:%M}"
+    is_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f"{local.day} {local:%b %Y %H:%M}{f' {local:%Z}' if is_twice else ''}"
 
 
 def kwh_text(milliwh: int | None) -> str:
