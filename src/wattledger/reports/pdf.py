@@ -134,9 +134,7 @@ def _keys(statement: Statement) -> Iterator[Key]:
         yield Key("95th percentile, kW", f"{p95:,}", known)
     if statement.charges:
         currency = statement.currency
-        net = (
-            f"net {money_text(statement.net, currency)}, VAT {money_text(statement.vat, currency)}"
-        )
+        net = f"net {money_text(statement.net, currency)}"
         yield Key(f"Gross, {statement.currency}", money_text(statement.gross, currency), net)
 
 

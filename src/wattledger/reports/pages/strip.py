@@ -51,23 +51,29 @@ class Strip(Flowable):
         self.canv.setLineWidth(0.7)
         self.canv.roundRect(0, 0, self.width, _HEIGHT, 5, stroke=1, fill=0)
         width = self.width / len(self._keys)
+        room = width - 2 * _PADDING
+        # Titles and figures stand in one size, at which the longest fits; a remark is by itself.
+        title = min(_fitting(key.title, REGULAR, 7.0, room) for key in self._keys)
+        figure = min(_fitting(key.figure, BOLD, 12.5, room) for key in self._keys)
         for number, key in enumerate(self._keys):
             x = number * width
             if number:
                 self.canv.line(x, 0, x, _HEIGHT)
-            self._draw_key(key, x + _PADDING, width - 2 * _PADDING)
+            remark = _fitting(key.remark, REGULAR, 7.0, room)
+            self._write(key.title, x, 34.0, REGULAR, title)
+            self._write(key.figure, x, 18.0, BOLD, figure)
+            self._write(key.remark, x, 6.5, REGULAR, remark)
 
-    def _draw_key(self, key: Key, x: float, width: float) -> None:
-        for words, y, font, size in (
-            (key.title, 34.0, REGULAR, 7.0),
-            (key.figure, 18.0, BOLD, 12.5),
-            (key.remark, 6.5, REGULAR, 7.0),
-        ):
-            natural = width_of(words, font, size)
-            fitting = size if natural <= width else size * width / natural
-            self.canv.setFont(font, fitting)
-            self.canv.setFillColorRGB(*(TEXT if font == BOLD else DIM))
-            self.canv.drawString(x, y, words)
+    def _write(self, words: str, x: float, y: float, font: str, size: float) -> None:
+        self.canv.setFont(font, size)
+        self.canv.setFillColorRGB(*(TEXT if font == BOLD else DIM))
+        self.canv.drawString(x + _PADDING, y, words)
+
+
+def _fitting(words: str, font: str, size: float, room: float) -> float:
+    """Return a size at which words fit in the room, at most the given one."""
+    natural = width_of(words, font, size)
+    return size if natural <= room else size * room / natural
 
 
 class Banner(Flowable):
