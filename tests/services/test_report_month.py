@@ -235,6 +235,25 @@ def test_a_month_that_is_known_in_part_is_told_and_a_line_is_not_compared_with_i
     assert (first.opening_between, first.closing_between) == (False, True)
 
 
+def test_a_month_is_compared_with_the_one_before_once_all_of_it_is_read(
+    database: Database,
+) -> None:
+    half = END - 15 * DAY
+    with database.begin() as connection:
+        meter = add_meter(connection, "A", "X")
+        at_edges = readings((START - 28 * DAY, 0), (START, 280), (half, 440))
+        book(connection, {meter: at_edges})
+    told = month_book(database, MARCH, "UTC", half + HOUR, unwatched)
+    assert (told.before.kwh, told.change_percent) == (280, None)
+    assert told.statements[0].change_percent is None
+    assert told.report.lines[0].change_percent is None
+    with database.begin() as connection:
+        book(connection, {meter: readings((END, 588))})
+    told = month_book(database, MARCH, "UTC", END + HOUR, unwatched)
+    assert told.change_percent == told.statements[0].change_percent == 10
+    assert told.report.lines[0].change_percent == 10
+
+
 def test_the_zones_of_a_month_are_those_of_its_lines_and_not_of_an_unused_site(
     database: Database,
 ) -> None:

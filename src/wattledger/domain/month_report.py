@@ -157,16 +157,22 @@ class MonthLine:
         return printed(self.energy_milliwh)
 
     @property
+    def is_comparable(self) -> bool:
+        """Tell whether the energy is that of all its time: up to a last read is less than that."""
+        return self.energy_milliwh is not None and Flag.PROJECTED not in self.flags
+
+    @property
     def change_percent(self) -> Decimal | None:
-        """Return the change against the month before, where both are known."""
-        then = None if self.previous_in_part else self.previous_milliwh
-        return _change(self.energy_milliwh, then)
+        """Return the change against the month before, where all of both is known."""
+        return self._change_to(None if self.previous_in_part else self.previous_milliwh)
 
     @property
     def year_change_percent(self) -> Decimal | None:
-        """Return the change against the same month a year ago, where both are known."""
-        then = None if self.year_ago_in_part else self.year_ago_milliwh
-        return _change(self.energy_milliwh, then)
+        """Return the change against the same month a year ago, where all of both is known."""
+        return self._change_to(None if self.year_ago_in_part else self.year_ago_milliwh)
+
+    def _change_to(self, then: int | None) -> Decimal | None:
+        return _change(self.energy_milliwh, then) if self.is_comparable else None
 
     @property
     def measured_percent(self) -> Decimal | None:

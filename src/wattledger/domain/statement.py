@@ -224,9 +224,15 @@ class Statement:
 
     @property
     def _comparable(self) -> Decimal | None:
-        """Return the energy where it is that of all lines: a part compares with nothing."""
-        lacks = self.previous is not None and None in self._energies
-        return None if lacks else self.total_kwh
+        """Return the energy where it is that of all lines: a part compares with nothing.
+
+        Of a statement that was sealed before clients had a month before, lines without one are
+        in neither.
+        """
+        return self.total_kwh if all(map(self._compares, self.lines)) else None
+
+    def _compares(self, line: MonthLine) -> bool:
+        return line.is_comparable or (self.previous is None and line.energy_milliwh is None)
 
     @property
     def number(self) -> str | None:
@@ -279,5 +285,5 @@ class MonthBook:
     def change_percent(self) -> Decimal | None:
         """Return the change of all lines against the month before, where both are known."""
         lines = self.report.lines
-        lacks = any(line.energy_milliwh is None for line in lines)
-        return None if lacks else self.before.change_to(self.report.total_kwh)
+        is_whole = all(line.is_comparable for line in lines)
+        return self.before.change_to(self.report.total_kwh) if is_whole else None

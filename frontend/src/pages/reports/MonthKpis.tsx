@@ -43,5 +43,8 @@ function beforeOf({ month, previousKwh, previousInPart }: Report): string {
 function comparedOf({ changePercent, previousInPart, lines }: Report): string | null {
   if (changePercent !== null) return null;
   if (previousInPart) return `the month before is ${IN_PART}`;
+  if (lines.some(({ flags }) => flags.includes("projected"))) {
+    return "not all of this month is read yet";
+  }
   return lines.length === 0 ? "no meter was read" : "not every meter has both months";
 }

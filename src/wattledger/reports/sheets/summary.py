@@ -154,7 +154,7 @@ def _write_changes(
     sheet: Sheet, at: int, rows: Sequence[SummaryRow], totals: Totals, style: Style
 ) -> None:
     """Write the changes, where all of both months is known: else they compare nothing."""
-    if any(line.energy_milliwh is None for row in rows for line in row.lines):
+    if not all(line.is_comparable for row in rows for line in row.lines):
         return
     if all(row.before.is_whole for row in rows):
         _write_change(sheet, (at, "Change", "Previous month kWh"), totals.previous, totals, style)
