@@ -244,7 +244,7 @@ def test_a_month_is_compared_with_the_one_before_once_all_of_it_is_read(
         at_edges = readings((START - 28 * DAY, 0), (START, 280), (half, 440))
         book(connection, {meter: at_edges})
     told = month_book(database, MARCH, "UTC", half + HOUR, unwatched)
-    assert (told.before.kwh, told.change_percent) == (280, None)
+    assert (told.before.kwh, told.change_percent) == (Decimal(280), None)
     assert told.statements[0].change_percent is None
     assert told.report.lines[0].change_percent is None
     with database.begin() as connection:
