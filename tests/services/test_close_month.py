@@ -140,9 +140,9 @@ def test_a_dead_meter_and_a_held_one_block_only_their_clients(database: Database
     assert "last read at 2026-03-11" in closes["Gamma"].findings[0].sentence
     assert [each.kind for each in closes["Delta"].findings] == [FindingKind.MISSING]
     assert FindingKind.HELD in {each.kind for each in closes["Epsilon"].findings}
-    risks = risks_of_month(database, MARCH)
+    risks = risks_of_month(database, MARCH, after(MARCH))
     assert {each.client for each in risks if each.kind.blocks} == {"Gamma", "Delta", "Epsilon"}
-    gamma = risks_of_month(database, MARCH, client_id(database, "Gamma"))
+    gamma = risks_of_month(database, MARCH, after(MARCH), client_id(database, "Gamma"))
     assert {each.client for each in gamma} == {"Gamma"}
 
 

@@ -34,4 +34,5 @@ async def test_the_past_of_the_demo_is_neither_estimated_nor_in_doubt(tmp_path: 
             assert len(history.series) == len(farm.devices)
             for series in history.series:
                 assert {each.quality for each in series.buckets} == {BucketQuality.MEASURED}
-            assert risks_of_month(system.database, date(2026, 10, 1)) == []
+            for month in (date(2026, 10, 1), date(2026, 11, 1)):
+                assert risks_of_month(system.database, month, NOW) == []

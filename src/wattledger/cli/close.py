@@ -44,7 +44,8 @@ def close(
     with open_database(load_settings()) as database:
         wanted = None if client is None else show_client(database, client).public_id
         if check:
-            blocked = _print_risks(risks_of_month(database, first, wanted), as_json=json_)
+            risks = risks_of_month(database, first, SystemClock().now(), wanted)
+            blocked = _print_risks(risks, as_json=json_)
         else:
             order = CloseOrder(
                 first, (by or "").strip() or login_name(), wanted, accept_estimates, reason

@@ -33,6 +33,10 @@ _TOLD = {
 """What is told and blocks nobody. A meter that begins inside the month counts from its first
 reading (LEDGER 4), as that of every new rack does; there is no estimate to accept."""
 
+NOT_YET = frozenset({FindingKind.MISSING, FindingKind.SILENT})
+"""What says nothing while a month runs: each meter has yet to be read behind its end. Those that
+are not read stand among the alerts anyway."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from wattledger.domain.earlier import Earlier
 from wattledger.domain.errors import ConflictError, InvalidInputError, NotAsSealedError
-from wattledger.domain.finding import Finding
+from wattledger.domain.finding import NOT_YET, Finding
 from wattledger.domain.instant import Instant
 from wattledger.domain.month_report import MonthState
 from wattledger.domain.period import calendar, next_month
@@ -356,14 +356,21 @@ class _Closing:
             yield f"Estimates were accepted by {self.order.by}: {self.order.told_reason}"
 
 
-def risks_of_month(database: Database, month: date, client_id: str | None = None) -> list[Finding]:
+def risks_of_month(
+    database: Database, month: date, now: Instant, client_id: str | None = None
+) -> list[Finding]:
     """Return what puts the bills of a month at risk: of all clients and of what serves nobody.
 
-    Of one client where ``client_id`` is given.
+    Of one client where ``client_id`` is given. Where the month still runs, what is to be read
+    behind its end is not missed yet.
     """
     with database.connect() as connection:
         draft = draft_month(connection, month)
         if client_id is not None:
-            return findings_of_client(draft.lines.get(client_id, ()), draft.demand)
-        lines = [line for of_client in draft.lines.values() for line in of_client]
-        return findings_of_month(lines, draft.unassigned, draft.demand)
+            lines = [*draft.lines.get(client_id, ())]
+            found = findings_of_client(lines, draft.demand)
+        else:
+            lines = [line for of_client in draft.lines.values() for line in of_client]
+            found = findings_of_month(lines, draft.unassigned, draft.demand)
+    running = {line.meter_id for line in (*lines, *draft.unassigned) if line.end_at > now}
+    return [each for each in found if each.kind not in NOT_YET or each.meter_id not in running]

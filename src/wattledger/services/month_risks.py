@@ -10,7 +10,7 @@ from datetime import date
 from threading import Lock
 
 from wattledger.domain.errors import NotYetError
-from wattledger.domain.finding import Finding, FindingKind
+from wattledger.domain.finding import NOT_YET, Finding, FindingKind
 from wattledger.domain.instant import MINUTE, Instant
 from wattledger.domain.month_report import MonthLine
 from wattledger.domain.period import calendar, previous_month
@@ -24,9 +24,6 @@ from wattledger.store.devices import other_devices
 from wattledger.store.doubts import doubtful_meters, first_reads
 from wattledger.store.sites import zones
 from wattledger.store.standstill import standing_meters
-
-_NOT_YET = frozenset({FindingKind.MISSING, FindingKind.SILENT})
-"""What says nothing while a month runs: meters that are not read stand among the alerts anyway."""
 
 _PATIENCE = 20
 """So many times as long as a look took, the next one waits at least."""
@@ -103,7 +100,7 @@ def _risks(
         each
         for line in _open_lines(connection, month, lines)
         for each in findings_of_line(line, demand)
-        if each.kind.blocks and (is_over or each.kind not in _NOT_YET)
+        if each.kind.blocks and (is_over or each.kind not in NOT_YET)
     ]
     missing = {each.meter_id for each in findings if each.kind is FindingKind.MISSING}
     fresh = set(_fresh(demand, first_reads(connection, missing), missing))

@@ -164,7 +164,8 @@ def _file(form: Format, book: MonthBook, issuer: Sequence[str], *, is_of_client:
 def findings(system: TheSystem, year: Year, month: Month, client: OfClient = None) -> Response:
     """List what to look at before the month is closed: of all clients, and what serves nobody."""
     wanted = _client_id(system, client, None)
-    found = risks_of_month(system.database, date(year, month, 1), wanted)
+    first, now = date(year, month, 1), system.clock.now()
+    found = risks_of_month(system.database, first, now, wanted)
     return answer(Answer(data=[FindingOutput.of(finding) for finding in found]))
 
 
