@@ -361,10 +361,11 @@ def risks_of_month(
 ) -> list[Finding]:
     """Return what puts the bills of a month at risk: of all clients and of what serves nobody.
 
-    Of one client where ``client_id`` is given. Where the month still runs, what is to be read
-    behind its end is not missed yet.
+    Of one client where ``client_id`` is given. What is closed is at no risk; where the month still
+    runs, what is to be read behind its end is not missed yet.
     """
     with database.connect() as connection:
+        closed = closes_of_month(connection, month)
         draft = draft_month(connection, month)
         if client_id is not None:
             lines = [*draft.lines.get(client_id, ())]
@@ -373,4 +374,9 @@ def risks_of_month(
             lines = [line for of_client in draft.lines.values() for line in of_client]
             found = findings_of_month(lines, draft.unassigned, draft.demand)
     running = {line.meter_id for line in (*lines, *draft.unassigned) if line.end_at > now}
-    return [each for each in found if each.kind not in NOT_YET or each.meter_id not in running]
+    return [
+        each
+        for each in found
+        if each.client_id not in closed
+        and (each.kind not in NOT_YET or each.meter_id not in running)
+    ]

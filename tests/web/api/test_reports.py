@@ -183,7 +183,13 @@ async def test_findings_say_what_is_at_risk(billed: System, client: httpx.AsyncC
     Answer[list[FindingOutput]].model_validate_json(response.text)
     [finding] = await data_of(response)
     assert (finding["kind"], finding["client"], finding["blocks"]) == ("silent", "Beta", True)
-    # While the month runs, each meter has yet to be read behind its end.
+    close(billed.database, MARCH, "Beta", accept_estimates=True, reason="dead")
+    assert await data_of(await client.get(f"{MONTH}/findings")) == []
+
+
+async def test_while_a_month_runs_no_read_behind_it_is_missed(
+    billed: System, client: httpx.AsyncClient
+) -> None:
     clock = billed.clock
     assert isinstance(clock, SetClock)
     clock.at = edge(APRIL) - DAY
