@@ -17,8 +17,8 @@ from wattledger.reports.pages.type import (
     WASH,
     Ink,
     broken,
+    fitting,
     in_drawing_order,
-    width_of,
 )
 
 _LEADING = 1.28
@@ -61,8 +61,8 @@ class Cell(Flowable):
 
     def _lines(self, words: Words, width: float) -> list[Words]:
         if self._kept_whole:
-            natural = width_of(words.text, words.font, words.size)
-            return [words._replace(size=words.size * min(1, width / max(natural, 1)))]
+            size = fitting(words.text, words.font, words.size, width)
+            return [words._replace(size=size)]
         lines = broken(words.text, words.font, words.size, width)
         return [words._replace(text=line) for line in lines]
 

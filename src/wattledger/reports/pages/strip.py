@@ -16,8 +16,8 @@ from wattledger.reports.pages.type import (
     WARNING,
     WARNING_WASH,
     broken,
+    fitting,
     shown,
-    width_of,
 )
 
 _HEIGHT = 46
@@ -53,13 +53,13 @@ class Strip(Flowable):
         width = self.width / len(self._keys)
         room = width - 2 * _PADDING
         # Titles and figures stand in one size, at which the longest fits; a remark is by itself.
-        title = min(_fitting(key.title, REGULAR, 7.0, room) for key in self._keys)
-        figure = min(_fitting(key.figure, BOLD, 12.5, room) for key in self._keys)
+        title = min(fitting(key.title, REGULAR, 7.0, room) for key in self._keys)
+        figure = min(fitting(key.figure, BOLD, 12.5, room) for key in self._keys)
         for number, key in enumerate(self._keys):
             x = number * width
             if number:
                 self.canv.line(x, 0, x, _HEIGHT)
-            remark = _fitting(key.remark, REGULAR, 7.0, room)
+            remark = fitting(key.remark, REGULAR, 7.0, room)
             self._write(key.title, x, 34.0, REGULAR, title)
             self._write(key.figure, x, 18.0, BOLD, figure)
             self._write(key.remark, x, 6.5, REGULAR, remark)
@@ -68,12 +68,6 @@ class Strip(Flowable):
         self.canv.setFont(font, size)
         self.canv.setFillColorRGB(*(TEXT if font == BOLD else DIM))
         self.canv.drawString(x + _PADDING, y, words)
-
-
-def _fitting(words: str, font: str, size: float, room: float) -> float:
-    """Return a size at which words fit in the room, at most the given one."""
-    natural = width_of(words, font, size)
-    return size if natural <= room else size * room / natural
 
 
 class Banner(Flowable):

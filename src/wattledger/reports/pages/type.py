@@ -111,6 +111,12 @@ def width_of(text: str, font: str, size: float) -> float:
     return stringWidth(text, font, size)
 
 
+def fitting(text: str, font: str, size: float, width: float) -> float:
+    """Return a size at which a text fits in a width on one line, at most the given one."""
+    natural = width_of(text, font, size)
+    return size if natural <= width else size * width / natural
+
+
 def broken(text: str, font: str, size: float, width: float) -> list[str]:
     """Break a text into lines no wider than a width: between words, else within them."""
     lines: list[str] = []
