@@ -17,6 +17,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether a change was refused because somebody else had changed the thing meanwhile. */
+export function wasChanged(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 412;
+}
+
 /** Returns the error of an answer, whatever kind of answer it is. */
 export function errorOf(status: number, body: unknown): ApiError {
   const detail = (body as Partial<ErrorAnswer> | undefined)?.error;

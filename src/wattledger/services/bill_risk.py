@@ -55,7 +55,7 @@ _TWO_DEVICES = (
 )
 _BREAKER = (
     "Nobody said what its breaker lets through, so 100 kW is taken. For a tighter check and a "
-    "smaller uncertainty, import a list of endpoints with the column p_max_kw."
+    "smaller uncertainty, set it at Meters on its page, or in a list of endpoints (p_max_kw)."
 )
 _SENTENCES = {
     FindingKind.MISSING: _MISSING,

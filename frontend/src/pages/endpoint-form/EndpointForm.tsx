@@ -3,7 +3,7 @@ import { useForm } from "@mantine/form";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
-import { ApiError } from "@/api/error";
+import { ApiError, wasChanged } from "@/api/error";
 import { Card } from "@/ui/Card";
 import { Failure } from "@/ui/Failure";
 import { InSight } from "@/ui/InSight";
@@ -103,10 +103,6 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
       </div>
     </form>
   );
-}
-
-function wasChanged(error: Error): boolean {
-  return error instanceof ApiError && error.status === 412;
 }
 
 type TestOrder = { input: EndpointInput; steps: number | undefined };

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
 import { FigureTable } from "@/charts/FigureTable";
 import { count, exact, kwh } from "@/format/number";
-import { moment, monthName } from "@/format/time";
+import { monthName, zoned } from "@/format/time";
 import { Failure } from "@/ui/Failure";
 
 export type Changes = Schemas["CorrectionOutput"];
@@ -116,7 +116,7 @@ function readingRow(change: Changes["readings"][number] | undefined, zone: strin
   if (!change) return [];
   const { timestamp, totalKwh, status, beforeStatus, epoch, beforeEpoch } = change;
   const before = beforeStatus ? state(beforeStatus, beforeEpoch) : "not there";
-  return [moment(timestamp, zone), exact(totalKwh), before, state(status, epoch)];
+  return [zoned(timestamp, zone), exact(totalKwh), before, state(status, epoch)];
 }
 
 function state(status: string, epoch: string | null): string {

@@ -2,6 +2,7 @@ import { Group, Select, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
 import { atWall, wall, zoneName } from "@/format/time";
+import { asTyped, NUMBER } from "@/format/typed";
 import { Correction } from "./Correction";
 import type { Meter } from "./useEndpoint";
 
@@ -16,7 +17,6 @@ type Props = {
 
 const TITLES = { swap: "Declare a swap", check: "Enter a check reading" };
 const DONE = { swap: "The swap is declared.", check: "The check reading is entered." };
-const NUMBER = /^\d{1,13}([.,]\d{1,9})?$/;
 
 /** Declares that a register was exchanged, or what a person read on it. */
 export function Declare({ kind, meters, zone, close }: Props) {
@@ -99,12 +99,4 @@ export function Declare({ kind, meters, zone, close }: Props) {
       />
     </Correction>
   );
-}
-
-/**
- * Returns a number as it was typed. The API takes a text, too: 1234.50 says that hundredths were
- * displayed, which a number of JavaScript forgets.
- */
-function asTyped(text: string): number {
-  return text.replace(",", ".") as unknown as number;
 }

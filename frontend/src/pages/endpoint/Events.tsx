@@ -4,7 +4,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, type Schemas } from "@/api/client";
 import { exact, MISSING } from "@/format/number";
-import { moment } from "@/format/time";
+import { zoned } from "@/format/time";
 import { useMay } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
@@ -107,8 +107,8 @@ function columnsOf(
     {
       id: "at",
       header: "When",
-      cell: ({ at }) => moment(at, zone),
-      width: "172px",
+      cell: ({ at }) => zoned(at, zone),
+      width: "min(206px, 42vw)",
       onPhone: true,
     },
     {

@@ -1,7 +1,12 @@
+import { ActionIcon } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { useState } from "react";
 import { exact, MISSING, withUnit } from "@/format/number";
+import { useMay } from "@/session/session";
 import { Card } from "@/ui/Card";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Failure } from "@/ui/Failure";
+import { MeterDialog } from "./MeterDialog";
 import { type Meter, useMeters } from "./useEndpoint";
 
 const COLUMNS: readonly Column<Meter>[] = [
@@ -60,19 +65,43 @@ function served({ clients }: Meter): string {
   return names.join(", ") || "nobody";
 }
 
+/** A row's button that opens how its meter is set up. */
+function setUp(open: (meter: Meter) => void): Column<Meter> {
+  return {
+    id: "do",
+    header: ACTIONS,
+    width: "52px",
+    isNumber: true,
+    onPhone: true,
+    cell: (meter) => (
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`Set up meter ${meter.key}`}
+        onClick={() => open(meter)}
+      >
+        <IconPencil aria-hidden size={16} />
+      </ActionIcon>
+    ),
+  };
+}
+
 /** The registers that the endpoint shows, and whom they serve. */
 export function Meters({ id }: { id: string }) {
+  const may = useMay();
+  const [edited, setEdited] = useState<Meter | null>(null);
   const { data, error, isPending, refetch } = useMeters(id);
   if (error) return <Failure what="The meters could not be read." error={error} retry={refetch} />;
   return (
     <Card title="Meters" flush>
       <DataTable
         label="Meters"
-        columns={COLUMNS}
+        columns={may("correct") ? [...COLUMNS, setUp(setEdited)] : COLUMNS}
         rows={data ?? []}
         keyOf={(meter) => String(meter.id)}
         loading={isPending}
       />
+      {edited && <MeterDialog meterId={edited.id} close={() => setEdited(null)} />}
     </Card>
   );
 }

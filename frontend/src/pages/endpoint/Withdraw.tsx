@@ -1,7 +1,7 @@
 import { Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
-import { moment } from "@/format/time";
+import { zoned } from "@/format/time";
 import { Correction } from "./Correction";
 import type { RegisterEvent } from "./Events";
 import { EVENTS } from "./words";
@@ -35,7 +35,7 @@ export function Withdraw({ event, zone, close }: Props) {
       close={close}
     >
       <Text>
-        {EVENTS[event.kind]} of {moment(event.at, zone)}: {event.why}
+        {EVENTS[event.kind]} of {zoned(event.at, zone)}: {event.why}
       </Text>
       <Textarea
         label="Why it counts no longer"

@@ -1,0 +1,159 @@
+import { Alert, Button, Group, Modal, Select, Skeleton, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ask, askTagged, type Schemas, type Tagged } from "@/api/client";
+import { ApiError, wasChanged } from "@/api/error";
+import { asTyped, NUMBER, typed } from "@/format/typed";
+import { Failure } from "@/ui/Failure";
+import type { Meter } from "./useEndpoint";
+
+type Change = Schemas["MeterChange"];
+type Register = keyof Meter["register"];
+type Values = Record<Register | "rack" | "feed", string>;
+
+const NO_FEED = "none";
+const FEEDS = [
+  { value: NO_FEED, label: "None" },
+  { value: "A", label: "A" },
+  { value: "B", label: "B" },
+];
+const REGISTER: readonly { name: Register; label: string; description: string }[] = [
+  {
+    name: "pMaxKw",
+    label: "Breaker, kW",
+    description: "The most it can draw: amperes × volts × phases × 1.1",
+  },
+  {
+    name: "multiplier",
+    label: "Multiplier",
+    description: "What a displayed kWh is worth: 40 behind transformers of 200:5",
+  },
+  {
+    name: "resolutionKwh",
+    label: "Step of the display, kWh",
+    description: "Worth of its last digit; empty: the last printed one",
+  },
+  {
+    name: "modulusKwh",
+    label: "Runs over at, kWh",
+    description: "Where it starts again at 0, such as 100000; empty: not known",
+  },
+];
+
+/** How a meter is set up: its register, from its first reading on, and where it stands. */
+export function MeterDialog({ meterId, close }: { meterId: number; close: () => void }) {
+  const path = { meter: meterId };
+  const { data, error, refetch } = useQuery({
+    queryKey: ["meters", "one", meterId],
+    queryFn: () => askTagged(api.GET("/api/v1/meters/{meter}", { params: { path } })),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  return (
+    <Modal opened onClose={close} title={`Meter ${data?.value.key ?? ""}`} size="lg">
+      {error && <Failure what="The meter could not be read." error={error} retry={refetch} />}
+      {!error && !data && <Skeleton height={320} radius={10} />}
+      {data && <Fields key={data.tag} shown={data} again={refetch} close={close} />}
+    </Modal>
+  );
+}
+
+type Props = { shown: Tagged<Meter>; again: () => unknown; close: () => void };
+
+function Fields({ shown: { value: meter, tag }, again, close }: Props) {
+  const client = useQueryClient();
+  const before = valuesOf(meter);
+  const form = useForm<Values>({
+    initialValues: before,
+    validate: Object.fromEntries(
+      REGISTER.map(({ name }) => [
+        name,
+        (text: string) =>
+          text === "" || NUMBER.test(text) ? null : "Write it like 12.5, with digits alone.",
+      ]),
+    ),
+  });
+  const save = useMutation({
+    mutationFn: (body: Change) =>
+      ask(
+        api.PATCH("/api/v1/meters/{meter}", {
+          params: { path: { meter: meter.id }, header: { "If-Match": tag } },
+          body,
+        }),
+      ),
+    onSuccess: () => {
+      // Any figure may rest on it.
+      void client.invalidateQueries();
+      notifications.show({ message: `Meter ${meter.key} is saved.` });
+      close();
+    },
+    onError: (error) => error instanceof ApiError && form.setErrors(error.fields),
+  });
+  const change = changeOf(before, form.values);
+  const isReckonedAnew = REGISTER.some(({ name }) => name in change);
+  return (
+    <form onSubmit={form.onSubmit(() => save.mutate(change))} noValidate>
+      <Stack gap="md">
+        {REGISTER.map(({ name, label, description }) => (
+          <TextInput
+            key={name}
+            label={label}
+            description={description}
+            inputMode="decimal"
+            {...form.getInputProps(name)}
+          />
+        ))}
+        <Group grow align="flex-start" gap="md">
+          <TextInput label="Rack" maxLength={100} {...form.getInputProps("rack")} />
+          <Select label="Feed" data={FEEDS} allowDeselect={false} {...form.getInputProps("feed")} />
+        </Group>
+        {isReckonedAnew && (
+          <Alert color="gray" title="It holds from the first reading on.">
+            All months of this meter are reckoned anew; what that changes in a closed month comes
+            into the next statement as an adjustment. What changed on a certain day is declared
+            instead, with <code>wattledger ledger event settings</code>.
+          </Alert>
+        )}
+        {save.error && (
+          <Failure
+            what="It was not saved."
+            error={save.error}
+            retry={wasChanged(save.error) ? again : undefined}
+            retryWord="Load it anew"
+          />
+        )}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            disabled={Object.keys(change).length === 0}
+            loading={save.isPending}
+          >
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function valuesOf({ register, rack, feed }: Meter): Values {
+  const figures = REGISTER.map(({ name }) => [name, typed(register[name])]);
+  return { ...Object.fromEntries(figures), rack: rack ?? "", feed: feed ?? NO_FEED };
+}
+
+/** Returns what was edited; what is left out stays as it is. */
+function changeOf(before: Values, after: Values): Change {
+  const names = Object.keys(before) as (keyof Values)[];
+  const edited = names.filter((name) => after[name].trim() !== before[name]);
+  return Object.fromEntries(edited.map((name) => [name, sent(name, after[name].trim())]));
+}
+
+function sent(name: keyof Values, text: string): number | string | null {
+  if (name === "feed") return text === NO_FEED ? null : text;
+  if (text === "") return null;
+  return name === "rack" ? text : asTyped(text);
+}
