@@ -35,6 +35,11 @@ export function decimals(value: Maybe): number {
   return /\D(\d+)$/.exec(text)?.[1]?.length ?? 0;
 }
 
+/** Returns how many decimals `exact` prints at most of the numbers of a column. */
+export function mostDecimals(values: readonly Maybe[]): number {
+  return values.reduce<number>((most, value) => Math.max(most, decimals(value)), 0);
+}
+
 /** Returns a number to its last digit of some worth: 0.1 gives it one decimal, 1 and above none. */
 export function inSteps(value: Maybe, step: Maybe): string {
   if (!step) return exact(value);
@@ -70,6 +75,12 @@ export function energy(kwh: Maybe): Quantity {
   if (kwh === null || kwh === undefined) return { text: MISSING, unit: "kWh" };
   if (Math.abs(kwh) >= 1_000_000) return { text: fixed(kwh / 1000, 0), unit: "MWh" };
   return { text: fixed(kwh, Math.abs(kwh) < 100 ? 1 : 0), unit: "kWh" };
+}
+
+/** Returns what writes the energies of a column in kWh: all with as many decimals, at least one. */
+export function energies(values: readonly Maybe[]): (value: Maybe) => string {
+  const most = Math.max(1, mostDecimals(values));
+  return (value) => fixed(value, most);
 }
 
 /** Returns energy in kWh without its unit, for columns: all with one decimal, below each other. */

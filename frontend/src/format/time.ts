@@ -30,6 +30,11 @@ export function moment(at: Moment, zone?: string): string {
   return inZone(date, zone, { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** Returns date and time to the minute, with the zone's short name: for a time that stands alone. */
+export function zoned(at: Moment, zone?: string): string {
+  return dateOf(at) ? `${moment(at, zone)} ${zoneName(zone, at)}` : MISSING;
+}
+
 /** Returns date and time to the second with the zone's short name: for evidence. */
 export function exactMoment(at: Moment, zone?: string): string {
   const date = dateOf(at);

@@ -1,7 +1,7 @@
 import type { Figures } from "@/charts/FigureTable";
 import type { HeatCell } from "@/charts/HeatMap";
 import type { TimeFigures } from "@/charts/time";
-import { exact, kilowatts, kwh, type Maybe, MISSING } from "@/format/number";
+import { energies, exact, kilowatts, kwh, type Maybe, MISSING } from "@/format/number";
 import { day, hourOf, moment, monthName, monthOf, tick, wall } from "@/format/time";
 import type { History, HistorySeries } from "./useHistory";
 
@@ -51,26 +51,24 @@ export function tableOf(
   const heads = isOne
     ? ["From", "kW", "kWh", "Quality"]
     : ["From", ...series.map(({ name }) => name)];
+  const power = (value: Maybe) => kilowatts(value).text;
+  const energy = energies(series.flatMap((each) => each.kwh));
+  const figure = measure === "kw" ? power : energy;
   return {
     heads,
     count: starts.length,
     row: (place) => {
       const name = startName(starts[place], step, timeZone);
-      if (!isOne) return [name, ...series.map((each) => figure(each, measure, place))];
+      if (!isOne) return [name, ...series.map((each) => figure(each[measure][place]))];
       const quality = only.quality[place];
       return [
         name,
-        figure(only, "kw", place),
-        figure(only, "kwh", place),
+        power(only.kw[place]),
+        energy(only.kwh[place]),
         quality ? QUALITIES[quality] : MISSING,
       ];
     },
   };
-}
-
-function figure(series: HistorySeries, measure: Measure, place: number): string {
-  const value: Maybe = series[measure][place];
-  return measure === "kw" ? kilowatts(value).text : exact(value);
 }
 
 function startName(start: string | undefined, step: History["step"], zone: string): string {

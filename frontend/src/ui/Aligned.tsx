@@ -11,8 +11,3 @@ export function Aligned({ value, most }: Props) {
   const point = own === 0 && most > 0 ? POINT : 0;
   return <span style={{ paddingInlineEnd: `${most - own + point}ch` }}>{exact(value)}</span>;
 }
-
-/** Returns how many decimals the numbers of a column have at most. */
-export function mostDecimals(values: readonly Maybe[]): number {
-  return values.reduce<number>((most, value) => Math.max(most, decimals(value)), 0);
-}

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { ApiError } from "@/api/error";
 import { queries } from "@/app/queries";
-import { moment } from "@/format/time";
+import { zoned } from "@/format/time";
 import type { Role } from "@/session/roles";
 import { Failure } from "@/ui/Failure";
 import { RoleFields } from "./RoleFields";
@@ -44,7 +44,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
       {data ? (
         <Stack gap="md">
           <Secret label="Link for choosing a password" value={data.link.url}>
-            {`Send this link to ${data.user.displayName || data.user.name}. It works once, until ${moment(data.link.expiresAt)}, and is not shown again.`}
+            {`Send this link to ${data.user.displayName || data.user.name}. It works once, until ${zoned(data.link.expiresAt)}, and is not shown again.`}
           </Secret>
           <Group justify="flex-end">
             <Button onClick={leave}>Done</Button>

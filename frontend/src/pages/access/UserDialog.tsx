@@ -4,7 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { queries } from "@/app/queries";
-import { moment } from "@/format/time";
+import { zoned } from "@/format/time";
 import { Failure } from "@/ui/Failure";
 import { RoleFields } from "./RoleFields";
 import { Secret } from "./Secret";
@@ -52,7 +52,7 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
           />
           {link.data ? (
             <Secret label="Link for choosing a password" value={link.data.link.url}>
-              {`It works once, until ${moment(link.data.link.expiresAt)}, and is not shown again.`}
+              {`It works once, until ${zoned(link.data.link.expiresAt)}, and is not shown again.`}
             </Secret>
           ) : (
             <Button

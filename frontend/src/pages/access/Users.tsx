@@ -81,7 +81,7 @@ export function Users() {
 
 function columns(choose: (user: User) => void): Column<User>[] {
   return [
-    { id: "name", header: "Name", onPhone: true, cell: (row) => <b>{row.displayName}</b> },
+    { id: "name", header: "Name", onPhone: true, cell: (row) => <b>{nameOf(row)}</b> },
     { id: "login", header: "Signs in as", cell: (row) => row.name },
     { id: "role", header: "Role", onPhone: true, cell: (row) => roleName(row.role) },
     { id: "client", header: "Client", cell: (row) => row.clientName ?? "" },
@@ -104,7 +104,7 @@ function columns(choose: (user: User) => void): Column<User>[] {
           size="compact-xs"
           variant="default"
           onClick={() => choose(row)}
-          aria-label={`Change ${row.displayName}`}
+          aria-label={`Change ${nameOf(row)}`}
         >
           Change
         </Button>
@@ -113,8 +113,14 @@ function columns(choose: (user: User) => void): Column<User>[] {
   ];
 }
 
+function nameOf({ displayName, name }: User): string {
+  return displayName || name;
+}
+
 function State({ user }: { user: User }) {
   if (user.disabled) return <Badge tone="disabled" icon={IconCircleMinus} word="Disabled" />;
-  if (!user.hasPassword) return <Badge tone="stale" icon={IconMailForward} word="Invited" />;
+  // Who has a link signs in without a password.
+  const isThere = user.hasPassword || user.signedInAt !== null;
+  if (!isThere) return <Badge tone="stale" icon={IconMailForward} word="Invited" />;
   return <Badge tone="ok" icon={IconCircleCheck} word="Active" />;
 }

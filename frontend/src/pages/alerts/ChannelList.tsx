@@ -9,7 +9,7 @@ import {
   IconEdit,
   IconTrash,
 } from "@tabler/icons-react";
-import { moment } from "@/format/time";
+import { zoned } from "@/format/time";
 import { Ago } from "@/ui/Ago";
 import { Badge } from "@/ui/Status";
 import styles from "./Alerts.module.css";
@@ -78,7 +78,7 @@ function What({ channel }: { channel: Channel }) {
       {lastError && (
         <p className={styles.error}>
           {lastError}
-          {enabled && nextTryAt && ` Next try: ${moment(nextTryAt)}.`}
+          {enabled && nextTryAt && ` Next try: ${zoned(nextTryAt)}.`}
         </p>
       )}
       {lastSentAt && (

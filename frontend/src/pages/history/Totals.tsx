@@ -1,9 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import { Link } from "react-router";
 import { seriesColour } from "@/charts/palette";
-import { MISSING } from "@/format/number";
+import { energies, type Maybe, MISSING } from "@/format/number";
 import type { History, HistorySeries } from "@/history/useHistory";
-import { Aligned, mostDecimals } from "@/ui/Aligned";
 import { Card } from "@/ui/Card";
 import { type Column, DataTable, roomFor } from "@/ui/DataTable";
 import type { Kind } from "./choice";
@@ -18,8 +17,9 @@ export function Totals({ kind, history }: Props) {
   if (!history) return <Skeleton height={160} radius={10} />;
   const rows = drawnOf(history).map((series, place) => ({ ...series, place }));
   const whole = rows.length > 1 ? wholeOf(history) : undefined;
-  const most = mostDecimals([...rows, ...(whole ? [whole] : [])].map(({ totalKwh }) => totalKwh));
-  const columns = columnsOf(kind, most);
+  const shown = whole ? [...rows, whole] : rows;
+  const written = energies(shown.map(({ totalKwh }) => totalKwh));
+  const columns = columnsOf(kind, written);
   return (
     <Card title="Energy in this time" flush>
       <DataTable
@@ -32,9 +32,7 @@ export function Totals({ kind, history }: Props) {
             <tr>
               <td>All together</td>
               {kind === "endpoint" && <td {...roomFor({})} />}
-              <td data-number>
-                <Aligned value={whole.totalKwh} most={most} />
-              </td>
+              <td data-number>{written(whole.totalKwh)}</td>
             </tr>
           )
         }
@@ -43,7 +41,7 @@ export function Totals({ kind, history }: Props) {
   );
 }
 
-function columnsOf(kind: Kind, most: number): readonly Column<Row>[] {
+function columnsOf(kind: Kind, written: (value: Maybe) => string): readonly Column<Row>[] {
   const named: Column<Row> = {
     id: "name",
     header: kind === "client" ? "Client" : "Endpoint",
@@ -63,7 +61,7 @@ function columnsOf(kind: Kind, most: number): readonly Column<Row>[] {
   const energy: Column<Row> = {
     id: "energy",
     header: "kWh",
-    cell: ({ totalKwh }) => <Aligned value={totalKwh} most={most} />,
+    cell: ({ totalKwh }) => written(totalKwh),
     width: "130px",
     isNumber: true,
     onPhone: true,

@@ -5,7 +5,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { ApiError } from "@/api/error";
 import { queries } from "@/app/queries";
-import { moment, zoneName } from "@/format/time";
+import { zoned } from "@/format/time";
 import { Failure } from "@/ui/Failure";
 import { ConfigFields, type JobConfig } from "./ConfigFields";
 import styles from "./Jobs.module.css";
@@ -161,9 +161,7 @@ function Next({ schedule }: { schedule: string }) {
       <b>{data.scheduleText}</b>
       <ul className={styles.next}>
         {data.firings.slice(0, 3).map((at) => (
-          <li key={at}>
-            {moment(at, data.timeZone)} {zoneName(data.timeZone, at)}
-          </li>
+          <li key={at}>{zoned(at, data.timeZone)}</li>
         ))}
       </ul>
     </div>

@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { api, askWhole } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { count, MISSING } from "@/format/number";
-import { moment, zoneName } from "@/format/time";
+import { zoned } from "@/format/time";
 import { useMay } from "@/session/session";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
@@ -94,11 +94,8 @@ function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void):
       id: "next",
       onWide: true,
       header: "Next",
-      width: "180px",
-      cell: (row) =>
-        row.nextRunAt
-          ? `${moment(row.nextRunAt, row.timeZone ?? undefined)} ${zoneName(row.timeZone ?? undefined, row.nextRunAt)}`
-          : MISSING,
+      width: "206px",
+      cell: (row) => zoned(row.nextRunAt, row.timeZone ?? undefined),
     },
     {
       id: "last",

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { count } from "@/format/number";
-import { duration, moment } from "@/format/time";
+import { duration, zoned } from "@/format/time";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty, Filtered } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
@@ -133,8 +133,8 @@ function columns(zone: string | undefined): Column<Run>[] {
     {
       id: "started",
       header: "Started",
-      width: "180px",
-      cell: (row) => moment(row.startedAt, zone),
+      width: "206px",
+      cell: (row) => zoned(row.startedAt, zone),
     },
     {
       id: "took",

@@ -1,10 +1,10 @@
 import { useMemo } from "react";
 import { Link } from "react-router";
-import { fixed, kwh, MISSING } from "@/format/number";
+import { fixed, kwh, MISSING, mostDecimals } from "@/format/number";
 import { useLiveRow } from "@/live/LiveProvider";
 import type { LiveRow } from "@/live/store";
 import { Ago } from "@/ui/Ago";
-import { Aligned, mostDecimals } from "@/ui/Aligned";
+import { Aligned } from "@/ui/Aligned";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Status } from "@/ui/Status";
 import { hasFigure } from "./figure";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { EvidenceDrawer } from "@/evidence/EvidenceDrawer";
 import { exact, MISSING, percent } from "@/format/number";
-import { exactMoment, moment } from "@/format/time";
+import { exactMoment, zoned } from "@/format/time";
 import { Flags } from "./Flags";
 import { LinePeak } from "./LinePeak";
 import { LineReads } from "./LineReads";
@@ -112,9 +112,9 @@ function Epochs({ line, zone }: { line: Line; zone: string | undefined }) {
             {line.epochs.map((epoch) => (
               <tr key={epoch.firstAt}>
                 <td>{epoch.kind}</td>
-                <td>{moment(epoch.firstAt, zone)}</td>
+                <td>{zoned(epoch.firstAt, zone)}</td>
                 <td data-number>{exact(epoch.firstKwh)}</td>
-                <td>{moment(epoch.lastAt, zone)}</td>
+                <td>{zoned(epoch.lastAt, zone)}</td>
                 <td data-number>{exact(epoch.lastKwh)}</td>
                 <td data-number>{epoch.multiplier}</td>
               </tr>
@@ -124,7 +124,7 @@ function Epochs({ line, zone }: { line: Line; zone: string | undefined }) {
       </Sideways>
       {line.breaks.map((gap) => (
         <Text key={gap.startAt} size="sm" c="dimmed" mt={6}>
-          Between {moment(gap.startAt, zone)} and {moment(gap.endAt, zone)}: {gap.kind},{" "}
+          Between {zoned(gap.startAt, zone)} and {zoned(gap.endAt, zone)}: {gap.kind},{" "}
           {gap.kwh === null ? "energy not known" : `${exact(gap.kwh)} kWh booked`}.
         </Text>
       ))}

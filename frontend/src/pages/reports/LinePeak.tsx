@@ -1,6 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { fixed, MISSING } from "@/format/number";
-import { moment, zoneName } from "@/format/time";
+import { zoned } from "@/format/time";
 import { Failure } from "@/ui/Failure";
 import { type Line, useDemand } from "./report";
 
@@ -13,5 +13,5 @@ export function LinePeak({ month, line, zone }: Props) {
   if (error) return <Failure error={error} retry={refetch} />;
   const { peakKw, peakAt } = data ?? line;
   if (peakKw === null) return MISSING;
-  return `${fixed(peakKw, 2)} kW at ${moment(peakAt, zone)} ${zoneName(zone, peakAt)}`;
+  return `${fixed(peakKw, 2)} kW at ${zoned(peakAt, zone)}`;
 }

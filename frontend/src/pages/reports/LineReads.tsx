@@ -1,8 +1,9 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import { api, askWhole } from "@/api/client";
 import { usePages } from "@/api/pages";
+import { mostDecimals } from "@/format/number";
 import { moment, zoneName } from "@/format/time";
-import { Aligned, mostDecimals } from "@/ui/Aligned";
+import { Aligned } from "@/ui/Aligned";
 import { Failure } from "@/ui/Failure";
 import styles from "./Reports.module.css";
 import type { Line } from "./report";

@@ -1,8 +1,8 @@
 import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight, IconFileTypePdf } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import { kwh, MISSING } from "@/format/number";
-import { Aligned, mostDecimals } from "@/ui/Aligned";
+import { kwh, MISSING, mostDecimals } from "@/format/number";
+import { Aligned } from "@/ui/Aligned";
 import { type Column, DataTable, roomFor } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Badge } from "@/ui/Status";

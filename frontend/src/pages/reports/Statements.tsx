@@ -3,11 +3,12 @@ import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { fixed, kwh, MISSING } from "@/format/number";
-import { moment, monthName } from "@/format/time";
+import { monthName, zoned } from "@/format/time";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { useZones } from "@/ui/useZone";
+import styles from "./Reports.module.css";
 import { fileOf } from "./report";
 
 type Statement = Schemas["ListedStatement"];
@@ -46,6 +47,7 @@ export function Statements() {
       columns={columns(zone)}
       rows={list.rows}
       keyOf={(row) => `${row.clientId}${row.month}`}
+      rowHeight={48}
       loading={list.isPending}
       more={list.hasMore && !list.isReadingMore ? list.more : undefined}
     />
@@ -57,8 +59,8 @@ function columns(zone: string | undefined): Column<Statement>[] {
     {
       id: "month",
       header: "Month",
-      width: "min(124px, 31vw)",
-      cell: (row) => monthName(row.month),
+      width: "min(134px, 24vw)",
+      cell: (row) => <span className={styles.named}>{monthName(row.month)}</span>,
       onPhone: true,
     },
     { id: "client", header: "Client", cell: (row) => row.client, onPhone: true },
@@ -66,14 +68,14 @@ function columns(zone: string | undefined): Column<Statement>[] {
       id: "number",
       onWide: true,
       header: "Number",
-      width: "112px",
+      width: "122px",
       cell: (row) => row.number ?? MISSING,
     },
-    { id: "kwh", header: "kWh", width: "90px", isNumber: true, cell: (row) => kwh(row.kwh) },
+    { id: "kwh", header: "kWh", width: "104px", isNumber: true, cell: (row) => kwh(row.kwh) },
     {
       id: "gross",
       header: "Amount",
-      width: "112px",
+      width: "144px",
       isNumber: true,
       cell: (row) => (row.gross === null ? MISSING : `${fixed(row.gross, 2)} ${row.currency}`),
     },
@@ -81,14 +83,18 @@ function columns(zone: string | undefined): Column<Statement>[] {
       id: "closed",
       onWide: true,
       header: "Closed",
-      width: "176px",
-      cell: (row) => moment(row.closedAt, zone),
+      width: "192px",
+      cell: (row) => (
+        <>
+          {zoned(row.closedAt, zone)}
+          <span className={styles.second}>by {row.closedBy}</span>
+        </>
+      ),
     },
-    { id: "by", onWide: true, header: "By", width: "140px", cell: (row) => row.closedBy },
     {
       id: "files",
       header: "Files",
-      width: "min(170px, 37vw)",
+      width: "min(156px, 37vw)",
       onPhone: true,
       cell: (row) => (
         <>

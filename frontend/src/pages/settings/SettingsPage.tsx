@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { bytes, count, counted, MISSING } from "@/format/number";
-import { moment } from "@/format/time";
+import { zoned } from "@/format/time";
 import { Ago } from "@/ui/Ago";
 import { Card } from "@/ui/Card";
 import { Failure } from "@/ui/Failure";
@@ -64,7 +64,7 @@ function Kpis({ system, loading }: { system: System | undefined; loading: boolea
       </Kpi>
       <Kpi
         label="Last backup"
-        value={system?.backups.lastAt ? moment(system.backups.lastAt) : "None"}
+        value={system?.backups.lastAt ? zoned(system.backups.lastAt) : "None"}
         loading={loading}
       >
         {system && (system.backups.lastAt ? bytes(system.backups.lastBytes) : "wattledger backup")}
@@ -75,7 +75,7 @@ function Kpis({ system, loading }: { system: System | undefined; loading: boolea
 
 function Checks({ checks, checkedAt }: Pick<System, "checks" | "checkedAt">) {
   return (
-    <Card title="Checks" actions={<span className="dim">{moment(checkedAt)}</span>}>
+    <Card title="Checks" actions={<span className="dim">{zoned(checkedAt)}</span>}>
       <ul className={styles.checks}>
         {checks.map((check) => (
           <li key={check.name}>
@@ -105,7 +105,7 @@ function Server({ system }: { system: System }) {
         <dd>{system.version}</dd>
         <dt>Started</dt>
         <dd>
-          {moment(system.startedAt)} (<Ago at={system.startedAt} />)
+          {zoned(system.startedAt)} (<Ago at={system.startedAt} />)
         </dd>
         <dt>Database</dt>
         <dd>
