@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,7 @@ def test_a_clock_behind_the_newest_reading_is_broken(settings: Settings, run: Ru
         book(connection, {1: [NewReading(late, 5_000_000_000, 1_000)]})
     code, found = findings(run)
     assert (code, found["clock"]["verdict"]) == (1, "broken")
+    assert re.search(r"a reading is of \d{4}-\d\d-\d\d \d\d:\d\d UTC", found["clock"]["text"])
     assert "timedatectl" in found["clock"]["fix"]
 
 

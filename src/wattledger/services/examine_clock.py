@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from wattledger.domain.instant import MINUTE, Instant, format_instant
+from wattledger.domain.instant import MINUTE, Instant, to_datetime
 from wattledger.services.examine import Finding, Verdict
 from wattledger.store.database import Database
 from wattledger.store.states import newest_reading
@@ -18,14 +18,18 @@ def examine_clock(database: Database, now: Instant) -> Finding:
     with database.connect() as connection:
         newest = newest_reading(connection)
     if newest is not None and newest > now + _AHEAD:
-        text = f"it is {format_instant(now)}, and a reading is of {format_instant(newest)} already"
+        text = f"it is {_told(now)}, and a reading is of {_told(newest)} already"
         return Finding("clock", Verdict.BROKEN, text, _SET_IT)
     synchronised = _is_synchronised()
     if synchronised is False:
         text = "the system does not keep it by NTP, so it drifts, and readings with it"
         return Finding("clock", Verdict.WARNING, text, _SET_IT)
     kept = "kept by NTP" if synchronised else "whether it is kept by NTP is not known"
-    return Finding("clock", Verdict.FINE, f"{format_instant(now)}, {kept}")
+    return Finding("clock", Verdict.FINE, f"{_told(now)}, {kept}")
+
+
+def _told(at: Instant) -> str:
+    return f"{to_datetime(at):%Y-%m-%d %H:%M} UTC"
 
 
 def _is_synchronised() -> bool | None:
