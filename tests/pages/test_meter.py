@@ -1,7 +1,7 @@
 """How a meter is set up on its endpoint's page: breaker, multiplier, display, place."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 from tests.pages.conftest import Visit
 from tests.pages.hall import Hall, public_id
 from tests.pages.hall_server import HallServer
@@ -22,6 +22,13 @@ def hall() -> Hall:
     return Hall(6, 2 * DAY)
 
 
+def open_dialog(page: Page) -> Locator:
+    """Open how the meter is set up."""
+    meters = page.get_by_role("table", name="Meters")
+    meters.get_by_role("button", name="Set up meter total").click()
+    return page.get_by_role("dialog", name="Meter total")
+
+
 @in_every_look
 def test_a_meter_is_set_up_on_the_page_of_its_endpoint(
     visit: Visit, server: HallServer, size: tuple[int, int], scheme: Scheme
@@ -29,22 +36,9 @@ def test_a_meter_is_set_up_on_the_page_of_its_endpoint(
     rack = RACKS[size, scheme]
     with visit(f"/endpoints/{public_id(rack)}", size=size, scheme=scheme) as visitor:
         page = visitor.page
-        meters = page.get_by_role("table", name="Meters")
-        meters.get_by_role("button", name="Set up meter total").click()
-        dialog = page.get_by_role("dialog", name="Meter total")
-        breaker = dialog.get_by_label("Breaker, kW")
-        expect(breaker).to_have_value("7.4")
+        dialog = open_dialog(page)
         expect(dialog.get_by_label("Step of the display, kWh")).to_have_value("0.1")
-        save = dialog.get_by_role("button", name="Save")
-        expect(save).to_be_disabled()
-        breaker.fill("11 kW")
-        save.click()
-        expect(dialog.get_by_text("Write it like 12.5")).to_be_visible()
-        breaker.fill("")
-        save.click()
-        expect(dialog.get_by_text("cannot be taken out; give its value").first).to_be_visible()
-        visitor.is_accessible()
-        breaker.fill("11,1")
+        dialog.get_by_label("Breaker, kW").fill("11,1")
         dialog.get_by_label("Multiplier").fill("40")
         dialog.get_by_label("Runs over at, kWh").fill("100000")
         dialog.get_by_label("Rack").fill("A07")
@@ -53,22 +47,38 @@ def test_a_meter_is_set_up_on_the_page_of_its_endpoint(
         expect(dialog.get_by_text("All months of this meter are reckoned anew")).to_be_visible()
         visitor.is_accessible()
         visitor.fits()
-        save.click()
+        dialog.get_by_role("button", name="Save").click()
         expect(dialog).to_have_count(0)
-        row = meters.get_by_role("row").nth(1)
+        row = page.get_by_role("table", name="Meters").get_by_role("row").nth(1)
         expect(row).to_contain_text("11.1 kW")
         expect(row).to_contain_text("× 40")  # noqa: RUF001 - as it stands there
         visitor.has_no_overflow()
-        visitor.found_no_fault(but="422")
-        visitor.faults.clear()
     with server.database.connect() as connection:
         stored = find_meter(connection, rack)
-    assert (stored.p_max_mw, stored.multiplier, stored.modulus_milliwh) == (
-        11_100_000,
-        "40",
-        100_000_000_000,
-    )
-    assert (stored.resolution_milliwh, stored.rack, stored.feed) == (100_000, "A07", "B")
+    assert (stored.p_max_mw, stored.multiplier) == (11_100_000, "40")
+    assert (stored.resolution_milliwh, stored.modulus_milliwh) == (100_000, 100_000_000_000)
+    assert (stored.rack, stored.feed) == ("A07", "B")
+
+
+@in_every_look
+def test_a_setting_that_cannot_hold_is_refused_where_it_stands(
+    visit: Visit, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with visit(f"/endpoints/{public_id(READ_ONLY)}", size=size, scheme=scheme) as visitor:
+        dialog = open_dialog(visitor.page)
+        breaker, save = dialog.get_by_label("Breaker, kW"), dialog.get_by_role("button", name="Save")
+        expect(breaker).to_have_value("7.4")
+        expect(save).to_be_disabled()
+        breaker.fill("11 kW")
+        save.click()
+        expect(dialog.get_by_text("Write it like 12.5")).to_be_visible()
+        breaker.fill("")
+        save.click()
+        expect(dialog.get_by_text("cannot be taken out; give its value").first).to_be_visible()
+        visitor.is_accessible()
+        visitor.fits()
+        visitor.found_no_fault(but="422")
+        visitor.faults.clear()
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
@@ -76,8 +86,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
 ) -> None:
     with visit(f"/endpoints/{public_id(MEANWHILE)}") as visitor:
         page = visitor.page
-        page.get_by_role("button", name="Set up meter total").click()
-        dialog = page.get_by_role("dialog", name="Meter total")
+        dialog = open_dialog(page)
         dialog.get_by_label("Rack").fill("A05")
         with server.database.begin() as connection:
             update_meter(connection, MEANWHILE, rack="C12")
