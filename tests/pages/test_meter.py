@@ -66,7 +66,8 @@ def test_a_setting_that_cannot_hold_is_refused_where_it_stands(
 ) -> None:
     with visit(f"/endpoints/{public_id(READ_ONLY)}", size=size, scheme=scheme) as visitor:
         dialog = open_dialog(visitor.page)
-        breaker, save = dialog.get_by_label("Breaker, kW"), dialog.get_by_role("button", name="Save")
+        breaker = dialog.get_by_label("Breaker, kW")
+        save = dialog.get_by_role("button", name="Save")
         expect(breaker).to_have_value("7.4")
         expect(save).to_be_disabled()
         breaker.fill("11 kW")
