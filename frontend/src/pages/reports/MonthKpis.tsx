@@ -40,8 +40,10 @@ function beforeOf({ month, previousKwh, previousInPart }: Report): string {
   return previousInPart && previousKwh !== null ? `${name}, ${IN_PART}` : name;
 }
 
-function comparedOf({ changePercent, previousInPart, lines }: Report): string | null {
+function comparedOf(report: Report): string | null {
+  const { changePercent, previousKwh, previousInPart, lines } = report;
   if (changePercent !== null) return null;
+  if (previousKwh === null) return "nothing is known of the month before";
   if (previousInPart) return `the month before is ${IN_PART}`;
   if (lines.some(({ flags }) => flags.includes("projected"))) {
     return "not all of this month is read yet";
