@@ -1,9 +1,10 @@
 """The live page of 2,000 meters in a real browser, while 50 of them change each second.
 
 Targets: under 400 kB over the wire, interactive in under 1.5 s, the main thread less than 5 % busy,
-and memory flat over 10 minutes. That the page follows is checked; figures are only printed. METERS
-and MINUTES in the environment make it smaller. The browser, the server and whoever changes the
-meters share the machine.
+and memory flat over 10 minutes. Those are the last ten: for a quarter of an hour the engine
+compiles what runs often, and that alone grows. That the page follows is checked; figures are only
+printed. METERS and MINUTES in the environment make it smaller. The browser, the server and whoever
+changes the meters share the machine.
 """
 
 import asyncio
@@ -28,7 +29,8 @@ from wattledger.collect.browser.find import find_browser
 from wattledger.domain.instant import DAY
 
 METERS = int(os.environ.get("METERS", "2000"))
-MINUTES = float(os.environ.get("MINUTES", "10"))
+MINUTES = float(os.environ.get("MINUTES", "30"))
+FLAT_MINUTES = 10
 CHANGES = 50
 LOADS = 5
 SETTLED_MS = 3000
@@ -137,7 +139,7 @@ async def follow(page: Page, session: CDPSession, done: list[int]) -> dict[str, 
     return {
         "busyPercent": round(median(busy), 2),
         "heapMegabytes": [round(each / 1e6, 2) for each in heaps],
-        "heapGrowth": round(heaps[-1] / heaps[0], 3),
+        "heapGrowth": round(heaps[-1] / heaps[max(0, rounds - FLAT_MINUTES * 2)], 3),
     }
 
 
