@@ -271,11 +271,6 @@ def test_behind_the_end_of_a_meter_nothing_counts() -> None:
     assert words(judged((1000, 1005, 1010), declared=Declared(ended_at=POLL))).endswith("rejected")
 
 
-def test_what_is_in_dispute_is_held() -> None:
-    found = judged((1000, 1005, 1010), declared=Declared(disputed=frozenset({POLL})))
-    assert words(found) == "good held good"
-
-
 def test_a_declared_swap_with_both_reads_is_exact() -> None:
     at = 2 * POLL + 1
     swap = Declared(swaps=(Swap(at, 1012 * STEP, 50 * STEP),))

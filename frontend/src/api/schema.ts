@@ -4846,6 +4846,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
+                status?: ("good" | "jitter" | "held" | "glitch" | "rejected" | "stale") | null;
                 cursor?: string | null;
                 limit?: number;
             };

@@ -65,13 +65,17 @@ def accept(
 
 def _beyond(reading: Reading, declared: Declared) -> Status:
     """Return the status of a reading that no explanation looks at."""
-    return Status.HELD if reading.at in declared.disputed else Status.REJECTED
+    return Status.REJECTED if _is_put_aside(reading, declared) else Status.HELD
 
 
 def _counts(reading: Reading, declared: Declared) -> bool:
-    if reading.at in declared.rejected or reading.at in declared.disputed:
-        return False
-    return declared.ended_at is None or reading.at <= declared.ended_at
+    return not (_is_put_aside(reading, declared) or reading.at in declared.disputed)
+
+
+def _is_put_aside(reading: Reading, declared: Declared) -> bool:
+    """Tell whether a person said that a reading is wrong, or another meter's."""
+    is_behind_the_end = declared.ended_at is not None and reading.at > declared.ended_at
+    return is_behind_the_end or reading.at in declared.rejected
 
 
 def _without_energy(reading: Reading, status: Status) -> Reading:

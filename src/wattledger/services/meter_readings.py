@@ -87,7 +87,7 @@ def _own_readings(
     """Return a client's readings: what the ledger doubts may be another device's, and is not."""
     found: list[LedgerReading] = []
     for span in reversed(view.spans(meter_id, window.start, window.end)):
-        inside = ReadingWindow(span.start_at, span.end_at, window.before)
+        inside = ReadingWindow(span.start_at, span.end_at, window.before, window.status)
         room = limit - len(found)
         stored = newest_readings(connection, meter_id, inside, room, only_sure=True)
         found += reversed(list(_own(connection, meter_id, stored[::-1], view)))

@@ -58,8 +58,8 @@ _HIGH_ADVICE = (
     "lets through."
 )
 _HELD_ADVICE = (
-    "Look at them, and accept or reject them, or enter the swap that explains them: until then "
-    "their energy is in no figure."
+    "Look at what is held, and accept or reject it, or enter the swap that explains it: until "
+    "then its energy is in no figure."
 )
 _JOB_ADVICE = (
     "See in the log of the run what was given up, correct that, and run the job again: this ends "

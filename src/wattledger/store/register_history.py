@@ -72,11 +72,12 @@ def _stored(row: Row[*tuple[Any, ...]]) -> StoredReading:
 
 @dataclass(frozen=True, slots=True)
 class ReadingWindow:
-    """Which readings of a meter: [start, end), older than ``before``."""
+    """Which readings of a meter: [start, end), older than ``before``, all or those of a status."""
 
     start: Instant | None = None
     end: Instant | None = None
     before: Instant | None = None
+    status: Status | None = None
 
 
 SURE = (int(Status.GOOD), int(Status.JITTER))
@@ -90,6 +91,7 @@ _NEWEST_FIRST = Listing(
     {
         "start": reading.c.ts >= bindparam("start"),
         "end": reading.c.ts < bindparam("end"),
+        "status": reading.c.status == bindparam("status"),
         "only_sure": reading.c.status.in_(SURE),
     },
 )
@@ -108,6 +110,7 @@ def newest_readings(
         "meter_id": meter_id,
         "start": window.start,
         "end": window.end,
+        "status": window.status,
         "only_sure": True if only_sure else None,
     }
     key = None if window.before is None else (window.before,)

@@ -17,6 +17,14 @@ _WORDS: dict[Status, StatusWord] = {
 }
 
 
+_STATUSES = {word: status for status, word in _WORDS.items()}
+
+
 def status_word(status: Status) -> StatusWord:
     """Return a status as JSON has it."""
     return _WORDS[status]
+
+
+def status_of(word: StatusWord) -> Status:
+    """Return the status of a word."""
+    return _STATUSES[word]

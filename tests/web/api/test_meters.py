@@ -207,7 +207,21 @@ async def test_readings_are_paged_and_cut_by_local_days(
     day = {"from": "2026-03-02", "to": "2026-03-02"}
     assert len(told(await client.get(place, params=day))["data"]) == 23
     assert (await client.get(place, params={"from": "yesterday"})).status_code == 422
+    assert (await client.get(place, params={"status": "doubtful"})).status_code == 422
     assert (await client.get(f"{METERS}/999/readings")).status_code == 404
+
+
+async def test_readings_of_a_status_are_found_among_all(
+    client: httpx.AsyncClient, number: int, book_readings: BookReadings
+) -> None:
+    book_readings("Rack B1", [("2026-03-03T00:00:00Z", 900_000)])
+    place = f"{METERS}/{number}/readings"
+    (held,) = told(await client.get(place, params={"status": "held"}))["data"]
+    assert (held["timestamp"], held["status"]) == ("2026-03-03T00:00:00Z", "held")
+    good = told(await client.get(place, params={"status": "good", "limit": "5"}))
+    assert [each["timestamp"] for each in good["data"]] == HOURS[:-6:-1]
+    behind = {"status": "good", "cursor": good["nextCursor"]}
+    assert len(told(await client.get(place, params=behind))["data"]) == len(HOURS) - 5
 
 
 async def test_a_declared_event_is_the_callers_and_tells_what_it_changed(

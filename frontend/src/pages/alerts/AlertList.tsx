@@ -2,6 +2,7 @@ import { Anchor, Button, Skeleton } from "@mantine/core";
 import { Link } from "react-router";
 import type { Schemas } from "@/api/client";
 import { monthName } from "@/format/time";
+import { heldReadings } from "@/pages/endpoint/address";
 import { Ago } from "@/ui/Ago";
 import { Empty, Filtered } from "@/ui/Empty";
 import styles from "./Alerts.module.css";
@@ -87,6 +88,11 @@ function Row({ alert }: { alert: Alert }) {
           {alert.month && (
             <Anchor component={Link} to={`/reports?month=${alert.month}`} size="sm">
               To {monthName(alert.month)}
+            </Anchor>
+          )}
+          {alert.kind === "held" && alert.endpointId && (
+            <Anchor component={Link} to={heldReadings(alert.endpointId, alert.meter)} size="sm">
+              To the readings
             </Anchor>
           )}
         </p>

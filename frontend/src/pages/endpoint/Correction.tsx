@@ -24,8 +24,6 @@ type Props = {
   children: ReactNode;
 };
 
-const TOUCHED = ["events", "readings", "history", "monthly", "attempts"];
-
 /** A change of the ledger in two steps: first what it would change, then the change itself. */
 export function Correction(props: Props) {
   const { title, verb, done, zone, send, isReady, close, children } = props;
@@ -34,7 +32,8 @@ export function Correction(props: Props) {
   const confirm = useMutation({
     mutationFn: () => send(false),
     onSuccess: () => {
-      for (const name of TOUCHED) void client.invalidateQueries({ queryKey: [name] });
+      // Any figure may rest on it.
+      void client.invalidateQueries();
       notifications.show({ message: done });
       close();
     },

@@ -1,12 +1,11 @@
-import { Group, Select, Textarea, TextInput } from "@mantine/core";
+import { Select, SimpleGrid, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
 import { atWall, wall, zoneName } from "@/format/time";
-import { asTyped, NUMBER } from "@/format/typed";
+import { NUMBER } from "@/format/typed";
 import { Correction } from "./Correction";
+import { type Declarable, declarable, type Entry, figuresOf, isEnough } from "./declarable";
 import type { Meter } from "./useEndpoint";
-
-export type Declarable = "swap" | "check";
 
 type Props = {
   kind: Declarable;
@@ -15,53 +14,33 @@ type Props = {
   close: () => void;
 };
 
-const TITLES = { swap: "Declare a swap", check: "Enter a check reading" };
-const DONE = { swap: "The swap is declared.", check: "The check reading is entered." };
-
-/** Declares that a register was exchanged, or what a person read on it. */
+/** Declares what no reading tells: an exchange, what a person read, other settings, an end. */
 export function Declare({ kind, meters, zone, close }: Props) {
+  const { word, verb, done, when, hint, entries } = declarable(kind);
   const [meter, setMeter] = useState(meters[0]?.id ?? 0);
   const [at, setAt] = useState(() => wall(new Date(), zone) ?? "");
   const [why, setWhy] = useState("");
-  const [figures, setFigures] = useState({ totalKwh: "", finalKwh: "", initialKwh: "" });
+  const [figures, setFigures] = useState<Record<string, string>>({});
   const moment = atWall(at, zone);
-  const sent = Object.entries(figures).filter(([, text]) => text !== "");
-  const isRight = sent.every(([, text]) => NUMBER.test(text));
-  const isEnough = kind === "swap" || figures.totalKwh !== "";
+  const isRight = Object.values(figures).every((text) => text === "" || NUMBER.test(text));
   const send = (dryRun: boolean) =>
     ask(
       api.POST("/api/v1/meters/{meter}/events", {
         params: { path: { meter }, query: { dryRun } },
-        body: {
-          kind,
-          at: moment?.toISOString() ?? at,
-          why,
-          ...Object.fromEntries(sent.map(([name, text]) => [name, asTyped(text)])),
-        },
+        body: { kind, at: moment?.toISOString() ?? at, why, ...figuresOf(kind, figures) },
       }),
     );
-  const field = (name: keyof typeof figures, label: string, required: boolean) => (
-    <TextInput
-      label={label}
-      inputMode="decimal"
-      required={required}
-      value={figures[name]}
-      error={
-        figures[name] !== "" && !NUMBER.test(figures[name]) && "Write it like 12345.67, in kWh."
-      }
-      onChange={(event) => setFigures({ ...figures, [name]: event.currentTarget.value.trim() })}
-    />
-  );
   return (
     <Correction
-      title={TITLES[kind]}
-      verb={kind === "swap" ? "Declare the swap" : "Enter the reading"}
-      done={DONE[kind]}
+      title={word}
+      verb={verb}
+      done={done}
       zone={zone}
       send={send}
-      isReady={isRight && isEnough && moment !== null && why.trim() !== ""}
+      isReady={isRight && isEnough(kind, figures) && moment !== null && why.trim() !== ""}
       close={close}
     >
+      {hint && <Text size="sm">{hint}</Text>}
       {meters.length > 1 && (
         <Select
           label="Meter"
@@ -73,30 +52,56 @@ export function Declare({ kind, meters, zone, close }: Props) {
       )}
       <TextInput
         type="datetime-local"
-        label={kind === "swap" ? "When it was exchanged" : "When it was read"}
+        label={when}
         description={`Time of the site, ${zoneName(zone, moment)}`}
         required
         value={at}
         onChange={(event) => setAt(event.currentTarget.value.slice(0, 16))}
       />
-      {kind === "swap" ? (
-        <Group grow align="flex-start" gap="md">
-          {field("finalKwh", "Old register at the end, kWh", false)}
-          {field("initialKwh", "New register at the start, kWh", false)}
-        </Group>
-      ) : (
-        field("totalKwh", "The register as displayed, kWh", true)
+      {entries.length > 0 && (
+        <SimpleGrid cols={{ base: 1, sm: Math.min(2, entries.length) }} spacing="md">
+          {entries.map((entry) => (
+            <Figure
+              key={entry.name}
+              entry={entry}
+              text={figures[entry.name] ?? ""}
+              set={(text) => setFigures({ ...figures, [entry.name]: text })}
+            />
+          ))}
+        </SimpleGrid>
       )}
-      <Textarea
-        label="Why"
-        description="A sentence for the auditor"
-        required
-        autosize
-        minRows={2}
-        maxLength={2000}
-        value={why}
-        onChange={(event) => setWhy(event.currentTarget.value)}
-      />
+      <Why why={why} set={setWhy} />
     </Correction>
+  );
+}
+
+type FigureProps = { entry: Entry; text: string; set: (text: string) => void };
+
+function Figure({ entry, text, set }: FigureProps) {
+  return (
+    <TextInput
+      label={entry.label}
+      inputMode="decimal"
+      required={entry.required ?? false}
+      value={text}
+      error={text !== "" && !NUMBER.test(text) && "Write it like 12345.67, with digits alone."}
+      onChange={(event) => set(event.currentTarget.value.trim())}
+    />
+  );
+}
+
+/** Why a person says so: it stands beside the event for ever. */
+export function Why({ why, set }: { why: string; set: (why: string) => void }) {
+  return (
+    <Textarea
+      label="Why"
+      description="A sentence for the auditor"
+      required
+      autosize
+      minRows={2}
+      maxLength={2000}
+      value={why}
+      onChange={(event) => set(event.currentTarget.value)}
+    />
   );
 }

@@ -1,5 +1,5 @@
-import { Button, Group, VisuallyHidden } from "@mantine/core";
-import { IconArrowsExchange, IconChecks } from "@tabler/icons-react";
+import { Button, Group, Menu, VisuallyHidden } from "@mantine/core";
+import { IconArrowsExchange, IconChecks, IconChevronDown } from "@tabler/icons-react";
 import { useQueries } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, type Schemas } from "@/api/client";
@@ -9,7 +9,8 @@ import { useMay } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
-import { type Declarable, Declare } from "./Declare";
+import { Declare } from "./Declare";
+import { type Declarable, declarable } from "./declarable";
 import styles from "./Records.module.css";
 import { type Meter, useMeters } from "./useEndpoint";
 import { Withdraw } from "./Withdraw";
@@ -17,6 +18,8 @@ import { EVENTS } from "./words";
 
 export type RegisterEvent = Schemas["EventOutput"];
 type Props = { id: string; zone: string | undefined };
+
+const RARER: readonly Declarable[] = ["settings", "end"];
 
 /** What people declared of the registers: it can be declared and withdrawn here. */
 export function Events({ id, zone }: Props) {
@@ -35,26 +38,7 @@ export function Events({ id, zone }: Props) {
     <>
       <div className={styles.tools}>
         <span className={styles.note}>Swaps, check readings and corrections of the register.</span>
-        {may("correct") && meters.length > 0 && (
-          <Group gap={8}>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconChecks aria-hidden size={15} />}
-              onClick={() => setDeclaring("check")}
-            >
-              Enter a check reading
-            </Button>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconArrowsExchange aria-hidden size={15} />}
-              onClick={() => setDeclaring("swap")}
-            >
-              Declare a swap
-            </Button>
-          </Group>
-        )}
+        {may("correct") && meters.length > 0 && <Offers declare={setDeclaring} />}
       </div>
       {failed && (
         <div className={styles.pad}>
@@ -86,6 +70,48 @@ export function Events({ id, zone }: Props) {
         <Withdraw event={withdrawing} zone={zone} close={() => setWithdrawing(null)} />
       )}
     </>
+  );
+}
+
+/** What can be declared: the usual ones as buttons, the rarer ones in a menu. */
+function Offers({ declare }: { declare: (kind: Declarable) => void }) {
+  return (
+    <Group gap={8}>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconChecks aria-hidden size={15} />}
+        onClick={() => declare("check")}
+      >
+        {declarable("check").word}
+      </Button>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconArrowsExchange aria-hidden size={15} />}
+        onClick={() => declare("swap")}
+      >
+        {declarable("swap").word}
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button
+            size="xs"
+            variant="default"
+            rightSection={<IconChevronDown aria-hidden size={15} />}
+          >
+            Something else
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {RARER.map((kind) => (
+            <Menu.Item key={kind} onClick={() => declare(kind)}>
+              {declarable(kind).word}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
   );
 }
 

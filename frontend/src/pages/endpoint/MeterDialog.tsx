@@ -6,39 +6,17 @@ import { api, ask, askTagged, type Schemas, type Tagged } from "@/api/client";
 import { ApiError, wasChanged } from "@/api/error";
 import { asTyped, NUMBER, typed } from "@/format/typed";
 import { Failure } from "@/ui/Failure";
+import { SETTINGS, type Setting } from "./register";
 import type { Meter } from "./useEndpoint";
 
 type Change = Schemas["MeterChange"];
-type Register = keyof Meter["register"];
-type Values = Record<Register | "rack" | "feed", string>;
+type Values = Record<Setting | "rack" | "feed", string>;
 
 const NO_FEED = "none";
 const FEEDS = [
   { value: NO_FEED, label: "None" },
   { value: "A", label: "A" },
   { value: "B", label: "B" },
-];
-const REGISTER: readonly { name: Register; label: string; description: string }[] = [
-  {
-    name: "pMaxKw",
-    label: "Breaker, kW",
-    description: "The most it can draw: amperes × volts × phases × 1.1",
-  },
-  {
-    name: "multiplier",
-    label: "Multiplier",
-    description: "What a displayed kWh is worth: 40 behind transformers of 200:5",
-  },
-  {
-    name: "resolutionKwh",
-    label: "Step of the display, kWh",
-    description: "Worth of its last digit; empty: the last printed one",
-  },
-  {
-    name: "modulusKwh",
-    label: "Runs over at, kWh",
-    description: "Where it starts again at 0, such as 100000; empty: not known",
-  },
 ];
 
 /** How a meter is set up: its register, from its first reading on, and where it stands. */
@@ -67,7 +45,7 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
   const form = useForm<Values>({
     initialValues: before,
     validate: Object.fromEntries(
-      REGISTER.map(({ name }) => [
+      SETTINGS.map(({ name }) => [
         name,
         (text: string) =>
           text === "" || NUMBER.test(text) ? null : "Write it like 12.5, with digits alone.",
@@ -91,11 +69,11 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
     onError: (error) => error instanceof ApiError && form.setErrors(error.fields),
   });
   const change = changeOf(before, form.values);
-  const isReckonedAnew = REGISTER.some(({ name }) => name in change);
+  const isReckonedAnew = SETTINGS.some(({ name }) => name in change);
   return (
     <form onSubmit={form.onSubmit(() => save.mutate(change))} noValidate>
       <Stack gap="md">
-        {REGISTER.map(({ name, label, description }) => (
+        {SETTINGS.map(({ name, label, description }) => (
           <TextInput
             key={name}
             label={label}
@@ -111,8 +89,8 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
         {isReckonedAnew && (
           <Alert color="gray" title="It holds from the first reading on.">
             All months of this meter are reckoned anew; what that changes in a closed month comes
-            into the next statement as an adjustment. What changed on a certain day is declared
-            instead, with <code>wattledger ledger event settings</code>.
+            into the next statement as an adjustment. What changed on a certain day is declared at
+            Register events instead.
           </Alert>
         )}
         {save.error && (
@@ -141,7 +119,7 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
 }
 
 function valuesOf({ register, rack, feed }: Meter): Values {
-  const figures = REGISTER.map(({ name }) => [name, typed(register[name])]);
+  const figures = SETTINGS.map(({ name }) => [name, typed(register[name])]);
   return { ...Object.fromEntries(figures), rack: rack ?? "", feed: feed ?? NO_FEED };
 }
 

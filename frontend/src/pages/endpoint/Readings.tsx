@@ -1,68 +1,82 @@
-import { Select } from "@mantine/core";
+import { Group, SegmentedControl, Select } from "@mantine/core";
 import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
-import { api, askWhole, type Schemas } from "@/api/client";
+import { api, askWhole } from "@/api/client";
 import { usePages } from "@/api/pages";
-import { inSteps, MISSING } from "@/format/number";
-import { moment, zoneName } from "@/format/time";
 import { rangeOf } from "@/history/range";
-import { QUALITY } from "@/pages/reports/words";
 import { useMay } from "@/session/session";
-import { type Column, DataTable } from "@/ui/DataTable";
-import { Empty } from "@/ui/Empty";
+import { DataTable } from "@/ui/DataTable";
+import { Empty, Filtered } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
+import { useAddress, withParts } from "@/ui/useAddress";
+import { Decide, type Decision, type Reading } from "./Decide";
 import styles from "./Records.module.css";
+import { columnsOf } from "./readingColumns";
 import { type Meter, useMeters } from "./useEndpoint";
 import { useWith } from "./useWith";
-import { JOINS } from "./words";
 
-type Reading = Schemas["LedgerReadingOutput"];
 type Props = { id: string; zone: string | undefined };
 
 const PAGE = 100;
+const CHOICES = [
+  { value: "all", label: "All" },
+  { value: "held", label: "Held" },
+];
 
 /** The readings of a meter as the ledger sees them; of the dates in the address, if there are. */
 export function Readings({ id, zone }: Props) {
+  const may = useMay();
   const { data: meters } = useMeters(id);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const meter = meters?.find(({ key }) => key === chosen) ?? meters?.[0];
+  const [params, setAddress] = useAddress();
+  const key = params.get("meter");
+  const change = (name: string, value: string | null) =>
+    setAddress((before) => withParts(before, { [name]: value }));
+  const meter = meters?.find((each) => each.key === key) ?? meters?.[0];
+  const isHeld = params.get("readings") === "held";
+  const showAll = () => change("readings", null);
   return (
     <>
       <div className={styles.tools}>
         <span className={styles.note}>As the ledger sees them, newest first.</span>
-        {meters && meters.length > 1 && (
-          <Select
-            size="xs"
-            aria-label="Meter"
-            data={meters.map(({ key }) => key)}
-            value={meter?.key ?? null}
-            onChange={setChosen}
-            allowDeselect={false}
-          />
-        )}
+        <Group gap={8}>
+          {meters && meters.length > 1 && (
+            <Select
+              size="xs"
+              aria-label="Meter"
+              data={meters.map((each) => each.key)}
+              value={meter?.key ?? null}
+              onChange={(chosen) => change("meter", chosen)}
+              allowDeselect={false}
+            />
+          )}
+          {/* What the ledger doubts is not shown to a client. */}
+          {may("see-all") && (
+            <SegmentedControl
+              size="xs"
+              aria-label="Which readings"
+              data={CHOICES}
+              value={isHeld ? "held" : "all"}
+              onChange={(choice) => change("readings", choice === "held" ? choice : null)}
+            />
+          )}
+        </Group>
       </div>
-      {meter && <List key={meter.id} meter={meter} zone={zone} />}
+      {meter && <List key={meter.id} meter={meter} zone={zone} isHeld={isHeld} showAll={showAll} />}
     </>
   );
 }
 
-function List({ meter, zone }: { meter: Meter; zone: string | undefined }) {
-  const [params] = useSearchParams();
+type ListProps = {
+  meter: Meter;
+  zone: string | undefined;
+  isHeld: boolean;
+  showAll: () => void;
+};
+
+function List({ meter, zone, isHeld, showAll }: ListProps) {
   const may = useMay();
   const withParam = useWith();
-  const range = rangeOf(params, "30d");
-  const dates = "quick" in range ? {} : range;
-  const list = usePages<Reading>(["readings", meter.id, dates], (cursor, signal) =>
-    askWhole(
-      api.GET("/api/v1/meters/{meter}/readings", {
-        params: {
-          path: { meter: meter.id },
-          query: { limit: PAGE, ...dates, ...(cursor ? { cursor } : {}) },
-        },
-        signal,
-      }),
-    ),
-  );
+  const [decision, setDecision] = useState<Decision | null>(null);
+  const list = useReadings(meter, isHeld);
   if (list.error) {
     return (
       <div className={styles.pad}>
@@ -70,81 +84,57 @@ function List({ meter, zone }: { meter: Meter; zone: string | undefined }) {
       </div>
     );
   }
-  if (!list.isPending && list.rows.length === 0) {
-    return (
-      <div className={styles.pad}>
-        <Empty>There is no reading in this time.</Empty>
-      </div>
-    );
-  }
-  const evidence = may("see-all") ? (at: number) => withParam("attempt", String(at)) : undefined;
+  if (!list.isPending && list.rows.length === 0)
+    return <Nothing isHeld={isHeld} showAll={showAll} />;
   return (
-    <DataTable
-      label="Readings"
-      columns={columnsOf(evidence, zone, list.rows, meter.register.resolutionKwh)}
-      rows={list.rows}
-      keyOf={(reading) => reading.timestamp}
-      loading={list.isPending}
-      more={list.hasMore && !list.isReadingMore ? list.more : undefined}
-    />
+    <>
+      <DataTable
+        label="Readings"
+        columns={columnsOf({
+          zone,
+          rows: list.rows,
+          resolution: meter.register.resolutionKwh,
+          evidence: may("see-all") ? (at) => withParam("attempt", String(at)) : undefined,
+          decide: may("correct") ? setDecision : undefined,
+        })}
+        rows={list.rows}
+        keyOf={(reading) => reading.timestamp}
+        loading={list.isPending}
+        more={list.hasMore && !list.isReadingMore ? list.more : undefined}
+      />
+      {decision && (
+        <Decide decision={decision} meter={meter} zone={zone} close={() => setDecision(null)} />
+      )}
+    </>
   );
 }
 
-function columnsOf(
-  evidence: ((attempt: number) => string) | undefined,
-  zone: string | undefined,
-  rows: readonly Reading[],
-  resolution: number | null,
-): readonly Column<Reading>[] {
-  return [
-    {
-      id: "at",
-      header: `Read at, ${zoneName(zone, rows.at(-1)?.timestamp, rows[0]?.timestamp)}`,
-      cell: ({ timestamp }) => moment(timestamp, zone),
-      width: "172px",
-      onPhone: true,
-    },
-    {
-      id: "register",
-      header: "Register, kWh",
-      cell: ({ totalKwh }) => inSteps(totalKwh, resolution),
-      width: "130px",
-      isNumber: true,
-      onPhone: true,
-    },
-    {
-      id: "energy",
-      header: "Energy, kWh",
-      cell: ({ energyKwh }) => inSteps(energyKwh, resolution),
-      width: "110px",
-      isNumber: true,
-    },
-    { id: "status", header: "Status", cell: ({ status }) => status, width: "96px" },
-    {
-      id: "join",
-      header: "How it goes on",
-      cell: ({ join }) => (join ? (JOINS[join] ?? join) : MISSING),
-    },
-    {
-      id: "quality",
-      onWide: true,
-      header: "Quality",
-      cell: ({ quality }) => (quality === null ? MISSING : (QUALITY[quality] ?? quality)),
-      width: "110px",
-    },
-    {
-      id: "source",
-      onWide: true,
-      header: "Evidence",
-      cell: ({ attemptId, source }) =>
-        attemptId !== null && evidence ? (
-          <Link to={evidence(attemptId)} preventScrollReset>
-            {source}
-          </Link>
-        ) : (
-          source
-        ),
-      width: "100px",
-    },
-  ];
+function Nothing({ isHeld, showAll }: Pick<ListProps, "isHeld" | "showAll">) {
+  return (
+    <div className={styles.pad}>
+      {isHeld ? (
+        <Filtered clear={showAll}>No reading is held in this time.</Filtered>
+      ) : (
+        <Empty>There is no reading in this time.</Empty>
+      )}
+    </div>
+  );
+}
+
+function useReadings(meter: Meter, isHeld: boolean) {
+  const [params] = useAddress();
+  const range = rangeOf(params, "30d");
+  const dates = "quick" in range ? {} : range;
+  const status = isHeld ? ({ status: "held" } as const) : {};
+  return usePages<Reading>(["readings", meter.id, dates, isHeld], (cursor, signal) =>
+    askWhole(
+      api.GET("/api/v1/meters/{meter}/readings", {
+        params: {
+          path: { meter: meter.id },
+          query: { limit: PAGE, ...dates, ...status, ...(cursor ? { cursor } : {}) },
+        },
+        signal,
+      }),
+    ),
+  );
 }

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconAlertTriangle, IconChevronDown, IconHandStop } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { count } from "@/format/number";
+import { heldReadings } from "@/pages/endpoint/address";
 import { Badge } from "@/ui/Status";
 import styles from "./Reports.module.css";
 import { type Finding, useFindings } from "./report";
@@ -61,6 +62,14 @@ function Row({ finding }: { finding: Finding }) {
         {finding.client && <span className="dim"> · {finding.client}</span>}
         <br />
         {finding.sentence}
+        {finding.kind === "held" && (
+          <>
+            {" "}
+            <Anchor component={Link} to={heldReadings(finding.endpointId, finding.meter)}>
+              To the readings
+            </Anchor>
+          </>
+        )}
       </span>
     </li>
   );

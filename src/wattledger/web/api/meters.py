@@ -29,6 +29,7 @@ from wattledger.web.etag import CHANGED_MEANWHILE, SHOWN, TAGGED, IfMatch, IfNon
 from wattledger.web.noted_clock import by_the_time
 from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer, Page
+from wattledger.web.status_word import StatusWord, status_of
 from wattledger.web.system import TheSystem
 from wattledger.web.view import TheView
 
@@ -114,6 +115,9 @@ def readings(
     meter: MeterId,
     start: Start = None,
     end: End = None,
+    status: Annotated[
+        StatusWord | None, Query(description="Only those of which the ledger made this.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
@@ -124,6 +128,7 @@ def readings(
         moment(start, "from", days),
         moment(end, "to", days, end=True),
         None if key is None else key[0],
+        None if status is None else status_of(status),
     )
     part = meter_readings(system.database, meter, window, limit, view)
     following = None if part.following is None else to_cursor((part.following,))
