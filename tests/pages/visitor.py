@@ -67,13 +67,15 @@ class Visitor:
 
     @classmethod
     @contextmanager
-    def of(cls, browser: Browser, size: tuple[int, int], scheme: Scheme) -> "Iterator[Visitor]":
-        """Open a fresh window of a size, in a colour scheme."""
+    def of(
+        cls, browser: Browser, size: tuple[int, int], scheme: Scheme, locale: str = "en-GB"
+    ) -> "Iterator[Visitor]":
+        """Open a fresh window of a size, in a colour scheme, of somebody who reads a language."""
         width, height = size
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
-            locale="en-GB",
+            locale=locale,
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
         )

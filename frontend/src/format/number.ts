@@ -5,6 +5,7 @@ export const MISSING = "–";
 export type Maybe = number | null | undefined;
 
 const formats = new Map<string, Intl.NumberFormat>();
+const PLAIN = new Intl.NumberFormat("en", { maximumFractionDigits: 3, useGrouping: false });
 
 function inLocale(value: number, options: Intl.NumberFormatOptions): string {
   const key = JSON.stringify(options);
@@ -31,8 +32,8 @@ export function exact(value: Maybe): string {
 /** Returns how many decimals `exact` prints of a number. */
 export function decimals(value: Maybe): number {
   if (value === null || value === undefined) return 0;
-  const text = inLocale(value, { maximumFractionDigits: 3, useGrouping: false });
-  return /\D(\d+)$/.exec(text)?.[1]?.length ?? 0;
+  // Counted in Latin digits: others are written otherwise, and are as many.
+  return PLAIN.format(value).split(".")[1]?.length ?? 0;
 }
 
 /** Returns how many decimals `exact` prints at most of the numbers of a column. */

@@ -1,5 +1,5 @@
 /** Moments and ages as people read them, in their locale and in the zone that is asked for. */
-import { MISSING } from "./number";
+import { count, fixed, MISSING } from "./number";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -157,10 +157,11 @@ export function ago(at: Moment, now: number): string {
 /** Returns a duration given in milliseconds. */
 export function duration(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return MISSING;
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < MINUTE) return `${(milliseconds / 1000).toFixed(1)} s`;
-  const minutes = Math.floor(milliseconds / MINUTE);
-  return `${minutes} min ${Math.round((milliseconds % MINUTE) / 1000)} s`;
+  if (milliseconds < 1000) return `${count(milliseconds)} ms`;
+  if (milliseconds < MINUTE) return `${fixed(milliseconds / 1000, 1)} s`;
+  // Rounded before it is parted: 119.6 s are 2 min 0 s.
+  const seconds = Math.round(milliseconds / 1000);
+  return `${count(Math.floor(seconds / 60))} min ${count(seconds % 60)} s`;
 }
 
 /**

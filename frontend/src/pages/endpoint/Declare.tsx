@@ -2,7 +2,7 @@ import { Select, SimpleGrid, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
 import { atWall, wall, zoneName } from "@/format/time";
-import { NUMBER } from "@/format/typed";
+import { isNumber } from "@/format/typed";
 import { Correction } from "./Correction";
 import { type Declarable, declarable, type Entry, figuresOf, isEnough } from "./declarable";
 import type { Meter } from "./useEndpoint";
@@ -22,7 +22,7 @@ export function Declare({ kind, meters, zone, close }: Props) {
   const [why, setWhy] = useState("");
   const [figures, setFigures] = useState<Record<string, string>>({});
   const moment = atWall(at, zone);
-  const isRight = Object.values(figures).every((text) => text === "" || NUMBER.test(text));
+  const isRight = Object.values(figures).every((text) => text === "" || isNumber(text));
   const send = (dryRun: boolean) =>
     ask(
       api.POST("/api/v1/meters/{meter}/events", {
@@ -84,7 +84,11 @@ function Figure({ entry, text, set }: FigureProps) {
       inputMode="decimal"
       required={entry.required ?? false}
       value={text}
-      error={text !== "" && !NUMBER.test(text) && "Write it like 12345.67, with digits alone."}
+      error={
+        text !== "" &&
+        !isNumber(text) &&
+        "Write it like 12345.67, with nothing between thousands."
+      }
       onChange={(event) => set(event.currentTarget.value.trim())}
     />
   );

@@ -1,10 +1,12 @@
-import { Alert, Button, Group, Modal, Select, Skeleton, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Select, Skeleton, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, askTagged, type Schemas, type Tagged } from "@/api/client";
 import { ApiError, wasChanged } from "@/api/error";
-import { asTyped, NUMBER, typed } from "@/format/typed";
+import { useEdited } from "@/api/useEdited";
+import { asTyped, isNumber, typed } from "@/format/typed";
+import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { SETTINGS, type Setting } from "./register";
 import type { Meter } from "./useEndpoint";
@@ -22,18 +24,15 @@ const FEEDS = [
 /** How a meter is set up: its register, from its first reading on, and where it stands. */
 export function MeterDialog({ meterId, close }: { meterId: number; close: () => void }) {
   const path = { meter: meterId };
-  const { data, error, refetch } = useQuery({
-    queryKey: ["meters", "one", meterId],
-    queryFn: () => askTagged(api.GET("/api/v1/meters/{meter}", { params: { path } })),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
+  const { data, error, refetch } = useEdited(["meters", meterId], () =>
+    askTagged(api.GET("/api/v1/meters/{meter}", { params: { path } })),
+  );
   return (
-    <Modal opened onClose={close} title={`Meter ${data?.value.key ?? ""}`} size="lg">
+    <Dialog onClose={close} title={`Meter ${data?.value.key ?? ""}`} size="lg">
       {error && <Failure what="The meter could not be read." error={error} retry={refetch} />}
       {!error && !data && <Skeleton height={320} radius={10} />}
       {data && <Fields key={data.tag} shown={data} again={refetch} close={close} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -48,7 +47,9 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
       SETTINGS.map(({ name }) => [
         name,
         (text: string) =>
-          text === "" || NUMBER.test(text) ? null : "Write it like 12.5, with digits alone.",
+          text.trim() === "" || isNumber(text.trim())
+            ? null
+            : "Write it like 12.5, with nothing between thousands.",
       ]),
     ),
   });
