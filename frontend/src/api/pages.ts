@@ -29,6 +29,10 @@ export function usePages<T, P extends Page<T> = Page<T>>(
     first: query.data?.pages[0],
     error: query.error,
     isPending: query.isPending,
+    /** Whether there is nothing in it. */
+    isEmpty: !query.error && !query.isPending && rows.length === 0,
+    /** Whether there is anything to show: rows that cannot be read anew stay. */
+    isShown: query.isPending || rows.length > 0,
     hasMore: query.hasNextPage,
     isReadingMore: query.isFetchingNextPage,
     more: query.fetchNextPage,

@@ -45,9 +45,8 @@ export function ChartCard(props: Props) {
     >
       {error ? <Failure error={error} what={what} retry={retry} /> : null}
       {!error && loading && <Skeleton height={height} radius={8} />}
-      {!error &&
-        !loading &&
-        (isTable && table ? <FigureTable {...table()} label={title} /> : children)}
+      {/* What was read before stays where it cannot be read anew. */}
+      {!loading && (isTable && table ? <FigureTable {...table()} label={title} /> : children)}
     </Card>
   );
 }

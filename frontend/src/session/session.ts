@@ -8,10 +8,18 @@ export type Permission = Schemas["Permission"];
 
 const KEY = ["session"];
 
+let whose: Session["userId"] | undefined;
+
+/** Whose pages were shown last, and wait for that person where the session ended by itself. */
+export function whosePages() {
+  return whose;
+}
+
 async function readSession(): Promise<Session | null> {
   try {
     const session = await ask(api.GET("/api/v1/session"));
     keepCsrfToken(session.csrfToken);
+    whose = session.userId;
     return session;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
@@ -26,29 +34,29 @@ export function useSession() {
   return useQuery(sessionQuery);
 }
 
-/** Takes over a session that was just begun; nothing of the one before it is shown any more. */
+/** Takes over a session that was just begun; nothing of anybody before is shown any more. */
 export function begin(session: Session): void {
   keepCsrfToken(session.csrfToken);
-  show(session);
+  if (session.userId !== whose) {
+    forgetAll();
+    whose = session.userId;
+  }
+  queries.setQueryData(KEY, session);
 }
 
-/** Ends the session. */
+/** Ends the session; nothing of it is kept. */
 export async function signOut(): Promise<void> {
   await ask(api.DELETE("/api/v1/session"));
-  forget();
-}
-
-/** Shows the sign-in page: the session ended. */
-export function forget(): void {
   keepCsrfToken(null);
-  show(null);
+  forgetAll();
+  whose = undefined;
+  queries.setQueryData(KEY, null);
 }
 
-function show(session: Session | null): void {
+function forgetAll(): void {
   // The query of the session itself must stay: who looks at it would hear of no other one.
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
   queries.getMutationCache().clear();
-  queries.setQueryData(KEY, session);
 }
 
 /** Whether who is signed in may do something; what it may not do is not offered. */

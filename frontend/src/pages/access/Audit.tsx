@@ -72,10 +72,10 @@ export function Audit() {
       {list.error && (
         <Failure what="The audit log could not be read." error={list.error} retry={list.retry} />
       )}
-      {!list.error && !list.isPending && list.rows.length === 0 && (
+      {list.isEmpty && (
         <Filtered clear={() => setFilter(NONE)}>Nothing that was done passes this filter.</Filtered>
       )}
-      {!list.error && (list.isPending || list.rows.length > 0) && (
+      {list.isShown && (
         <DataTable
           label="Audit log"
           columns={columns(zone)}

@@ -40,7 +40,14 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
   };
   const { data } = invite;
   return (
-    <Modal opened={opened} onClose={leave} title="Invite a user" size="lg">
+    <Modal
+      opened={opened}
+      onClose={leave}
+      title="Invite a user"
+      size="lg"
+      // A click beside it must not lose what is shown once.
+      closeOnClickOutside={!data}
+    >
       {data ? (
         <Stack gap="md">
           <Secret label="Link for choosing a password" value={data.link.url}>

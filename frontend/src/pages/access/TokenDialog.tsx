@@ -44,7 +44,14 @@ export function TokenDialog({ opened, onClose }: { opened: boolean; onClose: () 
     form.reset();
   };
   return (
-    <Modal opened={opened} onClose={leave} title="Make a token" size="lg">
+    <Modal
+      opened={opened}
+      onClose={leave}
+      title="Make a token"
+      size="lg"
+      // A click beside it must not lose what is shown once.
+      closeOnClickOutside={!make.data}
+    >
       {make.data ? (
         <Stack gap="md">
           <Secret label="Token" value={make.data.secret}>

@@ -57,12 +57,12 @@ export function Tokens() {
       {list.error && (
         <Failure what="The tokens could not be read." error={list.error} retry={list.retry} />
       )}
-      {!list.error && !list.isPending && list.rows.length === 0 && (
+      {list.isEmpty && (
         <Empty action={<Button onClick={() => setMaking(true)}>Make the first one</Button>}>
           No program has a token yet.
         </Empty>
       )}
-      {!list.error && (list.isPending || list.rows.length > 0) && (
+      {list.isShown && (
         <DataTable
           label="API tokens"
           columns={columns(confirm)}

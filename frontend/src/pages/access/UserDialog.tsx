@@ -1,18 +1,43 @@
-import { Button, Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { api, ask, type Schemas } from "@/api/client";
+import { api, ask, askTagged, type Schemas, type Tagged } from "@/api/client";
+import { wasChanged } from "@/api/error";
+import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
 import { zoned } from "@/format/time";
+import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { RoleFields } from "./RoleFields";
 import { Secret } from "./Secret";
 
 type User = Schemas["UserOutput"];
 
+type Props = {
+  shown: Tagged<User>;
+  /** Reads it anew, where somebody else changed it; what was typed is lost. */
+  again: () => unknown;
+  onClose: () => void;
+};
+
+/** A user to be changed; what somebody else changed meanwhile is not overwritten. */
+export function EditUser({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data, error, refetch } = useEdited(["users", id], () =>
+    askTagged(api.GET("/api/v1/users/{user}", { params: { path: { user: id } } })),
+  );
+  if (data) return <UserDialog key={data.tag} shown={data} again={refetch} onClose={onClose} />;
+  return (
+    error && (
+      <Dialog onClose={onClose} title="Change a user">
+        <Failure what="The user could not be read." error={error} retry={refetch} />
+      </Dialog>
+    )
+  );
+}
+
 /** Changing a user, disabling it, and a link for a new password. */
-export function UserDialog({ user, onClose }: { user: User; onClose: () => void }) {
+function UserDialog({ shown: { value: user, tag }, again, onClose }: Props) {
   const path = { user: user.id };
   const form = useForm({
     initialValues: {
@@ -26,7 +51,7 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
     mutationFn: (values: typeof form.values) =>
       ask(
         api.PATCH("/api/v1/users/{user}", {
-          params: { path },
+          params: { path, header: { "If-Match": tag } },
           body: { ...values, clientId: values.role === "client" ? values.clientId : null },
         }),
       ),
@@ -40,7 +65,13 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
     mutationFn: () => ask(api.POST("/api/v1/users/{user}/link", { params: { path } })),
   });
   return (
-    <Modal opened onClose={onClose} title={`User ${user.name}`} size="lg">
+    <Dialog
+      onClose={onClose}
+      title={`User ${user.name}`}
+      size="lg"
+      // A click beside it must not lose what is shown once.
+      closeOnClickOutside={!link.data}
+    >
       <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
         <Stack gap="md">
           <TextInput label="Full name" {...form.getInputProps("displayName")} />
@@ -64,7 +95,13 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
               Make a link for a new password
             </Button>
           )}
-          {(save.error ?? link.error) && <Failure error={save.error ?? link.error} />}
+          {(save.error ?? link.error) && (
+            <Failure
+              error={save.error ?? link.error}
+              retry={wasChanged(save.error) ? again : undefined}
+              retryWord="Load it anew"
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
@@ -75,6 +112,6 @@ export function UserDialog({ user, onClose }: { user: User; onClose: () => void 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -18,7 +18,7 @@ import { Failure } from "@/ui/Failure";
 import { Badge } from "@/ui/Status";
 import styles from "./Access.module.css";
 import { InviteDialog } from "./InviteDialog";
-import { UserDialog } from "./UserDialog";
+import { EditUser } from "./UserDialog";
 
 type User = Schemas["UserOutput"];
 
@@ -60,10 +60,10 @@ export function Users() {
       {list.error && (
         <Failure what="The users could not be read." error={list.error} retry={list.retry} />
       )}
-      {!list.error && !list.isPending && list.rows.length === 0 && (
+      {list.isEmpty && (
         <Filtered clear={() => setSearch("")}>No user has that in the name.</Filtered>
       )}
-      {!list.error && (list.isPending || list.rows.length > 0) && (
+      {list.isShown && (
         <DataTable
           label="Users"
           columns={columns(setChosen)}
@@ -74,7 +74,7 @@ export function Users() {
         />
       )}
       <InviteDialog opened={isInviting} onClose={() => setInviting(false)} />
-      {chosen && <UserDialog key={chosen.id} user={chosen} onClose={() => setChosen(null)} />}
+      {chosen && <EditUser key={chosen.id} id={chosen.id} onClose={() => setChosen(null)} />}
     </>
   );
 }

@@ -1,11 +1,13 @@
-import { Button, Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, askTagged } from "@/api/client";
-import { ApiError } from "@/api/error";
+import { ApiError, wasChanged } from "@/api/error";
+import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
+import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { AddressFields } from "./AddressFields";
 import { type AddressValues, mailAddress, NO_ADDRESS } from "./address";
@@ -26,29 +28,34 @@ const NEW: Values = {
   enabled: true,
 };
 
-type Props = { channel?: Channel; tag?: string; onClose: () => void };
+type Props = {
+  channel?: Channel;
+  tag?: string;
+  /** Reads it anew, where somebody else changed it; what was typed is lost. */
+  again?: () => unknown;
+  onClose: () => void;
+};
 
 /** A channel to be changed; what somebody else changed meanwhile is not overwritten. */
 export function EditChannel({ id, onClose }: { id: string; onClose: () => void }) {
-  const { data, error } = useQuery({
-    queryKey: ["channels", id, "edit"],
-    queryFn: () =>
-      askTagged(api.GET("/api/v1/channels/{channel}", { params: { path: { channel: id } } })),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
-  if (data) return <ChannelDialog channel={data.value} tag={data.tag} onClose={onClose} />;
+  const { data, error, refetch } = useEdited(["channels", id], () =>
+    askTagged(api.GET("/api/v1/channels/{channel}", { params: { path: { channel: id } } })),
+  );
+  if (data) {
+    const { value, tag } = data;
+    return <ChannelDialog key={tag} channel={value} tag={tag} again={refetch} onClose={onClose} />;
+  }
   return (
     error && (
-      <Modal opened onClose={onClose} title="Change a channel">
-        <Failure what="The channel could not be read." error={error} />
-      </Modal>
+      <Dialog onClose={onClose} title="Change a channel">
+        <Failure what="The channel could not be read." error={error} retry={refetch} />
+      </Dialog>
     )
   );
 }
 
 /** A channel: where it leads, and what it is told of. */
-export function ChannelDialog({ channel, tag, onClose }: Props) {
+export function ChannelDialog({ channel, tag, again, onClose }: Props) {
   const [isMoved, setMoved] = useState(!channel);
   const address = useForm<AddressValues>({
     initialValues: NO_ADDRESS,
@@ -88,8 +95,7 @@ export function ChannelDialog({ channel, tag, onClose }: Props) {
     if (!form.validate().hasErrors && addressIsFine) save.mutate();
   };
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={channel ? `Change ${channel.name}` : "Add a channel"}
       size="lg"
@@ -121,7 +127,14 @@ export function ChannelDialog({ channel, tag, onClose }: Props) {
           )}
           <ChoiceFields form={form} />
           <Switch label="On" {...form.getInputProps("enabled", { type: "checkbox" })} />
-          {save.error && <Failure what="It was not saved." error={save.error} />}
+          {save.error && (
+            <Failure
+              what="It was not saved."
+              error={save.error}
+              retry={wasChanged(save.error) ? again : undefined}
+              retryWord="Load it anew"
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
@@ -132,7 +145,7 @@ export function ChannelDialog({ channel, tag, onClose }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

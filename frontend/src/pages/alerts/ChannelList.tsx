@@ -1,16 +1,16 @@
-import { ActionIcon, Button, Group, Menu, Skeleton } from "@mantine/core";
+import { Button, Group, Skeleton } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import {
   IconAlertTriangle,
   IconCircleCheck,
   IconCircleDashed,
   IconCircleMinus,
-  IconDots,
   IconEdit,
   IconTrash,
 } from "@tabler/icons-react";
 import { zoned } from "@/format/time";
 import { Ago } from "@/ui/Ago";
+import { MoreMenu } from "@/ui/MoreMenu";
 import { Badge } from "@/ui/Status";
 import styles from "./Alerts.module.css";
 import { type Channel, toldOf, useEnable, useRemove, useTry, wayOf } from "./channels";
@@ -113,33 +113,18 @@ function Actions({ channel, edit }: { channel: Channel; edit: (channel: Channel)
       >
         Test
       </Button>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`More for ${name}`}>
-            <IconDots aria-hidden size={17} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconEdit aria-hidden size={16} />} onClick={() => edit(channel)}>
-            Change
-          </Menu.Item>
-          <Menu.Item
-            leftSection={
-              enabled ? (
-                <IconCircleMinus aria-hidden size={16} />
-              ) : (
-                <IconCircleCheck aria-hidden size={16} />
-              )
-            }
-            onClick={() => enable.mutate({ channel, enabled: !enabled })}
-          >
-            {enabled ? "Turn off" : "Turn on"}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconTrash aria-hidden size={16} />} onClick={confirm}>
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu
+        label={`More for ${name}`}
+        choices={[
+          { word: "Change", icon: IconEdit, choose: () => edit(channel) },
+          {
+            word: enabled ? "Turn off" : "Turn on",
+            icon: enabled ? IconCircleMinus : IconCircleCheck,
+            choose: () => enable.mutate({ channel, enabled: !enabled }),
+          },
+          { word: "Delete", icon: IconTrash, choose: confirm },
+        ]}
+      />
     </Group>
   );
 }

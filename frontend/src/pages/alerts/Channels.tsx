@@ -27,7 +27,6 @@ export function Channels() {
       ),
     { refetchInterval: EVERY },
   );
-  const isEmpty = !list.error && !list.isPending && list.rows.length === 0;
   const add = () => setAdding(true);
   return (
     <>
@@ -35,7 +34,7 @@ export function Channels() {
         <span className={styles.note}>
           Who gets a message when an alert lasts, and one when it is over.
         </span>
-        {canChange && !isEmpty && (
+        {canChange && !list.isEmpty && (
           <Button size="xs" leftSection={<IconPlus aria-hidden size={15} />} onClick={add}>
             Add channel
           </Button>
@@ -44,12 +43,12 @@ export function Channels() {
       {list.error && (
         <Failure what="The channels could not be read." error={list.error} retry={list.retry} />
       )}
-      {isEmpty && (
+      {list.isEmpty && (
         <Empty action={canChange && <Button onClick={add}>Add the first one</Button>}>
           Nobody is told of alerts yet: by mail, chat or a program of yours.
         </Empty>
       )}
-      {!list.error && !isEmpty && (
+      {list.isShown && (
         <ChannelList list={list} canChange={canChange} edit={(channel) => setEdited(channel.id)} />
       )}
       {isAdding && <ChannelDialog onClose={() => setAdding(false)} />}

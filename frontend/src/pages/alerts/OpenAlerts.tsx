@@ -74,9 +74,10 @@ export function OpenAlerts() {
         />
         <Kinds counts={list.first?.counts} chosen={kind} choose={(each) => change("kind", each)} />
       </search>
-      {list.error ? (
+      {list.error && (
         <Failure what="The alerts could not be read." error={list.error} retry={list.retry} />
-      ) : (
+      )}
+      {(list.isShown || list.isEmpty) && (
         <AlertList list={list} clear={kind || client || search ? clear : undefined} />
       )}
     </>

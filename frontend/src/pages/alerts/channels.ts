@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { api, ask, type Schemas } from "@/api/client";
+import { api, ask, askTagged, type Schemas } from "@/api/client";
 import { reason } from "@/api/error";
 import { queries } from "@/app/queries";
 import { KIND, KINDS } from "./kinds";
@@ -31,16 +31,21 @@ export function useTry() {
   });
 }
 
-/** Lets a channel be told, or not. */
+/** Lets a channel be told, or not; all else of it stays as it is stored now. */
 export function useEnable() {
   return useMutation({
-    mutationFn: ({ channel, enabled }: { channel: Channel; enabled: boolean }) =>
-      ask(
+    mutationFn: async ({ channel: { id }, enabled }: { channel: Channel; enabled: boolean }) => {
+      const path = { channel: id };
+      const { value, tag } = await askTagged(
+        api.GET("/api/v1/channels/{channel}", { params: { path } }),
+      );
+      return ask(
         api.PUT("/api/v1/channels/{channel}", {
-          params: { path: { channel: channel.id } },
-          body: { ...settingsOf(channel), enabled },
+          params: { path, header: { "If-Match": tag } },
+          body: { ...settingsOf(value), enabled },
         }),
-      ),
+      );
+    },
     onSettled: refresh,
     onError,
   });

@@ -1,8 +1,8 @@
 import { Anchor, Skeleton } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "react-router";
 import { api, ask, askTagged } from "@/api/client";
+import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
 import { Failure } from "@/ui/Failure";
 import { PageHeader } from "@/ui/PageHeader";
@@ -14,13 +14,9 @@ export function EditPage() {
   const { id = "" } = useParams();
   const navigate = useNavigate();
   const path = { endpoint: id };
-  const { data, error, refetch } = useQuery({
-    queryKey: ["endpoints", id, "edit"],
-    queryFn: () => askTagged(api.GET("/api/v1/endpoints/{endpoint}", { params: { path } })),
-    // The form keeps what is being typed; it is read anew when the page is opened again.
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
+  const { data, error, refetch } = useEdited(["endpoints", id], () =>
+    askTagged(api.GET("/api/v1/endpoints/{endpoint}", { params: { path } })),
+  );
   const save = async (body: EndpointInput) => {
     const header = { "If-Match": data?.tag ?? "" };
     await ask(api.PUT("/api/v1/endpoints/{endpoint}", { params: { path, header }, body }));

@@ -63,12 +63,12 @@ export function Attempts({ id, zone }: { id: string; zone: string | undefined })
           <Failure what="The attempts could not be read." error={list.error} retry={list.retry} />
         </div>
       )}
-      {!list.error && !list.isPending && list.rows.length === 0 && (
+      {list.isEmpty && (
         <div className={styles.pad}>
           <Empty>{choice === "failed" ? "No attempt failed." : "No attempt is kept."}</Empty>
         </div>
       )}
-      {!list.error && (list.isPending || list.rows.length > 0) && (
+      {list.isShown && (
         <DataTable
           label="Last attempts"
           columns={columnsOf(address, zone)}

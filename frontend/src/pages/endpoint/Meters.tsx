@@ -91,16 +91,18 @@ export function Meters({ id }: { id: string }) {
   const may = useMay();
   const [edited, setEdited] = useState<Meter | null>(null);
   const { data, error, isPending, refetch } = useMeters(id);
-  if (error) return <Failure what="The meters could not be read." error={error} retry={refetch} />;
   return (
     <Card title="Meters" flush>
-      <DataTable
-        label="Meters"
-        columns={may("correct") ? [...COLUMNS, setUp(setEdited)] : COLUMNS}
-        rows={data ?? []}
-        keyOf={(meter) => String(meter.id)}
-        loading={isPending}
-      />
+      {error && <Failure what="The meters could not be read." error={error} retry={refetch} />}
+      {(data || isPending) && (
+        <DataTable
+          label="Meters"
+          columns={may("correct") ? [...COLUMNS, setUp(setEdited)] : COLUMNS}
+          rows={data ?? []}
+          keyOf={(meter) => String(meter.id)}
+          loading={isPending}
+        />
+      )}
       {edited && <MeterDialog meterId={edited.id} close={() => setEdited(null)} />}
     </Card>
   );

@@ -77,15 +77,14 @@ function List({ meter, zone, isHeld, showAll }: ListProps) {
   const withParam = useWith();
   const [decision, setDecision] = useState<Decision | null>(null);
   const list = useReadings(meter, isHeld);
-  if (list.error) {
+  if (list.error && !list.isShown) {
     return (
       <div className={styles.pad}>
         <Failure what="The readings could not be read." error={list.error} retry={list.retry} />
       </div>
     );
   }
-  if (!list.isPending && list.rows.length === 0)
-    return <Nothing isHeld={isHeld} showAll={showAll} />;
+  if (list.isEmpty) return <Nothing isHeld={isHeld} showAll={showAll} />;
   return (
     <>
       <DataTable

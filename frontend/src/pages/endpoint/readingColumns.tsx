@@ -1,10 +1,10 @@
-import { ActionIcon, Menu } from "@mantine/core";
-import { IconCheck, IconDots, IconX } from "@tabler/icons-react";
+import { IconCheck, IconX } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { inSteps, MISSING } from "@/format/number";
 import { moment, zoneName } from "@/format/time";
 import { QUALITY } from "@/pages/reports/words";
 import { ACTIONS, type Column } from "@/ui/DataTable";
+import { MoreMenu } from "@/ui/MoreMenu";
 import type { Decision, Reading } from "./Decide";
 import styles from "./Records.module.css";
 import { JOINS, STATUSES } from "./words";
@@ -18,6 +18,12 @@ type Shown = {
   /** Lets a person decide about a reading, who may. */
   decide: ((decision: Decision) => void) | undefined;
 };
+
+/** What a person can say of a reading, unless that stands already. */
+const CHOICES = [
+  { kind: "accept", word: "Accept it", icon: IconCheck, not: "good" },
+  { kind: "reject", word: "Reject it", icon: IconX, not: "rejected" },
+] as const;
 
 /** The columns of readings as the ledger sees them. */
 export function columnsOf(shown: Shown): readonly Column<Reading>[] {
@@ -90,35 +96,12 @@ function deciding(zone: string | undefined, decide: (decision: Decision) => void
     isNumber: true,
     onPhone: true,
     cell: (reading) => (
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Decide about the reading of ${moment(reading.timestamp, zone)}`}
-          >
-            <IconDots aria-hidden size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {reading.status !== "good" && (
-            <Menu.Item
-              leftSection={<IconCheck aria-hidden size={16} />}
-              onClick={() => decide({ kind: "accept", reading })}
-            >
-              Accept it
-            </Menu.Item>
-          )}
-          {reading.status !== "rejected" && (
-            <Menu.Item
-              leftSection={<IconX aria-hidden size={16} />}
-              onClick={() => decide({ kind: "reject", reading })}
-            >
-              Reject it
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu
+        label={`Decide about the reading of ${moment(reading.timestamp, zone)}`}
+        choices={CHOICES.filter(({ not }) => reading.status !== not).map(
+          ({ kind, word, icon }) => ({ word, icon, choose: () => decide({ kind, reading }) }),
+        )}
+      />
     ),
   };
 }

@@ -60,10 +60,8 @@ export function EndpointsPage() {
       {list.error && (
         <Failure what="The endpoints could not be read." error={list.error} retry={list.retry} />
       )}
-      {!list.error && !list.isPending && list.rows.length === 0 && (
-        <Nothing clear={isNarrowed(wanted) ? clear : undefined} />
-      )}
-      {!list.error && (list.isPending || list.rows.length > 0) && (
+      {list.isEmpty && <Nothing clear={isNarrowed(wanted) ? clear : undefined} />}
+      {list.isShown && (
         <DataTable
           label="Endpoints"
           columns={columns}

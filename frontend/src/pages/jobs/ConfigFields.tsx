@@ -1,4 +1,5 @@
 import { NumberInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { useState } from "react";
 
 export type JobConfig = Record<string, unknown>;
 
@@ -22,10 +23,9 @@ type Props = {
 /** The inputs of a job's config, made from its schema; the server checks it whole. */
 export function ConfigFields({ schema, config, change }: Props) {
   const properties = (schema.properties ?? {}) as Record<string, Property>;
-  const set = (name: string, value: unknown) => {
-    const { [name]: _, ...others } = config;
-    change(value === undefined || value === "" ? others : { ...others, [name]: value });
-  };
+  // What was cleared is not sent, and stays clear: its default does not come back between keys.
+  const set = (name: string, value: unknown) =>
+    change({ ...config, [name]: value === "" ? undefined : value });
   return (
     <Stack gap="md">
       {Object.entries(properties).map(([name, property]) => (
@@ -33,7 +33,7 @@ export function ConfigFields({ schema, config, change }: Props) {
           key={name}
           name={name}
           property={property}
-          value={config[name] ?? property.default}
+          value={name in config ? config[name] : property.default}
           set={(value) => set(name, value)}
         />
       ))}
@@ -121,17 +121,22 @@ function ListField({
   value,
   set,
 }: Omit<FieldProps, "name" | "property"> & { label: string }) {
-  const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
-  const parse = (typed: string) => {
-    const parts = typed.split(",").map((part) => part.trim());
-    set(parts.length > 1 || /^[0-9a-f-]{36}$/.test(typed.trim()) ? parts : typed.trim());
+  const [text, setText] = useState(Array.isArray(value) ? value.join(", ") : String(value ?? ""));
+  const change = (typed: string) => {
+    setText(typed);
+    const parts = typed
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean);
+    const isOfIds = parts.length > 1 || /^[0-9a-f-]{36}$/.test(parts[0] ?? "");
+    set(isOfIds ? parts : (parts[0] ?? ""));
   };
   return (
     <TextInput
       label={label}
       description="A word such as all or due, or ids with commas between them."
-      defaultValue={text}
-      onBlur={(event) => parse(event.currentTarget.value)}
+      value={text}
+      onChange={(event) => change(event.currentTarget.value)}
     />
   );
 }

@@ -1,11 +1,13 @@
-import { Button, Group, Modal, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { api, ask, type Schemas } from "@/api/client";
-import { ApiError } from "@/api/error";
+import { api, ask, askTagged, type Schemas, type Tagged } from "@/api/client";
+import { ApiError, wasChanged } from "@/api/error";
+import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
 import { zoned } from "@/format/time";
+import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { ConfigFields, type JobConfig } from "./ConfigFields";
 import styles from "./Jobs.module.css";
@@ -36,9 +38,32 @@ type Choice = {
   job: Schemas["ModuleJob"];
 };
 
+type Props = {
+  shown?: Tagged<Job>;
+  /** Reads it anew, where somebody else changed it; what was typed is lost. */
+  again?: () => unknown;
+  onClose: () => void;
+};
+
+/** A job to be changed; what somebody else changed meanwhile is not overwritten. */
+export function EditJob({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data, error, refetch } = useEdited(["jobs", id], () =>
+    askTagged(api.GET("/api/v1/jobs/{job}", { params: { path: { job: id } } })),
+  );
+  if (data) return <JobDialog key={data.tag} shown={data} again={refetch} onClose={onClose} />;
+  return (
+    error && (
+      <Dialog onClose={onClose} title="Change a job">
+        <Failure what="The job could not be read." error={error} retry={refetch} />
+      </Dialog>
+    )
+  );
+}
+
 /** A job: what it runs, when, and with which config. */
-export function JobDialog({ job, onClose }: { job?: Job; onClose: () => void }) {
-  const choices = useHandlers();
+export function JobDialog({ shown, again, onClose }: Props) {
+  const job = shown?.value;
+  const { choices, error, retry } = useHandlers();
   const form = useForm<Values>({
     initialValues: job ? valuesOf(job) : NEW,
     validate: {
@@ -48,7 +73,7 @@ export function JobDialog({ job, onClose }: { job?: Job; onClose: () => void }) 
   });
   const chosen = choices.find(({ value }) => value === form.values.handler);
   const save = useMutation({
-    mutationFn: (values: Values) => send(job, values, chosen),
+    mutationFn: (values: Values) => send(shown, values, chosen),
     onSuccess: () => {
       queries.invalidateQueries({ queryKey: ["jobs"] });
       onClose();
@@ -56,7 +81,7 @@ export function JobDialog({ job, onClose }: { job?: Job; onClose: () => void }) 
     onError: (error) => error instanceof ApiError && form.setErrors(error.fields),
   });
   return (
-    <Modal opened onClose={onClose} title={job ? `Change ${job.name}` : "Add a job"} size="lg">
+    <Dialog onClose={onClose} title={job ? `Change ${job.name}` : "Add a job"} size="lg">
       <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
         <Stack gap="md">
           <TextInput label="Name" required data-autofocus {...form.getInputProps("name")} />
@@ -66,8 +91,13 @@ export function JobDialog({ job, onClose }: { job?: Job; onClose: () => void }) 
             data={choices.map(({ value, label }) => ({ value, label }))}
             description={chosen?.job.description}
             required
+            allowDeselect={false}
             {...form.getInputProps("handler")}
+            onChange={(handler) => form.setValues({ handler, config: {} })}
           />
+          {error && (
+            <Failure what="What can be run could not be read." error={error} retry={retry} />
+          )}
           <TextInput
             label="When (cron)"
             description="Minute, hour, day, month, weekday; in the installation's time zone."
@@ -77,13 +107,21 @@ export function JobDialog({ job, onClose }: { job?: Job; onClose: () => void }) 
           <Next schedule={form.values.schedule} />
           {chosen && (
             <ConfigFields
+              key={chosen.value}
               schema={chosen.job.configSchema}
               config={form.values.config}
               change={(config) => form.setFieldValue("config", config)}
             />
           )}
           <Switch label="On" {...form.getInputProps("enabled", { type: "checkbox" })} />
-          {save.error && <Failure what="It was not saved." error={save.error} />}
+          {save.error && (
+            <Failure
+              what="It was not saved."
+              error={save.error}
+              retry={wasChanged(save.error) ? again : undefined}
+              retryWord="Load it anew"
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
@@ -94,7 +132,7 @@ export function JobDialog({ job, onClose }: { job?: Job; onClose: () => void }) 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -112,12 +150,16 @@ function valuesOf(job: Job): Values {
 }
 
 /** What modules that are in order can run. */
-function useHandlers(): Choice[] {
-  const { data = [] } = useQuery({
+function useHandlers() {
+  const {
+    data = [],
+    error,
+    refetch,
+  } = useQuery({
     queryKey: ["modules", "choice"],
     queryFn: () => ask(api.GET("/api/v1/modules", { params: { query: { limit: 500 } } })),
   });
-  return data
+  const choices: Choice[] = data
     .filter((module) => !module.problem)
     .flatMap((module) =>
       module.jobs.map((job) => ({
@@ -127,9 +169,10 @@ function useHandlers(): Choice[] {
         job,
       })),
     );
+  return { choices, error, retry: refetch };
 }
 
-function send(job: Job | undefined, values: Values, chosen: Choice | undefined) {
+function send(shown: Tagged<Job> | undefined, values: Values, chosen: Choice | undefined) {
   const { name, description, schedule, enabled, config } = values;
   const body = {
     name: name.trim(),
@@ -137,12 +180,13 @@ function send(job: Job | undefined, values: Values, chosen: Choice | undefined) 
     schedule,
     enabled,
     config: config as Schemas["JobInput"]["config"],
-    moduleId: chosen?.module.id ?? "",
-    handler: chosen?.job.handler ?? "",
   };
-  return job
-    ? ask(api.PATCH("/api/v1/jobs/{job}", { params: { path: { job: job.id } }, body }))
-    : ask(api.POST("/api/v1/jobs", { body }));
+  const runs = chosen && { moduleId: chosen.module.id, handler: chosen.job.handler };
+  if (shown) {
+    const params = { path: { job: shown.value.id }, header: { "If-Match": shown.tag } };
+    return ask(api.PATCH("/api/v1/jobs/{job}", { params, body: { ...body, ...runs } }));
+  }
+  return ask(api.POST("/api/v1/jobs", { body: { ...body, moduleId: "", handler: "", ...runs } }));
 }
 
 /** The schedule in words, and when it would run next, as the server reads it. */

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Menu, Switch } from "@mantine/core";
+import { ActionIcon, Button, Switch } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { IconDots, IconEdit, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
+import { IconEdit, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, askWhole } from "@/api/client";
@@ -11,7 +11,8 @@ import { useMay } from "@/session/session";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
-import { JobDialog } from "./JobDialog";
+import { MoreMenu } from "@/ui/MoreMenu";
+import { EditJob } from "./JobDialog";
 import styles from "./Jobs.module.css";
 import { type Job, useEnable, useRemove, useRunNow } from "./jobs";
 import { RunStateBadge } from "./RunStateBadge";
@@ -30,28 +31,28 @@ export function JobList({ add }: { add: () => void }) {
       ),
     { refetchInterval: EVERY },
   );
-  if (list.error) {
-    return <Failure what="The jobs could not be read." error={list.error} retry={list.retry} />;
-  }
-  if (!list.isPending && list.rows.length === 0) {
-    return (
-      <Empty action={may("set-up") && <Button onClick={add}>Add the first one</Button>}>
-        There is no job yet.
-      </Empty>
-    );
-  }
   return (
     <>
-      <DataTable
-        label="Jobs"
-        columns={columns(may("set-up"), may("run"), setEdited)}
-        rows={list.rows}
-        keyOf={(row) => row.id}
-        rowHeight={56}
-        loading={list.isPending}
-        more={list.hasMore && !list.isReadingMore ? list.more : undefined}
-      />
-      {edited && <JobDialog key={edited.id} job={edited} onClose={() => setEdited(null)} />}
+      {list.error && (
+        <Failure what="The jobs could not be read." error={list.error} retry={list.retry} />
+      )}
+      {list.isEmpty && (
+        <Empty action={may("set-up") && <Button onClick={add}>Add the first one</Button>}>
+          There is no job yet.
+        </Empty>
+      )}
+      {list.isShown && (
+        <DataTable
+          label="Jobs"
+          columns={columns(may("set-up"), may("run"), setEdited)}
+          rows={list.rows}
+          keyOf={(row) => row.id}
+          rowHeight={56}
+          loading={list.isPending}
+          more={list.hasMore && !list.isReadingMore ? list.more : undefined}
+        />
+      )}
+      {edited && <EditJob key={edited.id} id={edited.id} onClose={() => setEdited(null)} />}
     </>
   );
 }
@@ -172,21 +173,13 @@ function Actions({ job, canChange, canRun, edit }: ActionProps) {
         </ActionIcon>
       )}
       {canChange && !job.builtIn && (
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label={`More for ${job.name}`}>
-              <IconDots aria-hidden size={17} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconEdit aria-hidden size={16} />} onClick={() => edit(job)}>
-              Change
-            </Menu.Item>
-            <Menu.Item leftSection={<IconTrash aria-hidden size={16} />} onClick={confirm}>
-              Delete
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MoreMenu
+          label={`More for ${job.name}`}
+          choices={[
+            { word: "Change", icon: IconEdit, choose: () => edit(job) },
+            { word: "Delete", icon: IconTrash, choose: confirm },
+          ]}
+        />
       )}
     </>
   );

@@ -15,11 +15,11 @@ export function Modules() {
       api.GET("/api/v1/modules", { params: { query: { limit: 200, ...(cursor && { cursor }) } } }),
     ),
   );
-  if (list.error) {
+  if (list.error && !list.isShown) {
     return <Failure what="The modules could not be read." error={list.error} retry={list.retry} />;
   }
   if (list.isPending) return <Skeleton height={180} radius={10} />;
-  if (list.rows.length === 0) return <Empty>No module is installed.</Empty>;
+  if (list.isEmpty) return <Empty>No module is installed.</Empty>;
   return (
     <div className={styles.modules}>
       {list.rows.map((module) => (

@@ -53,11 +53,12 @@ export function RunEndpoints({ run, zone }: { run: Run; zone: string | undefined
         />
       }
     >
-      {list.error ? (
+      {list.error && (
         <div className={styles.pad}>
           <Failure what="Its endpoints could not be read." error={list.error} retry={list.retry} />
         </div>
-      ) : (
+      )}
+      {(list.isShown || list.isEmpty) && (
         <DataTable
           label="Endpoints of the run"
           columns={columns(setAttempt)}

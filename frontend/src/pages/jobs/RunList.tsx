@@ -72,10 +72,8 @@ export function RunList() {
       {list.error && (
         <Failure what="The runs could not be read." error={list.error} retry={list.retry} />
       )}
-      {!list.error && !list.isPending && list.rows.length === 0 && (
-        <Nothing clear={state ? () => change("state", null) : undefined} />
-      )}
-      {!list.error && (list.isPending || list.rows.length > 0) && (
+      {list.isEmpty && <Nothing clear={state ? () => change("state", null) : undefined} />}
+      {list.isShown && (
         <DataTable
           label="Runs"
           columns={columns(zone)}

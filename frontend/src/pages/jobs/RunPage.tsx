@@ -41,7 +41,7 @@ export function RunPage() {
         actions={data && <Actions run={data} />}
       />
       {error && <Failure what="The run could not be read." error={error} retry={refetch} />}
-      {!error && <Kpis run={data} zone={zone} />}
+      {(data || !error) && <Kpis run={data} zone={zone} />}
       {!error && !data && <Skeleton height={320} radius={10} />}
       {data && (
         <>

@@ -16,9 +16,8 @@ export function MonthView() {
   return (
     <>
       <MonthBar month={month} change={setMonth} report={data} />
-      {error ? (
-        <Failure what="The month could not be read." error={error} retry={refetch} />
-      ) : (
+      {error && <Failure what="The month could not be read." error={error} retry={refetch} />}
+      {(data || isPending) && (
         <>
           <MonthKpis report={data} loading={isPending} />
           <Findings month={month} />

@@ -23,12 +23,12 @@ export function Statements() {
       }),
     ),
   );
-  if (list.error) {
+  if (list.error && !list.isShown) {
     return (
       <Failure what="The statements could not be read." error={list.error} retry={list.retry} />
     );
   }
-  if (!list.isPending && list.rows.length === 0) {
+  if (list.isEmpty) {
     return (
       <Empty
         action={

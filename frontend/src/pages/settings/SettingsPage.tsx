@@ -29,7 +29,7 @@ export function SettingsPage() {
       {error && (
         <Failure what="The server's state could not be read." error={error} retry={refetch} />
       )}
-      {!error && <Kpis system={data} loading={isPending} />}
+      {(data || !error) && <Kpis system={data} loading={isPending} />}
       {isPending && !error && <Skeleton height={320} radius={10} />}
       {data && (
         <div className={styles.parts}>
