@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, ask } from "@/api/client";
+import { ApiError } from "@/api/error";
 import { Failure } from "@/ui/Failure";
 import { Door } from "./Door";
 import { Incomplete } from "./Incomplete";
@@ -28,10 +29,10 @@ export function SignInLink() {
   }, [token, mutate]);
   if (!token) return <Incomplete />;
   return (
-    <Door title={error ? "This link does not work" : "Signing in…"}>
+    <Door title={error ? titleOf(error) : "Signing in…"}>
       {error ? (
         <Stack gap="md">
-          <Failure error={error} />
+          <Failure error={error} retry={isRefused(error) ? undefined : mutate} />
           <Button component={Link} to="/" variant="default">
             Sign in with name and password
           </Button>
@@ -41,4 +42,13 @@ export function SignInLink() {
       )}
     </Door>
   );
+}
+
+/** Whether it is the link that was at fault; else it may work the next time. */
+function isRefused(error: Error): boolean {
+  return error instanceof ApiError && error.status < 500 && error.status !== 429;
+}
+
+function titleOf(error: Error): string {
+  return isRefused(error) ? "This link does not work" : "You are not signed in yet";
 }

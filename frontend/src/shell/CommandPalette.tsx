@@ -56,6 +56,8 @@ export function CommandPalette() {
       classNames={CLASSES}
       attributes={{ content: { "aria-label": NAME } }}
       shortcut={["mod + K"]}
+      // Also while one types into a field: else the browser takes the keys for itself.
+      tagsToIgnore={[]}
       nothingFound="Nothing has that in its name."
       scrollable
       maxHeight={420}

@@ -1,7 +1,9 @@
 import { Menu, UnstyledButton } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconBook, IconKey, IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "react-router";
+import { reason } from "@/api/error";
 import { roleName } from "@/session/roles";
 import { signOut, useSession } from "@/session/session";
 import styles from "./Shell.module.css";
@@ -9,7 +11,16 @@ import styles from "./Shell.module.css";
 /** Who is signed in, and what that person can do with the own account. */
 export function Person() {
   const { data } = useSession();
-  const leave = useMutation({ mutationFn: signOut });
+  const leave = useMutation({
+    mutationFn: signOut,
+    onError: (error) =>
+      notifications.show({
+        color: "red",
+        title: "You are still signed in.",
+        message: reason(error),
+        autoClose: false,
+      }),
+  });
   if (!data) return null;
   return (
     <Menu position="top-start" width={190}>

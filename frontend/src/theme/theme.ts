@@ -70,6 +70,8 @@ export const theme = createTheme({
     }),
     Notification: Notification.extend({
       defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      // Below a title Mantine's own is too pale to be read.
+      styles: { description: { color: "var(--mantine-color-text)" } },
     }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 10, shadow: "none" } }),
     SegmentedControl: SegmentedControl.extend({

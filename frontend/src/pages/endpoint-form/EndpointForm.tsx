@@ -17,6 +17,7 @@ import {
   inputOf,
   NEW,
   type EndpointForm as Values,
+  wholeMilliseconds,
 } from "./form";
 import { LoginFields } from "./LoginFields";
 import { StepsEditor } from "./StepsEditor";
@@ -40,6 +41,7 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
       name: (name) => (name.trim() ? null : "Give it a name."),
       ipAddress: (address) => (address.trim() ? null : "Say where the device is."),
       valueSelector: (selector) => (selector.trim() ? null : "Say where the number stands."),
+      steps: { second: wholeMilliseconds },
     },
   });
   const goTo = (errors: object) => {

@@ -212,6 +212,12 @@ function stepOf({ kind, first, second }: StepRow): Step {
   }
 }
 
+/** Returns what is wrong with how long a step waits; other steps hold a text of any kind there. */
+export function wholeMilliseconds(second: string, { steps }: EndpointForm, path: string) {
+  const isWait = steps[Number(path.split(".")[1])]?.kind === "wait";
+  return isWait && !/^\s*\d*\s*$/.test(second) ? "Write it like 1500." : null;
+}
+
 /** Where the input of a field that the API refused is on the form. */
 const PLACES: Record<string, keyof EndpointForm> = {
   "authConfig.password": "password",

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -6,9 +6,12 @@ import type { Schemas } from "@/api/client";
 import { FigureTable } from "@/charts/FigureTable";
 import { count, exact, kwh } from "@/format/number";
 import { monthName, zoned } from "@/format/time";
+import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 
 export type Changes = Schemas["CorrectionOutput"];
+
+type Send = (dryRun: boolean) => Promise<Changes>;
 
 type Props = {
   title: string;
@@ -17,7 +20,7 @@ type Props = {
   /** What is told when it was done. */
   done: string;
   zone: string | undefined;
-  send: (dryRun: boolean) => Promise<Changes>;
+  send: Send;
   /** Whether all that is needed was filled in. */
   isReady: boolean;
   close: () => void;
@@ -28,9 +31,9 @@ type Props = {
 export function Correction(props: Props) {
   const { title, verb, done, zone, send, isReady, close, children } = props;
   const client = useQueryClient();
-  const preview = useMutation({ mutationFn: () => send(true) });
+  const preview = useMutation({ mutationFn: (shownOf: Send) => shownOf(true) });
   const confirm = useMutation({
-    mutationFn: () => send(false),
+    mutationFn: (shownOf: Send) => shownOf(false),
     onSuccess: () => {
       // Any figure may rest on it.
       void client.invalidateQueries();
@@ -42,19 +45,29 @@ export function Correction(props: Props) {
   const error = confirm.error ?? preview.error;
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    preview.mutate();
+    confirm.reset();
+    preview.mutate(send);
+  };
+  const back = () => {
+    confirm.reset();
+    preview.reset();
   };
   return (
-    <Modal opened onClose={close} title={title} size="lg">
+    <Dialog onClose={close} title={title} size="lg">
       {shown ? (
         <Stack gap="md">
           <Told changes={shown} zone={zone} />
           {error && <Failure what="Nothing was changed." error={error} />}
           <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={() => preview.reset()}>
+            <Button variant="default" onClick={back}>
               Back
             </Button>
-            <Button onClick={() => confirm.mutate()} loading={confirm.isPending} data-autofocus>
+            <Button
+              // What was shown is what is done, whatever was typed since.
+              onClick={() => confirm.mutate(preview.variables)}
+              loading={confirm.isPending}
+              data-autofocus
+            >
               {verb}
             </Button>
           </Group>
@@ -75,7 +88,7 @@ export function Correction(props: Props) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

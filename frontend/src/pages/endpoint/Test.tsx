@@ -9,7 +9,9 @@ import { TrialResult } from "@/pages/endpoint-form/TrialResult";
 export function Test({ id }: { id: string }) {
   const [isOpen, setOpen] = useState(false);
   const queries = useQueryClient();
+  const key = ["test", id];
   const test = useMutation({
+    mutationKey: key,
     // A login that works here is no refused one any more, and the other way round.
     onSettled: () => queries.invalidateQueries({ queryKey: ["endpoints", id] }),
     mutationFn: () =>
@@ -17,7 +19,8 @@ export function Test({ id }: { id: string }) {
   });
   const begin = () => {
     setOpen(true);
-    test.mutate();
+    // A double click reads the device once.
+    if (queries.isMutating({ mutationKey: key }) === 0) test.mutate();
   };
   return (
     <>

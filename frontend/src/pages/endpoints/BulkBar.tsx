@@ -136,11 +136,7 @@ function tell(result: Schemas["BulkOutput"], order: Order): void {
           {count(result.done)} {DONE[order.action]}
           {refused && `, ${count(result.refused)} not: ${refused.message}`}
         </span>
-        {order.action === "delete" && done.length > 0 && (
-          <Button size="compact-xs" variant="default" onClick={() => undo(done, id)}>
-            Undo
-          </Button>
-        )}
+        {order.action === "delete" && done.length > 0 && <Undo undo={() => undo(done, id)} />}
       </Group>
     ),
   });
@@ -153,6 +149,25 @@ async function undo(ids: string[], notification: string): Promise<void> {
     notifications.show({ message: `${count(result.done)} restored` });
     await queries.invalidateQueries({ queryKey: ["endpoints"] });
   } catch (error) {
-    notifications.show({ color: "red", message: reason(error) });
+    // The way back stays until it was gone or put away.
+    const again = notifications.show({
+      color: "red",
+      autoClose: false,
+      title: `${count(ids.length)} not restored`,
+      message: (
+        <Group justify="space-between" wrap="nowrap">
+          <span>{reason(error)}</span>
+          <Undo undo={() => undo(ids, again)} />
+        </Group>
+      ),
+    });
   }
+}
+
+function Undo({ undo: back }: { undo: () => void }) {
+  return (
+    <Button size="compact-xs" variant="default" onClick={back}>
+      Undo
+    </Button>
+  );
 }

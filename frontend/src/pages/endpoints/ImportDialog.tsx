@@ -68,7 +68,13 @@ export function ImportDialog({ opened, onClose }: Props) {
           disabled={book.isPending}
         />
         {look.isPending && <Text role="status">Reading the file…</Text>}
-        {look.error && <Failure what="The file cannot be imported." error={look.error} />}
+        {look.error && (
+          <Failure
+            what="The file cannot be imported."
+            error={look.error}
+            retry={() => choose(file)}
+          />
+        )}
         {book.error && <Failure what="Nothing was imported." error={book.error} />}
         {(book.data ?? look.data) && (
           <Outcome result={(book.data ?? look.data) as Imported} isDone={isDone} />

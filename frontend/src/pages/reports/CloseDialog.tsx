@@ -11,6 +11,7 @@ import { closeMonth, type Report } from "./report";
 type Props = { opened: boolean; onClose: () => void; month: string; report: Report };
 type Order = { clientId: string | null; acceptEstimates: boolean; reason: string };
 
+const TOUCHED = ["reports", "statements", "alerts"];
 const INITIAL: Order = { clientId: null, acceptEstimates: false, reason: "" };
 
 /** Closing a month: its statements are sealed, and do not change any more. */
@@ -24,7 +25,9 @@ export function CloseDialog({ opened, onClose, month, report }: Props) {
   });
   const close = useMutation({
     mutationFn: (order: Order) => closeMonth(month, order),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["reports"] }),
+    onSuccess: () => {
+      for (const name of TOUCHED) void queries.invalidateQueries({ queryKey: [name] });
+    },
   });
   const leave = () => {
     onClose();
