@@ -85,9 +85,7 @@ function Figure({ entry, text, set }: FigureProps) {
       required={entry.required ?? false}
       value={text}
       error={
-        text !== "" &&
-        !isNumber(text) &&
-        "Write it like 12345.67, with nothing between thousands."
+        text !== "" && !isNumber(text) && "Write it like 12345.67, with nothing between thousands."
       }
       onChange={(event) => set(event.currentTarget.value.trim())}
     />
