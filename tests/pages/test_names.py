@@ -69,3 +69,16 @@ def test_a_name_that_is_cut_off_is_told_whole_to_who_points_at_it(visit: Visit, 
         listed = visitor.page.get_by_label(re.compile("^(Meters|The month by client and meter)$"))
         listed.get_by_text(NAMES[1], exact=True).hover(position={"x": 4, "y": 4})
         expect(visitor.page.get_by_title(NAMES[1], exact=True)).to_have_count(1)
+
+
+def test_a_long_name_is_a_title_that_can_be_read(visit: Visit) -> None:
+    with visit("/reports", size=PHONE) as visitor:
+        page = visitor.page
+        page.get_by_role("button", name=re.compile(f"{NAMES[2]}: what it rests on")).click()
+        title = page.get_by_role("dialog").get_by_role("heading", name=NAMES[2])
+        spacing = title.evaluate(
+            "(each) => parseFloat(getComputedStyle(each).lineHeight) /"
+            " parseFloat(getComputedStyle(each).fontSize)"
+        )
+        assert spacing >= 1.25, spacing
+        visitor.fits()

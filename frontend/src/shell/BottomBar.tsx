@@ -47,9 +47,13 @@ export function BottomBar() {
                 </NavLink>
               </li>
             ))}
+          <li>
+            <Person />
+          </li>
+          <li>
+            <ColourScheme inWords />
+          </li>
         </ul>
-        <Person />
-        <ColourScheme inWords />
       </Drawer>
     </nav>
   );

@@ -29,7 +29,7 @@ const dark: MantineColorsTuple = [
 
 /** A dialog's title is one, not a line of its text. */
 const dialogTitle = {
-  title: { fontSize: "16px", fontWeight: 600, overflowWrap: "anywhere" },
+  title: { fontSize: "16px", fontWeight: 600, lineHeight: "22px", overflowWrap: "anywhere" },
 } as const;
 
 export const theme = createTheme({
@@ -69,7 +69,7 @@ export const theme = createTheme({
       styles: dialogTitle,
     }),
     Notification: Notification.extend({
-      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      defaultProps: { withBorder: true, closeButtonProps: { "aria-label": "Close" } },
       // Below a title Mantine's own is too pale to be read.
       styles: { description: { color: "var(--mantine-color-text)" } },
     }),
@@ -95,6 +95,9 @@ export const variables: CSSVariablesResolver = () => ({
     // Mantine's own is paler than the button, and too pale for what stands on it.
     "--mantine-primary-color-filled-hover": "#095e6e",
     "--mantine-color-cyan-filled-hover": "#095e6e",
+    "--mantine-color-cyan-light": "#e7f2f4",
+    "--mantine-color-cyan-light-hover": "#d8eaed",
+    "--mantine-color-gray-light": "#f2f4f7",
   },
   dark: {
     // What is filled has white text in either scheme, and needs the darker shade for it.
@@ -103,6 +106,12 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-primary-color-contrast": "#fff",
     "--mantine-primary-color-filled-hover": "#095e6e",
     "--mantine-color-cyan-filled-hover": "#095e6e",
+    // Mantine's own are darker than the page, and what stands on them is white.
+    "--mantine-color-cyan-light": "#132a31",
+    "--mantine-color-cyan-light-hover": "#193740",
+    "--mantine-color-cyan-light-color": "#3bc9db",
+    "--mantine-color-gray-light": "#1a2029",
+    "--mantine-color-gray-light-hover": "#232a35",
     "--mantine-color-dimmed": "#97a2b4",
     "--mantine-color-placeholder": "#8b96a8",
     "--mantine-color-default-border": "#2b3340",

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { reason } from "@/api/error";
 
 /** As calm as the page around it: the colour is that of the state, the ground hardly has any. */
-const STYLES = {
+export const ALARM = {
   root: {
     background: "color-mix(in srgb, var(--wl-failing) var(--wl-tint), var(--wl-surface))",
     border: "1px solid color-mix(in srgb, var(--wl-failing) 40%, var(--wl-surface))",
@@ -30,7 +30,7 @@ export function Failure({ error, what, retry, retryWord = "Try again" }: Props) 
       color="red"
       icon={<IconAlertTriangle aria-hidden size={18} />}
       title={what}
-      styles={STYLES}
+      styles={ALARM}
     >
       <Group justify="space-between" gap="sm">
         <span>{reason(error)}</span>

@@ -10,12 +10,12 @@ export function Secret({ label, value, children }: Props) {
       <Text size="sm" mb="sm">
         {children}
       </Text>
-      <Group align="end" wrap="nowrap">
+      <Group align="end" gap="sm">
         <TextInput
           label={label}
           value={value}
           readOnly
-          flex={1}
+          flex="1 1 240px"
           onFocus={(event) => event.currentTarget.select()}
         />
         <CopyButton value={value}>

@@ -5,7 +5,7 @@ import { day } from "@/format/time";
 import { useLiveRow, useLiveTotals } from "@/live/LiveProvider";
 import { useMay } from "@/session/session";
 import { Empty } from "@/ui/Empty";
-import { Failure } from "@/ui/Failure";
+import { ALARM, Failure } from "@/ui/Failure";
 import { PageHeader } from "@/ui/PageHeader";
 import { DayHourMap } from "./DayHourMap";
 import { EndpointHeader } from "./EndpointHeader";
@@ -74,6 +74,7 @@ function LoginRefused() {
       mb="md"
       icon={<IconLock aria-hidden size={18} />}
       title="The device refused the login."
+      styles={ALARM}
     >
       It is not read any more, as devices lock accounts after a few wrong passwords. Correct the
       login with Edit, or press Test once the device accepts it again: then readings go on by

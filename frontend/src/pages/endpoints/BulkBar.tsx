@@ -133,7 +133,7 @@ function tell(result: Schemas["BulkOutput"], order: Order): void {
     message: (
       <Group justify="space-between" wrap="nowrap">
         <span>
-          {count(result.done)} {DONE[order.action]}
+          {counted(result.done, "endpoint")} {DONE[order.action]}
           {refused && `, ${count(result.refused)} not: ${refused.message}`}
         </span>
         {order.action === "delete" && done.length > 0 && <Undo undo={() => undo(done, id)} />}
@@ -146,7 +146,7 @@ async function undo(ids: string[], notification: string): Promise<void> {
   notifications.hide(notification);
   try {
     const result = await act({ action: "restore", ids });
-    notifications.show({ message: `${count(result.done)} restored` });
+    notifications.show({ message: `${counted(result.done, "endpoint")} restored` });
     await queries.invalidateQueries({ queryKey: ["endpoints"] });
   } catch (error) {
     // The way back stays until it was gone or put away.
