@@ -46,10 +46,11 @@ export function CommandPalette() {
 
   return (
     <Spotlight
+      // A group without any would stand for something that was found.
       actions={[
         { group: "Pages", actions: toPages },
         { group: "Endpoints", actions: toEndpoints },
-      ]}
+      ].filter(({ actions }) => actions.length > 0)}
       query={query}
       onQueryChange={setQuery}
       filter={(_, actions) => actions}
@@ -60,6 +61,8 @@ export function CommandPalette() {
       tagsToIgnore={[]}
       nothingFound="Nothing has that in its name."
       scrollable
+      centered={false}
+      yOffset="12dvh"
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch aria-hidden size={18} />,
