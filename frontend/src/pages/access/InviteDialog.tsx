@@ -7,6 +7,7 @@ import { queries } from "@/app/queries";
 import { zoned } from "@/format/time";
 import type { Role } from "@/session/roles";
 import { Failure } from "@/ui/Failure";
+import { goToFirst } from "@/ui/goToFirst";
 import { RoleFields } from "./RoleFields";
 import { Secret } from "./Secret";
 
@@ -58,7 +59,13 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
           </Group>
         </Stack>
       ) : (
-        <form onSubmit={form.onSubmit((values) => invite.mutate(values))}>
+        <form
+          noValidate
+          onSubmit={form.onSubmit(
+            (values) => invite.mutate(values),
+            (errors) => goToFirst(form, errors),
+          )}
+        >
           <Stack gap="md">
             <TextInput
               label="Name to sign in with"

@@ -7,6 +7,7 @@ import { ApiError } from "@/api/error";
 import { queries } from "@/app/queries";
 import type { Role } from "@/session/roles";
 import { Failure } from "@/ui/Failure";
+import { goToFirst } from "@/ui/goToFirst";
 import { RoleFields } from "./RoleFields";
 import { Secret } from "./Secret";
 
@@ -62,7 +63,13 @@ export function TokenDialog({ opened, onClose }: { opened: boolean; onClose: () 
           </Group>
         </Stack>
       ) : (
-        <form onSubmit={form.onSubmit((values) => make.mutate(values))}>
+        <form
+          noValidate
+          onSubmit={form.onSubmit(
+            (values) => make.mutate(values),
+            (errors) => goToFirst(form, errors),
+          )}
+        >
           <Stack gap="md">
             <TextInput
               label="Name"

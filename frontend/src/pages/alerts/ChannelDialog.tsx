@@ -9,6 +9,7 @@ import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
+import { goToFirst } from "@/ui/goToFirst";
 import { AddressFields } from "./AddressFields";
 import { type AddressValues, mailAddress, NO_ADDRESS } from "./address";
 import { ChoiceFields, type ChoiceValues } from "./ChoiceFields";
@@ -91,8 +92,11 @@ export function ChannelDialog({ channel, tag, again, onClose }: Props) {
   });
   const submit = () => {
     // Both are looked at, so that all that is missing is told at once.
-    const addressIsFine = !isMoved || !address.validate().hasErrors;
-    if (!form.validate().hasErrors && addressIsFine) save.mutate();
+    const where = isMoved ? address.validate() : { hasErrors: false, errors: {} };
+    const what = form.validate();
+    if (!what.hasErrors && !where.hasErrors) save.mutate();
+    else if (what.errors.name || !where.hasErrors) goToFirst(form, what.errors);
+    else goToFirst(address, where.errors);
   };
   return (
     <Dialog

@@ -6,6 +6,7 @@ import { api, ask, type Schemas } from "@/api/client";
 import { ApiError, wasChanged } from "@/api/error";
 import { Card } from "@/ui/Card";
 import { Failure } from "@/ui/Failure";
+import { goToFirst } from "@/ui/goToFirst";
 import { InSight } from "@/ui/InSight";
 import { DeviceFields } from "./DeviceFields";
 import styles from "./EndpointForm.module.css";
@@ -44,10 +45,7 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
       steps: { second: wholeMilliseconds },
     },
   });
-  const goTo = (errors: object) => {
-    const [first] = Object.keys(errors);
-    if (first) form.getInputNode(first)?.focus();
-  };
+  const goTo = (errors: object) => goToFirst(form, errors);
   const tell = (error: Error) => {
     if (!(error instanceof ApiError)) return;
     const errors = errorsOf(error.fields);

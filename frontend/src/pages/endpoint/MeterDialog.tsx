@@ -8,6 +8,7 @@ import { useEdited } from "@/api/useEdited";
 import { asTyped, isNumber, typed } from "@/format/typed";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
+import { goToFirst } from "@/ui/goToFirst";
 import { SETTINGS, type Setting } from "./register";
 import type { Meter } from "./useEndpoint";
 
@@ -72,7 +73,13 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
   const change = changeOf(before, form.values);
   const isReckonedAnew = SETTINGS.some(({ name }) => name in change);
   return (
-    <form onSubmit={form.onSubmit(() => save.mutate(change))} noValidate>
+    <form
+      noValidate
+      onSubmit={form.onSubmit(
+        () => save.mutate(change),
+        (errors) => goToFirst(form, errors),
+      )}
+    >
       <Stack gap="md">
         {SETTINGS.map(({ name, label, description }) => (
           <TextInput

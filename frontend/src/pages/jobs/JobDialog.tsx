@@ -9,6 +9,7 @@ import { queries } from "@/app/queries";
 import { zoned } from "@/format/time";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
+import { goToFirst } from "@/ui/goToFirst";
 import { ConfigFields, type JobConfig } from "./ConfigFields";
 import styles from "./Jobs.module.css";
 import type { Job } from "./jobs";
@@ -82,7 +83,13 @@ export function JobDialog({ shown, again, onClose }: Props) {
   });
   return (
     <Dialog onClose={onClose} title={job ? `Change ${job.name}` : "Add a job"} size="lg">
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <form
+        noValidate
+        onSubmit={form.onSubmit(
+          (values) => save.mutate(values),
+          (errors) => goToFirst(form, errors),
+        )}
+      >
         <Stack gap="md">
           <TextInput label="Name" required data-autofocus {...form.getInputProps("name")} />
           <TextInput label="Description" {...form.getInputProps("description")} />
