@@ -23,6 +23,8 @@ const FIELDS = [
 
 /** Where the energy register stands on the page, and what else is read with it. */
 export function ValueFields({ form }: { form: UseFormReturnType<EndpointForm> }) {
+  const read = form.values.fields.map(({ name }) => name);
+  const next = FIELDS.find(({ value }) => !read.includes(value));
   return (
     <fieldset className={styles.fieldset}>
       <legend>The number</legend>
@@ -55,17 +57,24 @@ export function ValueFields({ form }: { form: UseFormReturnType<EndpointForm> })
       {form.values.fields.map((field, place) => (
         <FieldInputs key={field.key} place={place} form={form} />
       ))}
-      <Button
-        mt="sm"
-        size="xs"
-        variant="default"
-        leftSection={<IconPlus aria-hidden size={15} />}
-        onClick={() =>
-          form.insertListItem("fields", { key: freshKey(), name: "power", selector: "", unit: "" })
-        }
-      >
-        Read another value
-      </Button>
+      {next && (
+        <Button
+          mt="sm"
+          size="xs"
+          variant="default"
+          leftSection={<IconPlus aria-hidden size={15} />}
+          onClick={() =>
+            form.insertListItem("fields", {
+              key: freshKey(),
+              name: next.value,
+              selector: "",
+              unit: "",
+            })
+          }
+        >
+          Read another value
+        </Button>
+      )}
     </fieldset>
   );
 }
