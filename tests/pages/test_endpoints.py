@@ -143,7 +143,7 @@ def test_a_list_is_imported_after_it_was_looked_at(
         expect(page.get_by_text("1 line is bad")).to_be_visible()
         visitor.is_accessible()
         page.get_by_role("button", name="Import without the bad lines").click()
-        expect(page.get_by_text("1 were made")).to_be_visible()
+        expect(page.get_by_text("1 was made")).to_be_visible()
         page.get_by_role("button", name="Done").click()
         page.get_by_role("textbox", name="Find by name, address or location").fill(name)
         expect(page.get_by_role("link", name=name)).to_be_visible()

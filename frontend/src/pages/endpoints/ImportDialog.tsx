@@ -46,6 +46,7 @@ export function ImportDialog({ opened, onClose }: Props) {
     choose(null);
   };
   const isDone = book.data?.booked ?? false;
+  const { brings, bad } = foundBy(look.data);
   return (
     <Modal opened={opened} onClose={leave} title="Import endpoints" size="lg">
       <Stack gap="md">
@@ -83,14 +84,12 @@ export function ImportDialog({ opened, onClose }: Props) {
           <Button variant="default" onClick={leave}>
             {isDone ? "Done" : "Cancel"}
           </Button>
-          {!isDone && file && look.data && (
+          {!isDone && file && brings > 0 && (
             <Button
               loading={book.isPending}
-              onClick={() =>
-                book.mutate({ file, dryRun: false, skipBad: (look.data?.badLines ?? 0) > 0 })
-              }
+              onClick={() => book.mutate({ file, dryRun: false, skipBad: bad > 0 })}
             >
-              {look.data.badLines > 0 ? "Import without the bad lines" : "Import"}
+              {bad > 0 ? "Import without the bad lines" : "Import"}
             </Button>
           )}
         </Group>
@@ -99,8 +98,13 @@ export function ImportDialog({ opened, onClose }: Props) {
   );
 }
 
+/** Returns how many endpoints a file makes or changes, and how many of its lines are bad. */
+function foundBy(look: Imported | undefined) {
+  return { brings: look ? look.created + look.changed : 0, bad: look ? look.badLines : 0 };
+}
+
 function Outcome({ result, isDone }: { result: Imported; isDone: boolean }) {
-  const verb = isDone ? "were" : "would be";
+  const verb = isDone ? (result.created === 1 ? "was" : "were") : "would be";
   return (
     <div role="status">
       <Text>
