@@ -3,6 +3,7 @@ import { IconChartLine, IconTable } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { Card } from "@/ui/Card";
 import { Failure } from "@/ui/Failure";
+import styles from "./ChartCard.module.css";
 import { type Figures, FigureTable } from "./FigureTable";
 
 type Props = {
@@ -37,7 +38,8 @@ export function ChartCard(props: Props) {
               onClick={() => setTable(!isTable)}
               aria-label={`${isTable ? "Show as chart" : "Show as table"}: ${title}`}
             >
-              {isTable ? "Show as chart" : "Show as table"}
+              <span className={styles.show}>Show as </span>
+              <span className={styles.kind}>{isTable ? "chart" : "table"}</span>
             </Button>
           )}
         </Group>

@@ -60,7 +60,7 @@ export function FigureTable({ label, heads, count, row, hasTotal = false }: Prop
             return (
               <tr key={index} data-total={(hasTotal && index === count - 1) || undefined}>
                 <th scope="row" title={name}>
-                  {name}
+                  <div className={styles.name}>{name}</div>
                 </th>
                 {figures.map((figure, place) => (
                   <td key={heads[place + 1]}>{figure}</td>

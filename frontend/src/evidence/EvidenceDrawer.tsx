@@ -6,6 +6,7 @@ import { Failure } from "@/ui/Failure";
 import styles from "./Evidence.module.css";
 import { OutcomeBadge } from "./Outcome";
 import { TryRecipe } from "./TryRecipe";
+import { overWhat } from "./transport";
 import { useAttempt } from "./useAttempt";
 
 type Props = {
@@ -52,7 +53,7 @@ function Evidence({ attempt, zone }: { attempt: Attempt; zone: string | undefine
         <dt>Took</dt>
         <dd>{duration(attempt.milliseconds)}</dd>
         <dt>By</dt>
-        <dd>{attempt.transport === "browser" ? "a browser" : attempt.transport.toUpperCase()}</dd>
+        <dd>{overWhat(attempt.transport)}</dd>
         <dt>Read number</dt>
         <dd>{attempt.id}</dd>
       </dl>

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, SimpleGrid, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, type Schemas } from "@/api/client";
@@ -84,7 +84,7 @@ function Form({ capture, stored }: { capture: number; stored: Recipe }) {
           value={recipe.valuePattern ?? ""}
           onChange={(event) => change({ valuePattern: event.currentTarget.value || null })}
         />
-        <Group grow align="flex-start" gap="sm">
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
           <TextInput
             label="Unit"
             placeholder="found beside the number"
@@ -98,7 +98,7 @@ function Form({ capture, stored }: { capture: number; stored: Recipe }) {
             allowDeselect={false}
             onChange={(decimal) => change({ decimal: (decimal ?? "auto") as Recipe["decimal"] })}
           />
-        </Group>
+        </SimpleGrid>
         <Fields recipe={recipe} change={change} />
         <Group justify="space-between" gap="sm">
           <Button variant="subtle" size="xs" onClick={() => setRecipe(stored)}>

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
 import { OutcomeBadge } from "@/evidence/Outcome";
+import { overWhat } from "@/evidence/transport";
 import { MISSING } from "@/format/number";
 import { duration, moment, zoneName } from "@/format/time";
 import { type Column, DataTable } from "@/ui/DataTable";
@@ -117,8 +118,8 @@ function columnsOf(
     {
       id: "transport",
       onWide: true,
-      header: "Read over",
-      cell: ({ transport }) => transport,
+      header: "Read by",
+      cell: ({ transport }) => overWhat(transport),
       width: "92px",
     },
     { id: "message", header: "Message", cell: ({ message }) => message ?? MISSING },

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
 import { FigureTable } from "@/charts/FigureTable";
 import { count, exact, kwh } from "@/format/number";
-import { monthName, zoned } from "@/format/time";
+import { moment, monthName, zoneName } from "@/format/time";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 
@@ -104,7 +104,7 @@ function Told({ changes, zone }: { changes: Changes; zone: string | undefined })
       {readings.length > 0 && (
         <FigureTable
           label="Readings that change"
-          heads={["Read at", "Register, kWh", "Before", "After"]}
+          heads={[`Read at, ${zonesOf(readings, zone)}`, "kWh", "Before", "After"]}
           count={readings.length}
           row={(place) => readingRow(readings[place], zone)}
         />
@@ -124,11 +124,15 @@ function Told({ changes, zone }: { changes: Changes; zone: string | undefined })
   );
 }
 
+function zonesOf(readings: Changes["readings"], zone: string | undefined): string {
+  return zoneName(zone, readings[0]?.timestamp, readings.at(-1)?.timestamp);
+}
+
 function readingRow(change: Changes["readings"][number] | undefined, zone: string | undefined) {
   if (!change) return [];
   const { timestamp, totalKwh, status, beforeStatus, epoch, beforeEpoch } = change;
   const before = beforeStatus ? state(beforeStatus, beforeEpoch) : "not there";
-  return [zoned(timestamp, zone), exact(totalKwh), before, state(status, epoch)];
+  return [moment(timestamp, zone), exact(totalKwh), before, state(status, epoch)];
 }
 
 function state(status: string, epoch: string | null): string {
