@@ -12,7 +12,7 @@ export function Previous({ of }: { of: Compared | null }) {
   if (!of || of.previousKwh === null || !of.previousInPart) return kwh(of?.previousKwh);
   return (
     <>
-      <span className="dim">in part </span>
+      <span className={styles.inPart}>in part </span>
       {kwh(of.previousKwh)}
     </>
   );

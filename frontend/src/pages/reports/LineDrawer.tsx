@@ -10,7 +10,7 @@ import { LineReads } from "./LineReads";
 import styles from "./Reports.module.css";
 import type { Line } from "./report";
 import { Sideways } from "./Sideways";
-import { FLAG, QUALITY } from "./words";
+import { beginning, FLAG, QUALITY } from "./words";
 
 type Props = { month: string; line: Line | null; zone: string | undefined; close: () => void };
 
@@ -111,7 +111,7 @@ function Epochs({ line, zone }: { line: Line; zone: string | undefined }) {
           <tbody>
             {line.epochs.map((epoch) => (
               <tr key={epoch.firstAt}>
-                <td>{epoch.kind}</td>
+                <td>{beginning(epoch.kind)}</td>
                 <td>{zoned(epoch.firstAt, zone)}</td>
                 <td data-number>{exact(epoch.firstKwh)}</td>
                 <td>{zoned(epoch.lastAt, zone)}</td>
@@ -124,7 +124,8 @@ function Epochs({ line, zone }: { line: Line; zone: string | undefined }) {
       </Sideways>
       {line.breaks.map((gap) => (
         <Text key={gap.startAt} size="sm" c="dimmed" mt={6}>
-          Between {zoned(gap.startAt, zone)} and {zoned(gap.endAt, zone)}: {gap.kind},{" "}
+          Between {zoned(gap.startAt, zone)} and {zoned(gap.endAt, zone)}:{" "}
+          {beginning(gap.kind).toLowerCase()},{" "}
           {gap.kwh === null ? "energy not known" : `${exact(gap.kwh)} kWh booked`}.
         </Text>
       ))}

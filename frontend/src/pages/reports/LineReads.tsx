@@ -65,6 +65,7 @@ export function LineReads({ line, zone, open }: Props) {
                       <Button
                         variant="subtle"
                         size="compact-xs"
+                        px={4}
                         onClick={() => open(read.attemptId as number)}
                         aria-label={`Evidence of the read at ${moment(read.timestamp, zone)}`}
                       >

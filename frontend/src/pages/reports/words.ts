@@ -42,6 +42,11 @@ export const FLAG: Record<Schemas["Flag"], [string, string]> = {
   replacement: ["Swapped", "The meter was replaced."],
 };
 
+/** Returns by what a run of the register begins. */
+export function beginning(kind: string): string {
+  return kind in FLAG ? FLAG[kind as Schemas["Flag"]][0] : "Installation";
+}
+
 /** How well energy is known, by the code that the ledger books it under. */
 export const QUALITY: Record<string, string> = {
   "7": "edited",
