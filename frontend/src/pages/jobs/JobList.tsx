@@ -82,7 +82,7 @@ function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void):
       width: "26%",
       cell: (row) => (
         <>
-          {row.scheduleText}
+          <span className={styles.when}>{row.scheduleText}</span>
           {row.schedule && (
             <span className={styles.second}>
               <code>{row.schedule}</code> {row.timeZone}

@@ -2,7 +2,7 @@ import { Button, Skeleton, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from "@tabler/icons-react";
 import { api, askWhole, type Schemas } from "@/api/client";
 import { usePages } from "@/api/pages";
-import { clock } from "@/format/time";
+import { clock, zoneName } from "@/format/time";
 import { Card } from "@/ui/Card";
 import { Failure } from "@/ui/Failure";
 import { Badge } from "@/ui/Status";
@@ -30,7 +30,7 @@ export function RunLog({ run, zone }: { run: Run; zone: string | undefined }) {
   );
   return (
     <div className={styles.log}>
-      <Card title="Log">
+      <Card title={`Log, ${zoneName(zone, run.startedAt)}`}>
         {list.error && <Failure error={list.error} retry={list.retry} />}
         {list.isPending && <Skeleton height={80} />}
         {!list.isPending && list.rows.length === 0 && <Text c="dimmed">It logged nothing.</Text>}
