@@ -39,6 +39,7 @@ export function WhoseSelect({ kind, chosen, onChange }: Props) {
     <MultiSelect
       size="xs"
       className={styles.whose ?? ""}
+      classNames={{ inputField: styles.typed ?? "" }}
       aria-label={`Shown ${word}`}
       placeholder={chosen.length === 0 ? `All together; choose ${word}` : ""}
       data={data}
