@@ -91,7 +91,7 @@ def test_channels_that_take_no_message_are_a_warning(settings: Settings, run: Ru
     code, found = findings(run)
     assert (code, found["channels"]["verdict"]) == (0, "warning")
     assert found["channels"]["text"] == (
-        "1 of 2 do not take messages: Nights (The host is not known.)"
+        "1 of 2 does not take messages: Nights (The host is not known.)"
     )
     assert "send a test" in found["channels"]["fix"]
 

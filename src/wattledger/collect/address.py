@@ -64,7 +64,9 @@ def parse_address(text: str) -> Address:
         port = parts.port
         host = _host(parts.hostname or "")
     except ValueError:
-        raise _unusable(text, "write it like 10.0.0.5, pdu-3.example:8080 or https://…") from None
+        raise _unusable(
+            text, "write it like 10.0.0.5, pdu-3.example:8080 or https://pdu-3"
+        ) from None
     if parts.scheme not in DEFAULT_PORTS:
         raise _unusable(text, "only http:// and https:// can be read")
     if parts.username is not None or parts.password is not None:

@@ -19,10 +19,11 @@ def examine_channels(database: Database) -> Finding:
     named = [f"{each.name} ({each.last_error})" for each in failing[:_MOST_NAMED]]
     more = len(failing) - len(named)
     text = "; ".join(named) + (f" and {more} more" if more else "")
+    verb = "does" if len(failing) == 1 else "do"
     return Finding(
         "channels",
         Verdict.WARNING,
-        f"{len(failing)} of {len(channels)} do not take messages: {text}",
-        "correct the address on the page Channels, and send a test; what was not taken is sent "
+        f"{len(failing)} of {len(channels)} {verb} not take messages: {text}",
+        "correct the address under Alerts, Channels, and send a test; what was not taken is sent "
         "again by itself",
     )
