@@ -156,3 +156,13 @@ def test_when_a_job_runs_is_told_whole(visit: Visit) -> None:
         # Times of the log stand alone otherwise.
         expect(page.get_by_role("heading", name=re.compile(r"^Log, \w+"))).to_be_visible()
         page.get_by_role("button", name="Cancel").click()
+
+
+def test_an_endpoint_that_is_not_there_leads_to_those_that_are(visit: Visit) -> None:
+    with visit(f"/endpoints/{public_id(999)}") as visitor:
+        page = visitor.page
+        expect(page.get_by_text("No endpoint has this address, or it was deleted.")).to_be_visible()
+        page.get_by_role("link", name="To the endpoints").click()
+        expect(page.get_by_role("link", name=name_of(1))).to_be_visible()
+        visitor.found_no_fault(but="404")
+        visitor.faults.clear()

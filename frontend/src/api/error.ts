@@ -22,6 +22,11 @@ export function wasChanged(error: unknown): boolean {
   return error instanceof ApiError && error.status === 412;
 }
 
+/** Whether what was asked for is not there, or not any more. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 /** Returns the error of an answer, whatever kind of answer it is. */
 export function errorOf(status: number, body: unknown): ApiError {
   const detail = (body as Partial<ErrorAnswer> | undefined)?.error;

@@ -1,6 +1,7 @@
 import { Alert, Button } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
+import { isMissing } from "@/api/error";
 import { day } from "@/format/time";
 import { useLiveRow, useLiveTotals } from "@/live/LiveProvider";
 import { useMay } from "@/session/session";
@@ -29,6 +30,7 @@ function Whole({ id }: { id: string }) {
   const isLoading = useLiveTotals() === null;
   const endpoint = useEndpoint(id);
   const isThere = row !== undefined || endpoint.data !== undefined;
+  if (!isThere && isMissing(endpoint.error)) return <Missing />;
   if (!isThere && endpoint.error) return <Failed error={endpoint.error} retry={endpoint.refetch} />;
   if (!isThere && !isLoading && !may("see-all")) return <Unknown />;
   return <Shown id={id} isLoading={isLoading} endpoint={endpoint.data} />;
@@ -88,6 +90,23 @@ function Failed({ error, retry }: { error: unknown; retry: () => unknown }) {
     <>
       <PageHeader title="Endpoint" />
       <Failure what="The endpoint could not be read." error={error} retry={retry} />
+    </>
+  );
+}
+
+function Missing() {
+  return (
+    <>
+      <PageHeader title="Endpoint" />
+      <Empty
+        action={
+          <Button component={Link} to="/endpoints" variant="default">
+            To the endpoints
+          </Button>
+        }
+      >
+        No endpoint has this address, or it was deleted.
+      </Empty>
     </>
   );
 }
