@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from sqlalchemy import update
 from tests.pages.conftest import DESK, PHONE, Visit
+from tests.pages.evidence import keep_failure
 from tests.pages.hall import Hall, public_id
 from tests.pages.hall_server import HallServer
 
@@ -81,4 +82,36 @@ def test_a_long_name_is_a_title_that_can_be_read(visit: Visit) -> None:
             " parseFloat(getComputedStyle(each).fontSize)"
         )
         assert spacing >= 1.25, spacing
+        is_not_scrolled_sideways(page.get_by_role("dialog"))
         visitor.fits()
+
+
+def is_not_scrolled_sideways(part: Locator) -> None:
+    """Assert that all of a part that opened is in its width."""
+    expect(part).to_be_visible()
+    assert part.evaluate("(each) => each.scrollWidth - each.clientWidth") == 0
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_names_of_any_length_fit_into_what_opens(
+    visit: Visit, server: HallServer, size: tuple[int, int]
+) -> None:
+    attempt = keep_failure(server, 2)
+    with visit(f"/endpoints/{public_id(2)}?attempt={attempt}", size=size) as visitor:
+        page = visitor.page
+        drawer = page.get_by_role("dialog", name="Evidence of a read")
+        expect(drawer.get_by_text(NAMES[2])).to_be_visible()
+        is_not_scrolled_sideways(drawer)
+        visitor.turn_to("/")
+        page.keyboard.press("Control+K")
+        palette = page.get_by_role("dialog")
+        palette.get_by_role("textbox").fill(NAMES[2])
+        expect(palette.get_by_text(NAMES[2])).to_be_visible()
+        is_not_scrolled_sideways(palette.locator(".mantine-ScrollArea-viewport"))
+        page.keyboard.press("Escape")
+        visitor.turn_to("/endpoints")
+        page.get_by_label("Choose all that are listed").check()
+        page.get_by_role("button", name="Assign to a client").click()
+        page.get_by_role("dialog").get_by_label("Client").first.fill(WORD)
+        expect(page.get_by_role("option").first).to_be_visible()
+        is_not_scrolled_sideways(page.get_by_role("option").first)

@@ -28,8 +28,10 @@ const dark: MantineColorsTuple = [
 ];
 
 /** A dialog's title is one, not a line of its text. */
-const dialogTitle = {
+const dialogText = {
   title: { fontSize: "16px", fontWeight: 600, lineHeight: "22px", overflowWrap: "anywhere" },
+  // A name of one long word takes as many lines as it needs.
+  body: { overflowWrap: "anywhere" },
 } as const;
 
 export const theme = createTheme({
@@ -62,11 +64,11 @@ export const theme = createTheme({
     }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 10, closeButtonProps: { "aria-label": "Close" } },
-      styles: dialogTitle,
+      styles: dialogText,
     }),
     Drawer: Drawer.extend({
       defaultProps: { closeButtonProps: { "aria-label": "Close" } },
-      styles: dialogTitle,
+      styles: dialogText,
     }),
     Notification: Notification.extend({
       defaultProps: { withBorder: true, closeButtonProps: { "aria-label": "Close" } },

@@ -21,7 +21,7 @@ export function ClosedClients({ clients }: { clients: readonly ClientClose[] }) 
         {count(clients.length - blocked)} of {counted(clients.length, "client")}{" "}
         {clients.length === 1 ? "is" : "are"} closed.
       </p>
-      <ul className={styles.list}>
+      <ul className={`${styles.list} ${styles.results}`}>
         {clients.map((client) => (
           <li key={client.clientId}>
             <Badge {...OUTCOMES[client.outcome]} />
