@@ -1,19 +1,16 @@
-import { Autocomplete, Button, CloseButton, Group, Modal, Text } from "@mantine/core";
+import { Autocomplete, Button, CloseButton, Group, Modal, Progress, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
-import { api, ask, type Schemas } from "@/api/client";
+import { useRef, useState } from "react";
 import { reason } from "@/api/error";
 import { queries } from "@/app/queries";
 import { count, counted } from "@/format/number";
 import { useClientNames } from "@/live/useClientNames";
 import { Failure } from "@/ui/Failure";
+import { type Action, actOnAll, type Order, type Outcome } from "./bulk";
 import styles from "./Endpoints.module.css";
 import type { Selection } from "./selection";
-
-type Action = Schemas["BulkAction"];
-type Order = { action: Action; ids: string[]; client?: string };
 
 const DONE: Record<Action, string> = {
   enable: "enabled",
@@ -23,29 +20,44 @@ const DONE: Record<Action, string> = {
   restore: "restored",
 };
 
-function act({ action, ids, client }: Order) {
-  return ask(
-    api.POST("/api/v1/endpoints/bulk", {
-      body: { action, ids, dryRun: false, ...(client && { client }) },
-    }),
-  );
-}
-
 /** What can be done with the endpoints that are chosen; deleting can be undone. */
 export function BulkBar({ selection }: { selection: Selection }) {
   const [isAssigning, assigning] = useDisclosure(false);
+  const [behind, setBehind] = useState(0);
+  const isStopped = useRef(false);
+  // The second click of two comes before the first is seen to be pending.
+  const isRunning = useRef(false);
   const ids = [...selection.ids];
   const bulk = useMutation({
-    mutationFn: act,
-    onSuccess: (result, order) => {
+    mutationFn: (order: Order) => {
+      isStopped.current = false;
+      return actOnAll(order, (count) => {
+        setBehind(count);
+        return !isStopped.current;
+      });
+    },
+    onSettled: () => {
+      isRunning.current = false;
+    },
+    onSuccess: (outcome, order) => {
       queries.invalidateQueries({ queryKey: ["endpoints"] });
-      selection.clear();
+      selection.choose(outcome.left);
       assigning.close();
-      tell(result, order);
+      tell(outcome, order);
     },
   });
   if (ids.length === 0) return null;
-  const run = (action: Action) => bulk.mutate({ action, ids });
+  const stop = () => {
+    isStopped.current = true;
+  };
+  if (bulk.isPending && !isAssigning) {
+    return <Progressing behind={behind} all={ids.length} stop={stop} />;
+  }
+  const run = (action: Action) => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    bulk.mutate({ action, ids });
+  };
   return (
     <div className={styles.bulk} role="toolbar" aria-label="With the chosen endpoints">
       <Text size="sm" fw={600}>
@@ -79,6 +91,33 @@ export function BulkBar({ selection }: { selection: Selection }) {
           assign={(client) => bulk.mutate({ action: "assign", ids, client })}
         />
       </Modal>
+    </div>
+  );
+}
+
+type ProgressProps = { behind: number; all: number; stop: () => void };
+
+/** How far it is; what is done stays done when it is cancelled. */
+function Progressing({ behind, all, stop }: ProgressProps) {
+  const [isStopping, setStopping] = useState(false);
+  const cancel = () => {
+    setStopping(true);
+    stop();
+  };
+  return (
+    <div className={styles.bulk} role="status">
+      <Text size="sm" fw={600}>
+        {count(behind)} of {count(all)}
+      </Text>
+      <Progress
+        flex={1}
+        miw={80}
+        value={(behind / all) * 100}
+        aria-label="How many of the chosen endpoints are done"
+      />
+      <Button size="compact-sm" variant="default" onClick={cancel} loading={isStopping}>
+        Cancel
+      </Button>
     </div>
   );
 }
@@ -125,43 +164,57 @@ function AssignForm({ many, error, isPending, assign }: AssignProps) {
 }
 
 /** Says what became of it, with a way back from deleting. */
-function tell(result: Schemas["BulkOutput"], order: Order): void {
-  const refused = result.results.find((each) => !each.done);
-  const done = result.results.filter((each) => each.done).map((each) => each.id);
+function tell({ done, refused, left, error }: Outcome, { action }: Order): void {
+  const [first] = refused;
+  const parts = [
+    `${counted(done.length, "endpoint")} ${DONE[action]}`,
+    first && `${count(refused.length)} not: ${first.message}`,
+    left.length > 0 && `${count(left.length)} left as they are`,
+  ];
+  const failed = error === undefined ? "" : `. ${reason(error)}`;
   const id = notifications.show({
-    autoClose: order.action === "delete" ? 15_000 : 6_000,
+    ...(error !== undefined && { color: "red" }),
+    autoClose: action === "delete" ? 15_000 : 6_000,
     message: (
       <Group justify="space-between" wrap="nowrap">
         <span>
-          {counted(result.done, "endpoint")} {DONE[order.action]}
-          {refused && `, ${count(result.refused)} not: ${refused.message}`}
+          {parts.filter(Boolean).join(", ")}
+          {failed}
         </span>
-        {order.action === "delete" && done.length > 0 && <Undo undo={() => undo(done, id)} />}
+        {action === "delete" && done.length > 0 && <Undo undo={() => undo(done, id)} />}
       </Group>
     ),
   });
 }
 
-async function undo(ids: string[], notification: string): Promise<void> {
+async function undo(ids: readonly string[], notification: string): Promise<void> {
   notifications.hide(notification);
-  try {
-    const result = await act({ action: "restore", ids });
-    notifications.show({ message: `${counted(result.done, "endpoint")} restored` });
-    await queries.invalidateQueries({ queryKey: ["endpoints"] });
-  } catch (error) {
-    // The way back stays until it was gone or put away.
-    const again = notifications.show({
-      color: "red",
-      autoClose: false,
-      title: `${count(ids.length)} not restored`,
-      message: (
-        <Group justify="space-between" wrap="nowrap">
-          <span>{reason(error)}</span>
-          <Undo undo={() => undo(ids, again)} />
-        </Group>
-      ),
-    });
-  }
+  const all = counted(ids.length, "endpoint");
+  const shown = notifications.show({
+    message: `Restoring ${all}…`,
+    loading: true,
+    autoClose: false,
+  });
+  const outcome = await actOnAll({ action: "restore", ids }, () => true).catch(
+    (error): Outcome => ({ done: [], refused: [], left: ids, error }),
+  );
+  notifications.hide(shown);
+  void queries.invalidateQueries({ queryKey: ["endpoints"] });
+  const { done, left, error } = outcome;
+  if (done.length > 0) notifications.show({ message: `${counted(done.length, "endpoint")} restored` });
+  if (left.length === 0) return;
+  // The way back stays until it was gone or put away.
+  const again = notifications.show({
+    color: "red",
+    autoClose: false,
+    title: `${count(left.length)} not restored`,
+    message: (
+      <Group justify="space-between" wrap="nowrap">
+        <span>{reason(error)}</span>
+        <Undo undo={() => undo(left, again)} />
+      </Group>
+    ),
+  });
 }
 
 function Undo({ undo: back }: { undo: () => void }) {

@@ -6,6 +6,8 @@ export type Selection = {
   toggle: (id: string) => void;
   toggleAll: () => void;
   clear: () => void;
+  /** Chooses these and no others. */
+  choose: (ids: Iterable<string>) => void;
   /** All that are listed so far are chosen; more may follow. */
   isAll: boolean;
 };
@@ -21,14 +23,15 @@ export function useSelection(rows: readonly { id: string }[]): Selection {
       }),
     [],
   );
-  const clear = useCallback(() => setIds(new Set()), []);
+  const choose = useCallback((wanted: Iterable<string>) => setIds(new Set(wanted)), []);
+  const clear = useCallback(() => choose([]), [choose]);
   const isAll = rows.length > 0 && rows.every(({ id }) => ids.has(id));
   const toggleAll = useCallback(
     () => setIds(isAll ? new Set() : new Set(rows.map(({ id }) => id))),
     [rows, isAll],
   );
   return useMemo(
-    () => ({ ids, toggle, toggleAll, clear, isAll }),
-    [ids, toggle, toggleAll, clear, isAll],
+    () => ({ ids, toggle, toggleAll, clear, choose, isAll }),
+    [ids, toggle, toggleAll, clear, choose, isAll],
   );
 }

@@ -1,0 +1,73 @@
+"""One order to hundreds of endpoints: how far it is, that it can be cancelled, and what is left."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from tests.pages.conftest import Visit
+from tests.pages.hall import Hall
+
+from wattledger.domain.instant import DAY
+
+MANY = 450
+ORDERS = "**/endpoints/bulk"
+
+
+@pytest.fixture(scope="module")
+def hall() -> Hall:
+    """Return a hall of more racks than are changed at once."""
+    return Hall(MANY, DAY)
+
+
+def choose_all(page: Page) -> None:
+    """Choose all endpoints, which are read on while one scrolls."""
+    bar = page.get_by_role("toolbar", name="With the chosen endpoints")
+    rows = page.get_by_role("table", name="Endpoints")
+    expect(rows).to_be_visible()
+    for pages in range(200, MANY, 200):
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        expect(rows).to_have_attribute("aria-rowcount", str(min(MANY, pages + 200) + 1))
+    page.evaluate("scrollTo(0, 0)")
+    page.get_by_label("Choose all that are listed").check()
+    expect(bar).to_contain_text(f"{MANY} chosen")
+
+
+def test_an_order_to_many_tells_how_far_it_is_and_can_be_cancelled(visit: Visit) -> None:
+    with visit("/endpoints") as visitor:
+        page = visitor.page
+        choose_all(page)
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route(ORDERS, lambda route: route.continue_())
+        page.route(ORDERS, hold)
+        page.route(ORDERS, lambda route: route.continue_(), times=1)
+        page.get_by_role("button", name="Delete", exact=True).dblclick()
+        told = page.get_by_role("status").filter(has_text=f"200 of {MANY}")
+        expect(told).to_be_visible()
+        visitor.is_accessible()
+        visitor.fits()
+        told.get_by_role("button", name="Cancel").click()
+        held.pop().continue_()
+        expect(page.get_by_text("400 endpoints deleted, 50 left as they are")).to_be_visible()
+        assert not held
+        expect(page.get_by_role("toolbar")).to_contain_text("50 chosen")
+        page.unroute(ORDERS)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("400 endpoints restored")).to_be_visible()
+
+
+def test_where_it_fails_on_the_way_what_was_done_is_told_and_the_rest_stays_chosen(
+    visit: Visit,
+) -> None:
+    with visit("/endpoints") as visitor:
+        page = visitor.page
+        choose_all(page)
+        told = {"error": {"code": "internal", "message": "The disk is full."}}
+        page.route(ORDERS, lambda route: route.fulfill(status=500, json=told))
+        page.route(ORDERS, lambda route: route.continue_(), times=1)
+        page.get_by_role("button", name="Disable", exact=True).click()
+        expect(page.get_by_text("200 disabled, 250 left as they are. The disk")).to_be_visible()
+        expect(page.get_by_role("toolbar")).to_contain_text("250 chosen")
+        visitor.found_no_fault(but="Failed to load resource")
+        visitor.faults.clear()
