@@ -8,18 +8,18 @@ export type Permission = Schemas["Permission"];
 
 const KEY = ["session"];
 
-let whose: Session["userId"] | undefined;
+let last: Session | null = null;
 
 /** Whose pages were shown last, and wait for that person where the session ended by itself. */
-export function whosePages() {
-  return whose;
+export function whosePages(): Session["userId"] | undefined {
+  return last?.userId;
 }
 
 async function readSession(): Promise<Session | null> {
   try {
     const session = await ask(api.GET("/api/v1/session"));
     keepCsrfToken(session.csrfToken);
-    whose = session.userId;
+    last = session;
     return session;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
@@ -37,10 +37,8 @@ export function useSession() {
 /** Takes over a session that was just begun; nothing of anybody before is shown any more. */
 export function begin(session: Session): void {
   keepCsrfToken(session.csrfToken);
-  if (session.userId !== whose) {
-    forgetAll();
-    whose = session.userId;
-  }
+  if (session.userId !== last?.userId) forgetAll();
+  last = session;
   queries.setQueryData(KEY, session);
 }
 
@@ -49,7 +47,7 @@ export async function signOut(): Promise<void> {
   await ask(api.DELETE("/api/v1/session"));
   keepCsrfToken(null);
   forgetAll();
-  whose = undefined;
+  last = null;
   queries.setQueryData(KEY, null);
 }
 
@@ -62,5 +60,7 @@ function forgetAll(): void {
 /** Whether who is signed in may do something; what it may not do is not offered. */
 export function useMay(): (permission: Permission) => boolean {
   const { data } = useSession();
-  return (permission) => data?.permissions.includes(permission) ?? false;
+  // Pages that wait for somebody to sign in again stay as they were.
+  const permissions = (data ?? last)?.permissions ?? [];
+  return (permission) => permissions.includes(permission);
 }
