@@ -201,7 +201,8 @@ async function undo(ids: readonly string[], notification: string): Promise<void>
   notifications.hide(shown);
   void queries.invalidateQueries({ queryKey: ["endpoints"] });
   const { done, left, error } = outcome;
-  if (done.length > 0) notifications.show({ message: `${counted(done.length, "endpoint")} restored` });
+  if (done.length > 0)
+    notifications.show({ message: `${counted(done.length, "endpoint")} restored` });
   if (left.length === 0) return;
   // The way back stays until it was gone or put away.
   const again = notifications.show({
