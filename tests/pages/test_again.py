@@ -264,3 +264,19 @@ def test_a_wait_of_no_whole_milliseconds_is_refused_and_not_left_out(visit: Visi
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text("Write it like 1500.")).to_be_visible()
         expect(wait).to_be_focused()
+
+
+def test_a_double_click_deletes_a_job_once(visit: Visit) -> None:
+    with visit("/jobs") as visitor:
+        page = visitor.page
+        page.get_by_role("button", name="Add job").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Name").fill("Spare")
+        dialog.get_by_role("combobox", name="Runs").click()
+        page.get_by_role("option").first.click()
+        dialog.get_by_role("button", name="Save").click()
+        more(page, "Spare", "Delete")
+        page.get_by_role("button", name="Delete", exact=True).dblclick()
+        expect(page.get_by_text("The job Spare is deleted")).to_be_visible()
+        page.wait_for_timeout(300)
+        expect(page.get_by_text("There is no job '")).to_have_count(0)

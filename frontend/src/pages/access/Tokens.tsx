@@ -1,5 +1,4 @@
 import { Button, Group } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
 import { IconCircleCheck, IconCircleMinus, IconPlus } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
@@ -11,6 +10,7 @@ import { queries } from "@/app/queries";
 import { day } from "@/format/time";
 import { roleName } from "@/session/roles";
 import { Ago } from "@/ui/Ago";
+import { confirmOnce } from "@/ui/confirm";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
@@ -37,7 +37,7 @@ export function Tokens() {
     onError: (error) => notifications.show({ color: "red", message: reason(error) }),
   });
   const confirm = (token: Token) =>
-    modals.openConfirmModal({
+    confirmOnce({
       title: `Revoke the token ${token.name}?`,
       children: "Programs that use it are refused at once. This cannot be undone.",
       labels: { confirm: "Revoke", cancel: "Keep it" },

@@ -1,5 +1,4 @@
 import { Button, Group, Skeleton } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -10,6 +9,7 @@ import {
 } from "@tabler/icons-react";
 import { zoned } from "@/format/time";
 import { Ago } from "@/ui/Ago";
+import { confirmOnce } from "@/ui/confirm";
 import { MoreMenu } from "@/ui/MoreMenu";
 import { Badge } from "@/ui/Status";
 import styles from "./Alerts.module.css";
@@ -96,7 +96,7 @@ function Actions({ channel, edit }: { channel: Channel; edit: (channel: Channel)
   const remove = useRemove();
   const { name, enabled } = channel;
   const confirm = () =>
-    modals.openConfirmModal({
+    confirmOnce({
       title: `Delete the channel ${name}?`,
       children: "It is told of nothing more, and its address is forgotten. This cannot be undone.",
       labels: { confirm: "Delete", cancel: "Keep it" },

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Switch } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { IconEdit, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -8,6 +7,7 @@ import { usePages } from "@/api/pages";
 import { count, MISSING } from "@/format/number";
 import { zoned } from "@/format/time";
 import { useMay } from "@/session/session";
+import { confirmOnce } from "@/ui/confirm";
 import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
@@ -153,7 +153,7 @@ function Actions({ job, canChange, canRun, edit }: ActionProps) {
   const run = useRunNow();
   const remove = useRemove();
   const confirm = () =>
-    modals.openConfirmModal({
+    confirmOnce({
       title: `Delete the job ${job.name}?`,
       children: "It runs no more. What it read, and how its runs went, is kept.",
       labels: { confirm: "Delete", cancel: "Keep it" },
