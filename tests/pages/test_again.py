@@ -266,7 +266,7 @@ def test_a_wait_of_no_whole_milliseconds_is_refused_and_not_left_out(visit: Visi
         expect(wait).to_be_focused()
 
 
-def test_a_double_click_deletes_a_job_once(visit: Visit) -> None:
+def test_a_double_click_deletes_a_job_once_and_undo_brings_it_back_as_it_was(visit: Visit) -> None:
     with visit("/jobs") as visitor:
         page = visitor.page
         page.get_by_role("button", name="Add job").click()
@@ -280,3 +280,8 @@ def test_a_double_click_deletes_a_job_once(visit: Visit) -> None:
         expect(page.get_by_text("The job Spare is deleted")).to_be_visible()
         page.wait_for_timeout(300)
         expect(page.get_by_text("There is no job '")).to_have_count(0)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("The job Spare is restored.")).to_be_visible()
+        row = page.get_by_role("row").filter(has_text="Spare")
+        expect(row.get_by_role("switch")).to_be_checked()
+        visitor.is_accessible()

@@ -72,6 +72,9 @@ def test_the_time_that_is_shown_stands_in_the_address(
         expect(page.get_by_role("heading", name="Power, last 7 days, kW")).to_be_visible()
         expect(page).to_have_url(f"{visitor.address}{at(RACK, '?range=7d')}")
         page.get_by_text("From–to").click()  # noqa: RUF001 - as it stands there
+        page.get_by_label("From", exact=True).fill("0002-01-05")
+        expect(page.get_by_label("From", exact=True)).to_have_attribute("aria-invalid", "true")
+        assert "0002" not in page.url, "nothing is asked for while a year is being typed"
         page.get_by_label("From", exact=True).fill("2026-01-05")
         page.get_by_label("To, included").fill("2026-01-06")
         title = "Power, 5 Jan 2026 – 6 Jan 2026, kW"  # noqa: RUF001 - as it stands there

@@ -39,3 +39,11 @@ def test_a_page_that_a_role_may_not_use_says_so_and_asks_nothing_of_the_server(
         visitor.fits()
         main.get_by_role("link", name="To the live page").click()
         expect(main.get_by_role("heading", level=1)).to_have_text("Live power")
+
+
+def test_a_history_of_clients_that_was_sent_to_a_client_shows_all_of_its_own(visit: Visit) -> None:
+    # The rack of this client is the second.
+    with visit("/history?by=client&client=client-1", role=Role.CLIENT, client_id=5) as visitor:
+        page = visitor.page
+        expect(page.get_by_role("img", name="All together")).to_have_count(2)
+        expect(page.get_by_role("combobox", name="Shown endpoints")).to_be_visible()

@@ -206,6 +206,7 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
         "delete /api/v1/jobs/{job}",
         "get /api/v1/jobs/{job}/next",
         "get /api/v1/jobs/{job}/runs",
+        "post /api/v1/jobs/{job}/restore",
         "post /api/v1/jobs/{job}/run",
         "get /api/v1/runs",
         "get /api/v1/runs/{run}",

@@ -1,7 +1,7 @@
 import { SegmentedControl, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import styles from "./RangePicker.module.css";
-import { localDate, QUICK, type Quick, type Range } from "./range";
+import { isRange, localDate, QUICK, type Quick, type Range } from "./range";
 
 type Props = { value: Range; onChange: (range: Range) => void };
 
@@ -49,9 +49,9 @@ function Dates({ value, onChange }: { value: Chosen; onChange: (range: Range) =>
   const change = (part: Partial<Chosen>) => {
     const next = { ...typed, ...part };
     setTyped(next);
-    if (next.from && next.to && next.from <= next.to) onChange(next);
+    if (isRange(next.from, next.to)) onChange(next);
   };
-  const isWrong = typed.from > typed.to;
+  const isWrong = typed.from !== "" && typed.to !== "" && !isRange(typed.from, typed.to);
   return (
     <div className={styles.dates}>
       <TextInput

@@ -22,14 +22,20 @@ export const QUICK: Record<Quick, Span> = {
 /** The API tells at most 3,000 buckets at once; so many days have no more of each step. */
 const LONGEST: Record<Step, number> = { quarter: 31, hour: 124, day: 2900, month: 36_500 };
 const STEPS = Object.keys(LONGEST) as Step[];
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** A date of the years that the API takes; one that is being typed begins with others. */
+const DATE = /^2[01]\d{2}-\d{2}-\d{2}$/;
 
 /** Returns the range that an address names, else a quick one. */
 export function rangeOf(params: URLSearchParams, otherwise: Quick): Range {
   const [from, to] = [params.get("from") ?? "", params.get("to") ?? ""];
-  if (DATE.test(from) && DATE.test(to) && from <= to) return { from, to };
+  if (isRange(from, to)) return { from, to };
   const quick = params.get("range") ?? "";
   return { quick: quick in QUICK ? (quick as Quick) : otherwise };
+}
+
+/** Whether two dates are from one to another. */
+export function isRange(from: string, to: string): boolean {
+  return DATE.test(from) && DATE.test(to) && from <= to;
 }
 
 /** Writes a range into an address. */

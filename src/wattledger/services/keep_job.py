@@ -256,6 +256,18 @@ def delete_job(
         return row
 
 
+def restore_job(database: Database, job: str, now: Instant) -> ShownJob:
+    """Bring back a job that was deleted, by its id, paused: what it missed is not run.
+
+    One that was not deleted stays as it is. ConflictError where another has its name meanwhile.
+    """
+    with database.begin() as connection:
+        row = find_job(connection, job, deleted=True)
+        if row.deleted_at is not None:
+            update_job(connection, row.id, now, name=row.name, deleted_at=None)
+        return _shown(connection, [find_job(connection, row.public_id)])[0]
+
+
 def _found(connection: Connection, job: str, check: Check[ShownJob]) -> JobRow:
     """Return the job to be changed, once ``check`` has let it through as it is shown."""
     row = find_job(connection, job)

@@ -122,6 +122,31 @@ async def test_two_jobs_have_not_one_name_until_one_is_deleted(
     await make_job(client, system)
 
 
+async def test_a_deleted_job_comes_back_paused_unless_its_name_is_taken(
+    client: httpx.AsyncClient, system: System
+) -> None:
+    job = await make_job(client, system)
+    place = f"{JOBS}/{job['id']}"
+    await client.delete(place)
+    other = await make_job(client, system)
+    taken = await client.post(f"{place}/restore")
+    assert taken.status_code == 409
+    assert "choose another name" in error_of(taken)["message"]
+    await client.delete(f"{JOBS}/{other['id']}")
+    back = (await client.post(f"{place}/restore")).json()["data"]
+    assert (back["id"], back["schedule"], back["config"]) == (
+        job["id"],
+        job["schedule"],
+        job["config"],
+    )
+    assert (back["enabled"], back["nextRunAt"]) == (False, None)
+    on = await client.patch(place, json={"enabled": True})
+    assert on.json()["data"]["nextRunAt"] == job["nextRunAt"]
+    again = await client.post(f"{place}/restore")
+    assert again.json()["data"]["enabled"] is True, "what was not deleted stays as it is"
+    assert (await client.post(f"{JOBS}/nobody/restore")).status_code == 404
+
+
 async def test_a_changed_schedule_counts_at_once(client: httpx.AsyncClient, system: System) -> None:
     job = await make_job(client, system)
     place = f"{JOBS}/{job['id']}"

@@ -8,6 +8,7 @@ import { queries } from "@/app/queries";
 import { count, counted } from "@/format/number";
 import { useClientNames } from "@/live/useClientNames";
 import { Failure } from "@/ui/Failure";
+import { Undo } from "@/ui/Undo";
 import { type Action, actOnAll, type Order, type Outcome } from "./bulk";
 import styles from "./Endpoints.module.css";
 import type { Selection } from "./selection";
@@ -216,12 +217,4 @@ async function undo(ids: readonly string[], notification: string): Promise<void>
       </Group>
     ),
   });
-}
-
-function Undo({ undo: back }: { undo: () => void }) {
-  return (
-    <Button size="compact-xs" variant="default" onClick={back}>
-      Undo
-    </Button>
-  );
 }

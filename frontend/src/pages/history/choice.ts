@@ -2,6 +2,7 @@ import { useCallback, useMemo } from "react";
 import { bestStep, type Range, rangeOf, type Step, stepsFor, writeRange } from "@/history/range";
 import type { Measure } from "@/history/shapes";
 import type { Whose } from "@/history/useHistory";
+import { useMay } from "@/session/session";
 import { useAddress } from "@/ui/useAddress";
 
 export type Kind = "endpoint" | "client";
@@ -20,11 +21,14 @@ export type Choice = {
 
 export function useChoice() {
   const [params, changeAddress] = useAddress();
-  const choice = useMemo(() => choiceOf(params), [params]);
+  const may = useMay();
+  // A client knows of no others, whatever the address that it was sent says.
+  const mayBeClients = may("see-all");
+  const choice = useMemo(() => choiceOf(params, mayBeClients), [params, mayBeClients]);
   const change = useCallback(
     (part: Partial<Choice>) =>
-      changeAddress((before) => paramsOf({ ...choiceOf(before), ...part })),
-    [changeAddress],
+      changeAddress((before) => paramsOf({ ...choiceOf(before, mayBeClients), ...part })),
+    [changeAddress, mayBeClients],
   );
   return { choice, change };
 }
@@ -46,8 +50,8 @@ export function whoseOf({ kind, chosen }: Choice): Whose {
 
 const STEPS: readonly string[] = ["quarter", "hour", "day", "month"];
 
-function choiceOf(params: URLSearchParams): Choice {
-  const kind = params.get("by") === "client" ? "client" : "endpoint";
+function choiceOf(params: URLSearchParams, mayBeClients: boolean): Choice {
+  const kind = mayBeClients && params.get("by") === "client" ? "client" : "endpoint";
   const step = params.get("step") ?? "";
   return {
     kind,

@@ -15,6 +15,7 @@ from wattledger.services.keep_job import (
     job_page,
     next_firings,
     replace_job,
+    restore_job,
     show_job,
 )
 from wattledger.services.run_job import run_now
@@ -146,6 +147,17 @@ def remove(system: TheSystem, caller: TheCaller, job: JobId, precondition: IfMat
     check = precondition.of(job_output)
     row = delete_job(system.database, job, caller.name, system.clock.now(), check)
     return answer(Answer(data=RemovedJob(id=row.public_id, name=row.name)))
+
+
+@jobs.post(
+    "/{job}/restore",
+    response_model=Answer[JobOutput],
+    responses=_NOT_FOUND | _CONFLICT,
+    summary="Bring back a deleted job",
+)
+def restore(system: TheSystem, job: JobId) -> Response:
+    """Undo a deletion, by the id. The job comes back paused: `enabled: true` lets it fire again."""
+    return answer(Answer(data=job_output(restore_job(system.database, job, system.clock.now()))))
 
 
 @jobs.get(
