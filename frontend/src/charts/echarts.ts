@@ -15,6 +15,16 @@ echarts.use([
 
 export type ChartOption = echarts.EChartsCoreOption;
 
+/**
+ * Disposes of a chart. What was to be painted in the next frame is not: it would find nothing left
+ * to paint on, and throw.
+ */
+function letGo(chart: echarts.ECharts): void {
+  const { painter } = chart.getZr() as unknown as { painter: { _paintList: () => void } };
+  painter._paintList = () => {};
+  chart.dispose();
+}
+
 /** Returns where a chart is drawn; it follows its option and its frame's size. */
 export function useChart(option: ChartOption) {
   const frame = useRef<HTMLDivElement>(null);
@@ -29,7 +39,7 @@ export function useChart(option: ChartOption) {
     watch.observe(box);
     return () => {
       watch.disconnect();
-      made.dispose();
+      letGo(made);
       chart.current = null;
     };
   }, []);
