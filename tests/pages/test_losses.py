@@ -230,10 +230,10 @@ def test_what_was_read_stays_where_it_cannot_be_read_anew(
 ) -> None:
     with visit(path) as visitor:
         page = visitor.page
-        page.clock.install()
         shown = page.get_by_role(role, name=name)
         expect(shown).to_be_visible()
         expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+        page.clock.install()
         with failing(page, re.compile(r"/api/v1/(?!session|consumption/live)")):
             come_back_later(page)
             expect(page.get_by_role("alert").first).to_contain_text("The disk is full.")

@@ -6,6 +6,7 @@ import {
   createTheme,
   Drawer,
   type MantineColorsTuple,
+  Menu,
   Modal,
   Notification,
   Paper,
@@ -70,6 +71,8 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { "aria-label": "Close" } },
       styles: dialogText,
     }),
+    // Gone at once: what opens by a choice must not find half of a menu before it.
+    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 0 } } }),
     Notification: Notification.extend({
       defaultProps: { withBorder: true, closeButtonProps: { "aria-label": "Close" } },
       // Below a title Mantine's own is too pale to be read.
