@@ -4,12 +4,13 @@ import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, askTagged } from "@/api/client";
-import { ApiError, wasChanged } from "@/api/error";
+import { ApiError } from "@/api/error";
 import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { goToFirst } from "@/ui/goToFirst";
+import { NotSaved } from "@/ui/NotSaved";
 import { AddressFields } from "./AddressFields";
 import { type AddressValues, mailAddress, NO_ADDRESS } from "./address";
 import { ChoiceFields, type ChoiceValues } from "./ChoiceFields";
@@ -131,14 +132,7 @@ export function ChannelDialog({ channel, tag, again, onClose }: Props) {
           )}
           <ChoiceFields form={form} />
           <Switch label="On" {...form.getInputProps("enabled", { type: "checkbox" })} />
-          {save.error && (
-            <Failure
-              what="It was not saved."
-              error={save.error}
-              retry={wasChanged(save.error) ? again : undefined}
-              retryWord="Load it anew"
-            />
-          )}
+          {save.error && <NotSaved error={save.error} again={again} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

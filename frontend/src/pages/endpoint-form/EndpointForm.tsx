@@ -3,11 +3,11 @@ import { useForm } from "@mantine/form";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
-import { ApiError, wasChanged } from "@/api/error";
+import { ApiError } from "@/api/error";
 import { Card } from "@/ui/Card";
-import { Failure } from "@/ui/Failure";
 import { goToFirst } from "@/ui/goToFirst";
 import { InSight } from "@/ui/InSight";
+import { NotSaved } from "@/ui/NotSaved";
 import { DeviceFields } from "./DeviceFields";
 import styles from "./EndpointForm.module.css";
 import {
@@ -72,14 +72,7 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
           <ValueFields form={form} />
         </Card>
         <InSight of={saving.error}>
-          {saving.error && (
-            <Failure
-              what="It was not saved."
-              error={saving.error}
-              retry={wasChanged(saving.error) ? again : undefined}
-              retryWord="Load it anew"
-            />
-          )}
+          {saving.error && <NotSaved error={saving.error} again={again} />}
         </InSight>
         <Group justify="flex-end">
           <Button variant="default" onClick={cancel}>

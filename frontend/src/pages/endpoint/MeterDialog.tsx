@@ -3,12 +3,13 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, askTagged, type Schemas, type Tagged } from "@/api/client";
-import { ApiError, wasChanged } from "@/api/error";
+import { ApiError } from "@/api/error";
 import { useEdited } from "@/api/useEdited";
 import { asTyped, isNumber, typed } from "@/format/typed";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { goToFirst } from "@/ui/goToFirst";
+import { NotSaved } from "@/ui/NotSaved";
 import { SETTINGS, type Setting } from "./register";
 import type { Meter } from "./useEndpoint";
 
@@ -101,14 +102,7 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
             Register events instead.
           </Alert>
         )}
-        {save.error && (
-          <Failure
-            what="It was not saved."
-            error={save.error}
-            retry={wasChanged(save.error) ? again : undefined}
-            retryWord="Load it anew"
-          />
-        )}
+        {save.error && <NotSaved error={save.error} again={again} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={close}>
             Cancel

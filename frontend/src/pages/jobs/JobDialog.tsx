@@ -3,13 +3,14 @@ import { useForm } from "@mantine/form";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { api, ask, askTagged, type Schemas, type Tagged } from "@/api/client";
-import { ApiError, wasChanged } from "@/api/error";
+import { ApiError } from "@/api/error";
 import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
 import { zoned } from "@/format/time";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { goToFirst } from "@/ui/goToFirst";
+import { NotSaved } from "@/ui/NotSaved";
 import { ConfigFields, type JobConfig } from "./ConfigFields";
 import styles from "./Jobs.module.css";
 import type { Job } from "./jobs";
@@ -121,14 +122,7 @@ export function JobDialog({ shown, again, onClose }: Props) {
             />
           )}
           <Switch label="On" {...form.getInputProps("enabled", { type: "checkbox" })} />
-          {save.error && (
-            <Failure
-              what="It was not saved."
-              error={save.error}
-              retry={wasChanged(save.error) ? again : undefined}
-              retryWord="Load it anew"
-            />
-          )}
+          {save.error && <NotSaved error={save.error} again={again} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
