@@ -1,11 +1,16 @@
-"""One order to hundreds of endpoints: how far it is, that it can be cancelled, and what is left."""
+"""Orders to hundreds of endpoints: how far they are, cancelled, what is left; and many clients."""
+
+import re
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import insert
 from tests.pages.conftest import Visit
 from tests.pages.hall import Hall
+from tests.pages.hall_server import HallServer
 
 from wattledger.domain.instant import DAY
+from wattledger.store.tables import client
 
 MANY = 450
 ORDERS = "**/endpoints/bulk"
@@ -70,3 +75,16 @@ def test_where_it_fails_on_the_way_what_was_done_is_told_and_the_rest_stays_chos
         expect(page.get_by_role("toolbar")).to_contain_text("250 chosen")
         visitor.found_no_fault(but="Failed to load resource")
         visitor.faults.clear()
+
+
+def test_any_of_many_clients_can_be_chosen(visit: Visit, server: HallServer) -> None:
+    last = "Zeta 599"
+    with server.database.begin() as connection:
+        rows = [{"public_id": f"zeta-{n}", "name": f"Zeta {n:03}"} for n in range(600)]
+        connection.execute(insert(client), rows)
+    with visit("/alerts") as visitor:
+        page = visitor.page
+        page.get_by_role("combobox", name="Client", exact=True).fill(last)
+        page.get_by_role("option", name=last).click()
+        expect(page.get_by_role("combobox", name="Client", exact=True)).to_have_value(last)
+        expect(page).to_have_url(re.compile("zeta-599"))

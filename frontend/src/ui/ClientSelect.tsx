@@ -1,21 +1,10 @@
 import { Select, type SelectProps } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { api, ask } from "@/api/client";
+import { useClients } from "@/api/useClients";
+
+/** So many are listed at once; the others are found by a part of their names. */
+const LISTED = 100;
 
 /** Chooses one of the clients. */
 export function ClientSelect(props: Omit<SelectProps, "data">) {
-  const { data = [] } = useQuery({
-    queryKey: ["clients", "choice"],
-    queryFn: () => ask(api.GET("/api/v1/clients", { params: { query: { limit: 500 } } })),
-    staleTime: 60_000,
-  });
-  return (
-    <Select
-      label="Client"
-      data={data.map(({ id, name }) => ({ value: id, label: name }))}
-      searchable
-      limit={100}
-      {...props}
-    />
-  );
+  return <Select label="Client" data={useClients()} searchable limit={LISTED} {...props} />;
 }

@@ -1,7 +1,6 @@
 import { MultiSelect, type OptionsFilter, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api, askWhole } from "@/api/client";
+import { useClients } from "@/api/useClients";
 import { useLiveList } from "@/live/LiveProvider";
 import type { Kind } from "./choice";
 import styles from "./HistoryPage.module.css";
@@ -74,26 +73,3 @@ function found(
     `${label} ${beside.get(value) ?? ""}`.toLocaleLowerCase().includes(wanted);
   return options.filter((option) => "value" in option && has(option as Option)).slice(0, limit);
 }
-
-/** All clients by name: read once, page by page. */
-function useClients(isWanted: boolean): Option[] {
-  const { data } = useQuery({
-    queryKey: ["clients", "names"],
-    enabled: isWanted,
-    staleTime: 300_000,
-    queryFn: async ({ signal }) => {
-      const names: Option[] = [];
-      let cursor: string | null | undefined;
-      do {
-        const query = { limit: 500, ...(cursor ? { cursor } : {}) };
-        const page = await askWhole(api.GET("/api/v1/clients", { params: { query }, signal }));
-        names.push(...page.data.map(({ id, name }) => ({ value: id, label: name })));
-        cursor = page.nextCursor;
-      } while (cursor);
-      return names;
-    },
-  });
-  return data ?? NONE;
-}
-
-const NONE: Option[] = [];
