@@ -92,6 +92,10 @@ def test_a_job_that_somebody_else_changed_is_not_overwritten(visit: Visit) -> No
         expect(theirs).to_have_count(0)
         is_told_that_it_was_changed(visitor, dialog)
         expect(dialog.get_by_label("When (cron)")).to_have_value("0 5 * * *")
+        # What only oneself changed stays.
+        expect(dialog.get_by_label("Description")).to_have_value("Mine")
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
 
 
 def test_a_user_whom_somebody_else_changed_is_not_overwritten(visit: Visit) -> None:

@@ -124,6 +124,10 @@ def test_a_change_of_somebody_else_is_not_overwritten(
         told.get_by_role("button", name="Load it anew").click()
         expect(page.get_by_label("Vendor")).to_have_value(vendor)
         expect(told).to_have_count(0)
+        # What only oneself changed is still there, and can be saved now.
+        expect(page.get_by_label("Location")).to_have_value("Hall 9")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name_of(4))
 
 
 @in_every_look

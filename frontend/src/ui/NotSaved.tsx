@@ -1,20 +1,8 @@
-import { wasChanged } from "@/api/error";
 import { Failure } from "./Failure";
+import type { useUnsaved } from "./useUnsaved";
 
-type Props = {
-  error: unknown;
-  /** Reads it anew, where somebody else changed it; what was typed is lost. */
-  again: (() => unknown) | undefined;
-};
-
-/** Why a form was not saved, with the way on where somebody else changed the thing meanwhile. */
-export function NotSaved({ error, again }: Props) {
-  return (
-    <Failure
-      what="It was not saved."
-      error={error}
-      retry={wasChanged(error) ? again : undefined}
-      retryWord="Load it anew"
-    />
-  );
+/** Why a form was not saved, if so, with the way on where somebody else changed the thing. */
+export function NotSaved({ error, again }: ReturnType<typeof useUnsaved>) {
+  if (!error) return null;
+  return <Failure what="It was not saved." error={error} retry={again} retryWord="Load it anew" />;
 }

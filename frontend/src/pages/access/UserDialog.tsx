@@ -3,12 +3,13 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { api, ask, askTagged, type Schemas, type Tagged } from "@/api/client";
-import { wasChanged } from "@/api/error";
 import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
 import { zoned } from "@/format/time";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
+import { NotSaved } from "@/ui/NotSaved";
+import { type Again, useUnsaved } from "@/ui/useUnsaved";
 import { RoleFields } from "./RoleFields";
 import { Secret } from "./Secret";
 
@@ -16,8 +17,8 @@ type User = Schemas["UserOutput"];
 
 type Props = {
   shown: Tagged<User>;
-  /** Reads it anew, where somebody else changed it; what was typed is lost. */
-  again: () => unknown;
+  /** Reads it anew, where somebody else changed it. */
+  again: Again<Tagged<User>>;
   onClose: () => void;
 };
 
@@ -26,7 +27,7 @@ export function EditUser({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, error, refetch } = useEdited(["users", id], () =>
     askTagged(api.GET("/api/v1/users/{user}", { params: { path: { user: id } } })),
   );
-  if (data) return <UserDialog key={data.tag} shown={data} again={refetch} onClose={onClose} />;
+  if (data) return <UserDialog shown={data} again={refetch} onClose={onClose} />;
   return (
     error && (
       <Dialog onClose={onClose} title="Change a user">
@@ -39,14 +40,7 @@ export function EditUser({ id, onClose }: { id: string; onClose: () => void }) {
 /** Changing a user, disabling it, and a link for a new password. */
 function UserDialog({ shown: { value: user, tag }, again, onClose }: Props) {
   const path = { user: user.id };
-  const form = useForm({
-    initialValues: {
-      displayName: user.displayName,
-      role: user.role,
-      clientId: user.clientId,
-      disabled: user.disabled,
-    },
-  });
+  const form = useForm({ initialValues: valuesOf(user) });
   const save = useMutation({
     mutationFn: (values: typeof form.values) =>
       ask(
@@ -61,6 +55,7 @@ function UserDialog({ shown: { value: user, tag }, again, onClose }: Props) {
       onClose();
     },
   });
+  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save);
   const link = useMutation({
     mutationFn: () => ask(api.POST("/api/v1/users/{user}/link", { params: { path } })),
   });
@@ -95,13 +90,8 @@ function UserDialog({ shown: { value: user, tag }, again, onClose }: Props) {
               Make a link for a new password
             </Button>
           )}
-          {(save.error ?? link.error) && (
-            <Failure
-              error={save.error ?? link.error}
-              retry={wasChanged(save.error) ? again : undefined}
-              retryWord="Load it anew"
-            />
-          )}
+          <NotSaved {...unsaved} />
+          {link.error && <Failure what="There is no link." error={link.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
@@ -114,4 +104,8 @@ function UserDialog({ shown: { value: user, tag }, again, onClose }: Props) {
       </form>
     </Dialog>
   );
+}
+
+function valuesOf({ displayName, role, clientId, disabled }: User) {
+  return { displayName, role, clientId, disabled };
 }

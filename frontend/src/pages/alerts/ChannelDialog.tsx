@@ -3,7 +3,7 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ask, askTagged } from "@/api/client";
+import { api, ask, askTagged, type Tagged } from "@/api/client";
 import { ApiError } from "@/api/error";
 import { useEdited } from "@/api/useEdited";
 import { queries } from "@/app/queries";
@@ -11,6 +11,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { goToFirst } from "@/ui/goToFirst";
 import { NotSaved } from "@/ui/NotSaved";
+import { type Again, useUnsaved } from "@/ui/useUnsaved";
 import { AddressFields } from "./AddressFields";
 import { type AddressValues, mailAddress, NO_ADDRESS } from "./address";
 import { ChoiceFields, type ChoiceValues } from "./ChoiceFields";
@@ -33,8 +34,8 @@ const NEW: Values = {
 type Props = {
   channel?: Channel;
   tag?: string;
-  /** Reads it anew, where somebody else changed it; what was typed is lost. */
-  again?: () => unknown;
+  /** Reads it anew, where somebody else changed it. */
+  again?: Again<Tagged<Channel>>;
   onClose: () => void;
 };
 
@@ -45,7 +46,7 @@ export function EditChannel({ id, onClose }: { id: string; onClose: () => void }
   );
   if (data) {
     const { value, tag } = data;
-    return <ChannelDialog key={tag} channel={value} tag={tag} again={refetch} onClose={onClose} />;
+    return <ChannelDialog channel={value} tag={tag} again={refetch} onClose={onClose} />;
   }
   return (
     error && (
@@ -91,6 +92,7 @@ export function ChannelDialog({ channel, tag, again, onClose }: Props) {
       address.setErrors({ address: error.fields.url, server: error.fields.url });
     },
   });
+  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save);
   const submit = () => {
     // Both are looked at, so that all that is missing is told at once.
     const where = isMoved ? address.validate() : { hasErrors: false, errors: {} };
@@ -132,7 +134,7 @@ export function ChannelDialog({ channel, tag, again, onClose }: Props) {
           )}
           <ChoiceFields form={form} />
           <Switch label="On" {...form.getInputProps("enabled", { type: "checkbox" })} />
-          {save.error && <NotSaved error={save.error} again={again} />}
+          <NotSaved {...unsaved} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

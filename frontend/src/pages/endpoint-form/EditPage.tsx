@@ -34,11 +34,12 @@ export function EditPage() {
           </Anchor>
         }
       />
-      {error && <Failure what="The endpoint could not be read." error={error} retry={refetch} />}
+      {error && !data && (
+        <Failure what="The endpoint could not be read." error={error} retry={refetch} />
+      )}
       {!error && !data && <Skeleton height={480} radius={10} />}
       {data && (
         <EndpointForm
-          key={data.tag}
           again={refetch}
           endpoint={data.value}
           save={save}

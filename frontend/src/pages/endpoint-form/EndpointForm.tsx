@@ -2,12 +2,13 @@ import { Button, Group } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { api, ask, type Schemas } from "@/api/client";
+import { api, ask, type Schemas, type Tagged } from "@/api/client";
 import { ApiError } from "@/api/error";
 import { Card } from "@/ui/Card";
 import { goToFirst } from "@/ui/goToFirst";
 import { InSight } from "@/ui/InSight";
 import { NotSaved } from "@/ui/NotSaved";
+import { type Again, useUnsaved } from "@/ui/useUnsaved";
 import { DeviceFields } from "./DeviceFields";
 import styles from "./EndpointForm.module.css";
 import {
@@ -30,8 +31,8 @@ type Props = {
   endpoint?: Endpoint;
   save: (input: EndpointInput) => Promise<unknown>;
   cancel: () => void;
-  /** Reads it anew, where somebody else changed it; what was typed is lost. */
-  again?: () => unknown;
+  /** Reads it anew, where somebody else changed it. */
+  again?: Again<Tagged<Endpoint>>;
 };
 
 /** An endpoint: its device, login, steps and number; it can be tested before it is saved. */
@@ -56,6 +57,7 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
     mutationFn: (values: Values) => save(inputOf(values, endpoint)),
     onError: tell,
   });
+  const unsaved = useUnsaved(form, ({ value }) => formOf(value), again, saving);
   const test = useMutation({ mutationFn: tryOut(endpoint), onError: tell });
   const tryUntil = (steps?: number) => {
     const { hasErrors, errors } = form.validate();
@@ -71,8 +73,8 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
           <StepsEditor form={form} tryUntil={tryUntil} isTrying={test.isPending} />
           <ValueFields form={form} />
         </Card>
-        <InSight of={saving.error}>
-          {saving.error && <NotSaved error={saving.error} again={again} />}
+        <InSight of={unsaved.error}>
+          <NotSaved {...unsaved} />
         </InSight>
         <Group justify="flex-end">
           <Button variant="default" onClick={cancel}>

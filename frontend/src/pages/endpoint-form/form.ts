@@ -48,6 +48,11 @@ export function freshKey(): number {
   return lastKey;
 }
 
+/** Returns the key of a row that is stored: the same each time it is read. */
+function storedKey(at: number): number {
+  return -1 - at;
+}
+
 export const NEW: EndpointForm = {
   name: "",
   ipAddress: "",
@@ -114,8 +119,8 @@ function partsOf(recipe: Schemas["ScrapingConfig"]) {
     valuePattern: recipe.valuePattern ?? "",
     unit: recipe.unit ?? "",
     decimal: recipe.decimal,
-    fields: Object.entries(recipe.fields ?? {}).map(([name, field]) => ({
-      key: freshKey(),
+    fields: Object.entries(recipe.fields ?? {}).map(([name, field], at) => ({
+      key: storedKey(at),
       name,
       selector: field.selector,
       unit: field.unit ?? "",
@@ -177,8 +182,8 @@ function text(value: string): string | null {
   return value.trim() || null;
 }
 
-function rowOf(step: Step): StepRow {
-  const row = { key: freshKey(), kind: step.action, first: "", second: "" };
+function rowOf(step: Step, at: number): StepRow {
+  const row = { key: storedKey(at), kind: step.action, first: "", second: "" };
   switch (step.action) {
     case "navigate":
       return { ...row, first: step.url };

@@ -10,6 +10,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { goToFirst } from "@/ui/goToFirst";
 import { NotSaved } from "@/ui/NotSaved";
+import { type Again, useUnsaved } from "@/ui/useUnsaved";
 import { SETTINGS, type Setting } from "./register";
 import type { Meter } from "./useEndpoint";
 
@@ -31,14 +32,16 @@ export function MeterDialog({ meterId, close }: { meterId: number; close: () => 
   );
   return (
     <Dialog onClose={close} title={`Meter ${data?.value.key ?? ""}`} size="lg">
-      {error && <Failure what="The meter could not be read." error={error} retry={refetch} />}
+      {error && !data && (
+        <Failure what="The meter could not be read." error={error} retry={refetch} />
+      )}
       {!error && !data && <Skeleton height={320} radius={10} />}
-      {data && <Fields key={data.tag} shown={data} again={refetch} close={close} />}
+      {data && <Fields shown={data} again={refetch} close={close} />}
     </Dialog>
   );
 }
 
-type Props = { shown: Tagged<Meter>; again: () => unknown; close: () => void };
+type Props = { shown: Tagged<Meter>; again: Again<Tagged<Meter>>; close: () => void };
 
 function Fields({ shown: { value: meter, tag }, again, close }: Props) {
   const client = useQueryClient();
@@ -71,6 +74,7 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
     },
     onError: (error) => error instanceof ApiError && form.setErrors(error.fields),
   });
+  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save);
   const change = changeOf(before, form.values);
   const isReckonedAnew = SETTINGS.some(({ name }) => name in change);
   return (
@@ -102,7 +106,7 @@ function Fields({ shown: { value: meter, tag }, again, close }: Props) {
             Register events instead.
           </Alert>
         )}
-        {save.error && <NotSaved error={save.error} again={again} />}
+        <NotSaved {...unsaved} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={close}>
             Cancel

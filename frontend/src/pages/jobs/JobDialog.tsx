@@ -11,6 +11,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/Failure";
 import { goToFirst } from "@/ui/goToFirst";
 import { NotSaved } from "@/ui/NotSaved";
+import { type Again, useUnsaved } from "@/ui/useUnsaved";
 import { ConfigFields, type JobConfig } from "./ConfigFields";
 import styles from "./Jobs.module.css";
 import type { Job } from "./jobs";
@@ -42,8 +43,8 @@ type Choice = {
 
 type Props = {
   shown?: Tagged<Job>;
-  /** Reads it anew, where somebody else changed it; what was typed is lost. */
-  again?: () => unknown;
+  /** Reads it anew, where somebody else changed it. */
+  again?: Again<Tagged<Job>>;
   onClose: () => void;
 };
 
@@ -52,7 +53,7 @@ export function EditJob({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, error, refetch } = useEdited(["jobs", id], () =>
     askTagged(api.GET("/api/v1/jobs/{job}", { params: { path: { job: id } } })),
   );
-  if (data) return <JobDialog key={data.tag} shown={data} again={refetch} onClose={onClose} />;
+  if (data) return <JobDialog shown={data} again={refetch} onClose={onClose} />;
   return (
     error && (
       <Dialog onClose={onClose} title="Change a job">
@@ -82,6 +83,7 @@ export function JobDialog({ shown, again, onClose }: Props) {
     },
     onError: (error) => error instanceof ApiError && form.setErrors(error.fields),
   });
+  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save);
   return (
     <Dialog onClose={onClose} title={job ? `Change ${job.name}` : "Add a job"} size="lg">
       <form
@@ -115,14 +117,15 @@ export function JobDialog({ shown, again, onClose }: Props) {
           <Next schedule={form.values.schedule} />
           {chosen && (
             <ConfigFields
-              key={chosen.value}
+              // A field keeps its own text: another job's, or one read anew, begins another.
+              key={`${chosen.value} ${shown?.tag}`}
               schema={chosen.job.configSchema}
               config={form.values.config}
               change={(config) => form.setFieldValue("config", config)}
             />
           )}
           <Switch label="On" {...form.getInputProps("enabled", { type: "checkbox" })} />
-          {save.error && <NotSaved error={save.error} again={again} />}
+          <NotSaved {...unsaved} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
