@@ -32,7 +32,12 @@ export function HeatMap({ label, columns, rows, cells, format, height = 220 }: P
       {cells.length > 0 && (
         <div className={styles.scale}>
           {format(least)}
-          <span className={styles.colours} aria-hidden />
+          <span
+            aria-hidden
+            className={styles.colours}
+            // The colours that were painted: also on paper, where those of the styles may be others.
+            style={{ background: `linear-gradient(to right, ${palette.heat.join(", ")})` }}
+          />
           {format(most)}
         </div>
       )}

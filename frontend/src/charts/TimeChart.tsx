@@ -20,6 +20,8 @@ type Props = {
 };
 
 const LISTED = 8;
+/** Of a chart in what is not shown yet. */
+const NARROWEST = 300;
 
 /** Lines over time. They break where nothing is known; estimates are hatched, events numbered. */
 export function TimeChart(props: Props) {
@@ -42,7 +44,7 @@ export function TimeChart(props: Props) {
     const box = frame.current;
     if (!box) return;
     const made = new uPlot(
-      timeOptions(look, () => newest.current),
+      timeOptions(look, box.clientWidth || NARROWEST, () => newest.current),
       dataOf(newest.current, look.stacked),
       box,
     );

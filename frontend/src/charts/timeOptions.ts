@@ -25,7 +25,7 @@ export type Look = {
 };
 
 /** Returns how uPlot draws a chart; the figures are looked up when they are needed. */
-export function timeOptions(look: Look, figures: () => TimeFigures): uPlot.Options {
+export function timeOptions(look: Look, width: number, figures: () => TimeFigures): uPlot.Options {
   const { palette, zone } = look;
   const line = { stroke: palette.line, width: 1 };
   const axis = {
@@ -36,7 +36,7 @@ export function timeOptions(look: Look, figures: () => TimeFigures): uPlot.Optio
   };
   let tooltip: Tooltip | null = null;
   return {
-    width: 300,
+    width,
     height: look.height,
     // The name of the last moment stands in the middle below it.
     padding: [10, 22, 0, 0],

@@ -1,9 +1,9 @@
 import { Skeleton, VisuallyHidden } from "@mantine/core";
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import styles from "./DataTable.module.css";
 import { tellWhole } from "./tellWhole";
+import { useRowsInPage } from "./useRowsInPage";
 
 export type Column<Row> = {
   id: string;
@@ -51,31 +51,11 @@ const NEAR = 20;
 export function DataTable<Row>(props: Props<Row>) {
   const { label, columns, rows, keyOf, loading = false, more, rowHeight = 40 } = props;
   const body = useRef<HTMLTableSectionElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    const measure = () => {
-      const box = body.current?.getBoundingClientRect();
-      if (box) setTop(Math.round(box.top + window.scrollY));
-    };
-    measure();
-    // What stands above may come later than the table, and moves it.
-    const watch = new ResizeObserver(measure);
-    watch.observe(document.body);
-    return () => watch.disconnect();
-  }, []);
-  const virtual = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    scrollMargin: top,
-  });
-  const shown = virtual.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
+  const { places, before, after } = useRowsInPage(body, rows.length, rowHeight);
+  const last = places.at(-1) ?? 0;
   useEffect(() => {
     if (more && last >= rows.length - NEAR) more();
   }, [more, last, rows.length]);
-  const before = (shown[0]?.start ?? top) - top;
-  const after = virtual.getTotalSize() - ((shown.at(-1)?.end ?? top) - top);
 
   return (
     <div className={styles.frame}>
@@ -112,7 +92,7 @@ export function DataTable<Row>(props: Props<Row>) {
                   ))}
                 </tr>
               ))
-            : shown.map(({ index }) => {
+            : places.map((index) => {
                 const row = rows[index] as Row;
                 return <TableRow key={keyOf(row)} row={row} index={index} {...props} />;
               })}
