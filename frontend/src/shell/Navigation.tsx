@@ -2,6 +2,7 @@ import { IconBolt } from "@tabler/icons-react";
 import { NavLink } from "react-router";
 import { useAttention } from "./attention";
 import { ColourScheme } from "./ColourScheme";
+import { Find } from "./Find";
 import { Person } from "./Person";
 import styles from "./Shell.module.css";
 import { usePages } from "./usePages";
@@ -17,6 +18,7 @@ export function Navigation() {
         Wattledger
         <ColourScheme />
       </div>
+      <Find />
       <ul className={styles.links}>
         {pages.map(({ to, word, icon: Sign }) => (
           <li key={to}>

@@ -1,0 +1,16 @@
+import { UnstyledButton } from "@mantine/core";
+import { spotlight } from "@mantine/spotlight";
+import { IconSearch } from "@tabler/icons-react";
+import { told, withCommand } from "@/ui/keys";
+import styles from "./Shell.module.css";
+
+/** Opens the command palette, and says with which keys it opens. */
+export function Find() {
+  return (
+    <UnstyledButton className={styles.find} aria-keyshortcuts={told("K")} onClick={spotlight.open}>
+      <IconSearch aria-hidden size={15} stroke={1.75} />
+      Go to…
+      <kbd>{withCommand("K")}</kbd>
+    </UnstyledButton>
+  );
+}
