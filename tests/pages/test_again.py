@@ -111,6 +111,7 @@ def test_a_user_whom_somebody_else_changed_is_not_overwritten(visit: Visit) -> N
         expect(theirs).to_have_count(0)
         is_told_that_it_was_changed(visitor, dialog)
         expect(dialog.get_by_label("Full name")).to_have_value("Ada Theirs")
+        expect(dialog.get_by_text("You had “Ada Mine”.")).to_be_visible()
 
 
 def test_a_channel_that_is_turned_off_stays_else_as_somebody_else_changed_it(visit: Visit) -> None:

@@ -101,6 +101,8 @@ def test_a_failed_attempt_leads_to_its_evidence_and_a_changed_recipe(
     with visit(at(FAILING), size=size, scheme=scheme) as visitor:
         page = visitor.page
         tell_of(page, "Power now", "–")  # noqa: RUF001 - what is missing
+        why = page.get_by_role("alert").filter(has_text="It could not be read.")
+        expect(why).to_contain_text("Nothing on the page matches #kwh.")
         attempts = page.get_by_role("table", name="Last attempts")
         attempts.get_by_role("row").nth(1).get_by_role("link").click()
         expect(page).to_have_url(f"{visitor.address}{at(FAILING, f'?attempt={attempt}')}")

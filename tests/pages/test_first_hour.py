@@ -119,8 +119,14 @@ def what_a_number_rests_on(page: Page) -> None:
     drawer = page.get_by_role("dialog")
     expect(drawer).to_contain_text("Opening register")
     drawer.get_by_role("button", name="Evidence of the read").first.click()
-    expect(page.get_by_role("dialog", name="Evidence of a read")).to_be_visible()
+    evidence = page.get_by_role("dialog", name="Evidence of a read")
+    expect(evidence.locator(":focus")).to_have_count(1)
     page.keyboard.press("Escape")
+    expect(evidence).to_have_count(0)
+    # What stood before the other is closed alone.
+    expect(drawer).to_contain_text("Opening register")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def a_meter_is_added_and_tested(page: Page) -> None:

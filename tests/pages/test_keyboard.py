@@ -27,11 +27,12 @@ def title(page: Page, text: str) -> None:
     expect(page.get_by_role("main")).to_be_focused()
 
 
-def go_to(page: Page, typed: str) -> None:
-    """Open what the palette finds first."""
+def go_to(page: Page, typed: str, found: str) -> None:
+    """Open what the palette finds by a part of its name."""
     page.keyboard.press("Control+K")
     expect(page.get_by_role("textbox", name="Go to a page or an endpoint")).to_be_focused()
     page.keyboard.type(typed)
+    expect(page.get_by_role("dialog").get_by_text(found).first).to_be_visible()
     page.keyboard.press("Enter")
 
 
@@ -68,7 +69,7 @@ def test_the_palette_is_found_in_the_navigation_and_leads_to_an_endpoint(visit: 
         page.keyboard.press("Enter")
         title(page, name_of(4))
         expect(page.get_by_role("dialog")).to_have_count(0)
-        go_to(page, "repo")
+        go_to(page, "repo", "Reports")
         title(page, "Reports")
 
 
@@ -119,7 +120,7 @@ def test_an_endpoint_is_set_up_tested_saved_deleted_and_brought_back(
         expect(page.get_by_text("4,321.5 kWh")).to_be_in_viewport()
         use(page, page.get_by_role("button", name="Save"))
         title(page, "Typed alone")
-        go_to(page, "endpo")
+        go_to(page, "endpo", "Endpoints")
         title(page, "Endpoints")
         write(page, page.get_by_role("textbox", name="Find"), "Typed")
         use(page, page.get_by_role("checkbox", name="Typed alone"), "Space")
@@ -198,3 +199,29 @@ def test_a_token_is_made_and_a_tab_is_chosen(visit: Visit) -> None:
         use(page, dialog.get_by_role("button", name="Done"))
         expect(dialog).to_have_count(0)
         expect(page.get_by_role("table", name="API tokens")).to_contain_text("Script")
+
+
+def test_a_page_is_opened_at_its_top_and_gone_back_to_where_it_was(visit: Visit) -> None:
+    with visit("/endpoints") as visitor:
+        page = visitor.page
+        link = page.get_by_role("link", name=name_of(28))
+        link.scroll_into_view_if_needed()
+        expect(link).to_be_in_viewport()
+        link.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name_of(28))
+        expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+        page.go_back()
+        expect(link).to_be_in_viewport()
+
+
+def test_the_palette_keeps_the_keyboard_where_one_goes_back_behind_it(visit: Visit) -> None:
+    with visit("/jobs") as visitor:
+        page = visitor.page
+        use(page, page.get_by_role("navigation").first.get_by_role("link", name="Alerts"))
+        title(page, "Alerts")
+        page.keyboard.press("Control+K")
+        field = page.get_by_role("textbox", name="Go to a page or an endpoint")
+        expect(field).to_be_focused()
+        page.go_back()
+        expect(page.get_by_role("heading", level=1, include_hidden=True)).to_have_text("Jobs")
+        expect(field).to_be_focused()

@@ -241,6 +241,28 @@ def test_what_was_read_stays_where_it_cannot_be_read_anew(
         forget_faults(visitor)
 
 
+def test_who_leaves_a_page_with_something_typed_is_asked_first(visit: Visit) -> None:
+    with visit("/setup") as visitor:
+        page = visitor.page
+        jobs = page.get_by_role("navigation").first.get_by_role("link", name="Jobs")
+        name = page.get_by_role("textbox", name="Name", exact=True)
+        name.fill("Half a meter")
+        jobs.click()
+        dialog = page.get_by_role("dialog", name="Leave without saving?")
+        visitor.is_accessible()
+        dialog.get_by_role("button", name="Stay").click()
+        expect(dialog).to_have_count(0)
+        expect(name).to_have_value("Half a meter")
+        jobs.click()
+        dialog.get_by_role("button", name="Leave").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Jobs")
+        page.get_by_role("navigation").first.get_by_role("link", name="Set up").click()
+        expect(name).to_have_value("")
+        # Where nothing was typed, nothing is asked.
+        jobs.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Jobs")
+
+
 def test_what_is_shown_once_stays_until_it_is_put_away(visit: Visit) -> None:
     with visit("/access?tab=tokens") as visitor:
         page = visitor.page

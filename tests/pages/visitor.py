@@ -29,8 +29,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 _TURN = """
 (place) => {
-  history.pushState(null, "", place);
-  dispatchEvent(new PopStateEvent("popstate", { state: null }));
+  const state = { usr: null, key: place, idx: (history.state?.idx ?? 0) + 1 };
+  history.pushState(state, "", place);
+  dispatchEvent(new PopStateEvent("popstate", { state }));
 }
 """
 _LAPTOPS = (1200, 1000, 820)

@@ -18,6 +18,8 @@ export function useEdited<T>(key: readonly unknown[], read: () => Promise<T>) {
   return useQuery({
     queryKey: ["edited", ...key, opening],
     queryFn: read,
+    // Only the form itself has it read anew.
+    enabled: ({ state }) => state.data === undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: DAY,
   });

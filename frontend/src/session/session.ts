@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask, keepCsrfToken, type Schemas } from "@/api/client";
 import { ApiError } from "@/api/error";
@@ -55,6 +56,7 @@ function forgetAll(): void {
   // The query of the session itself must stay: who looks at it would hear of no other one.
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
   queries.getMutationCache().clear();
+  notifications.clean();
 }
 
 /** Whether who is signed in may do something; what it may not do is not offered. */

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2 } from "@tabler/icons-react";
 import { NavLink } from "react-router";
 import { ColourScheme } from "./ColourScheme";
+import { FindLink } from "./Find";
 import { Person } from "./Person";
 import type { PageLink } from "./pages";
 import styles from "./Shell.module.css";
@@ -47,6 +48,9 @@ export function BottomBar() {
                 </NavLink>
               </li>
             ))}
+          <li>
+            <FindLink before={close} />
+          </li>
           <li>
             <Person />
           </li>

@@ -16,33 +16,30 @@ export function CommandPalette() {
   const navigate = useNavigate();
   const pages = usePages();
   const store = useLiveStore();
-  const wanted = query.trim().toLocaleLowerCase();
+  const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
 
   const toPages: SpotlightActionData[] = pages
-    .filter(({ word }) => word.toLocaleLowerCase().includes(wanted))
+    .filter(({ word }) => hasAll(word, words))
     .map(({ to, word, icon: Sign }) => ({
       id: to,
       label: word,
       leftSection: <Sign aria-hidden size={18} stroke={1.75} />,
       onClick: () => navigate(to),
     }));
-  const toEndpoints: SpotlightActionData[] = wanted
-    ? store
-        .list()
-        .filter((row) =>
-          [row.name, row.clientName, row.location].some((part) =>
-            part?.toLocaleLowerCase().includes(wanted),
-          ),
-        )
-        .slice(0, MOST)
-        .map((row) => ({
-          id: row.endpointId,
-          label: row.name,
-          description: [row.clientName, row.location].filter(Boolean).join(" · "),
-          leftSection: <IconPlug aria-hidden size={18} stroke={1.75} />,
-          onClick: () => navigate(`/endpoints/${row.endpointId}`),
-        }))
-    : [];
+  const toEndpoints: SpotlightActionData[] =
+    words.length > 0
+      ? store
+          .list()
+          .filter((row) => hasAll([row.name, row.clientName, row.location].join(" "), words))
+          .slice(0, MOST)
+          .map((row) => ({
+            id: row.endpointId,
+            label: row.name,
+            description: [row.clientName, row.location].filter(Boolean).join(" · "),
+            leftSection: <IconPlug aria-hidden size={18} stroke={1.75} />,
+            onClick: () => navigate(`/endpoints/${row.endpointId}`),
+          }))
+      : [];
 
   return (
     <Spotlight
@@ -71,4 +68,10 @@ export function CommandPalette() {
       }}
     />
   );
+}
+
+/** Whether each of the words stands somewhere in a text. */
+function hasAll(text: string, words: readonly string[]): boolean {
+  const whole = text.toLocaleLowerCase();
+  return words.every((word) => whole.includes(word));
 }

@@ -14,3 +14,17 @@ export function Find() {
     </UnstyledButton>
   );
 }
+
+/** The same among the links of a phone, which has no keys. */
+export function FindLink({ before }: { before: () => void }) {
+  const open = () => {
+    before();
+    spotlight.open();
+  };
+  return (
+    <UnstyledButton className={styles.link ?? ""} w="100%" onClick={open}>
+      <IconSearch aria-hidden size={18} stroke={1.75} />
+      Go to a meter
+    </UnstyledButton>
+  );
+}

@@ -5,8 +5,11 @@ export function printInLight(): void {
   const page = document.documentElement;
   let before: string | null = null;
   addEventListener("beforeprint", () => {
-    before = page.getAttribute(SCHEME);
+    before ??= page.getAttribute(SCHEME);
     page.setAttribute(SCHEME, "light");
   });
-  addEventListener("afterprint", () => page.setAttribute(SCHEME, before ?? "light"));
+  addEventListener("afterprint", () => {
+    if (before) page.setAttribute(SCHEME, before);
+    before = null;
+  });
 }

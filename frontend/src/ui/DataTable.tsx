@@ -1,8 +1,10 @@
 import { Skeleton, VisuallyHidden } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
+import { count } from "@/format/number";
 import styles from "./DataTable.module.css";
 import { tellWhole } from "./tellWhole";
+import { usePrinting } from "./usePrinting";
 import { useRowsInPage } from "./useRowsInPage";
 
 export type Column<Row> = {
@@ -51,11 +53,12 @@ const NEAR = 20;
 export function DataTable<Row>(props: Props<Row>) {
   const { label, columns, rows, keyOf, loading = false, more, rowHeight = 40 } = props;
   const body = useRef<HTMLTableSectionElement>(null);
-  const { places, before, after } = useRowsInPage(body, rows.length, rowHeight);
+  const isPrinting = usePrinting();
+  const { places, before, after } = useRowsInPage(body, rows.length, rowHeight, isPrinting);
   const last = places.at(-1) ?? 0;
   useEffect(() => {
-    if (more && last >= rows.length - NEAR) more();
-  }, [more, last, rows.length]);
+    if (more && !isPrinting && last >= rows.length - NEAR) more();
+  }, [more, isPrinting, last, rows.length]);
 
   return (
     <div className={styles.frame}>
@@ -100,6 +103,12 @@ export function DataTable<Row>(props: Props<Row>) {
         </tbody>
         {props.foot && <tfoot>{props.foot}</tfoot>}
       </table>
+      {isPrinting && more && (
+        <p>
+          These are the first {count(rows.length)}; the others were not read. To have them on paper,
+          scroll to the end first, or export the list.
+        </p>
+      )}
     </div>
   );
 }

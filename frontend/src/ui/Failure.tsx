@@ -20,10 +20,11 @@ type Props = {
   retry?: (() => unknown) | undefined;
   /** What the other try is called. */
   retryWord?: string;
+  isTrying?: boolean;
 };
 
 /** What failed, why, and another try. */
-export function Failure({ error, what, retry, retryWord = "Try again" }: Props) {
+export function Failure({ error, what, retry, retryWord = "Try again", isTrying }: Props) {
   return (
     <Alert
       role="alert"
@@ -35,7 +36,12 @@ export function Failure({ error, what, retry, retryWord = "Try again" }: Props) 
       <Group justify="space-between" gap="sm">
         <span>{reason(error)}</span>
         {retry && (
-          <Button size="compact-sm" variant="default" onClick={() => retry()}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={isTrying ?? false}
+            onClick={() => retry()}
+          >
             {retryWord}
           </Button>
         )}

@@ -1,30 +1,30 @@
 import { Button } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import { told, withCommand } from "./keys";
 import styles from "./Undo.module.css";
+import { offer } from "./wayBack";
 
-/** The buttons that are offered now, the latest last: the keys mean that one. */
-const offered: symbol[] = [];
-
-/** The way back, in the message that tells what was done; also by the keys that mean it everywhere. */
+/** The way back, once, in the message that tells what was done; also by keys. */
 export function Undo({ undo }: { undo: () => void }) {
-  const self = useRef(Symbol());
-  const isDone = useRef(false);
-  const once = () => {
-    if (!isDone.current) undo();
-    isDone.current = true;
-  };
+  const newest = useRef(undo);
+  newest.current = undo;
+  const once = useRef(() => {});
   useEffect(() => {
-    const { current } = self;
-    offered.push(current);
-    return () => {
-      offered.splice(offered.indexOf(current), 1);
+    const end = offer(() => once.current());
+    once.current = () => {
+      end();
+      once.current = () => {};
+      newest.current();
     };
+    return end;
   }, []);
-  useHotkeys([["mod+Z", () => offered.at(-1) === self.current && once()]]);
   return (
-    <Button size="compact-xs" variant="default" aria-keyshortcuts={told("Z")} onClick={once}>
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-keyshortcuts={told("Z")}
+      onClick={() => once.current()}
+    >
       Undo <kbd className={styles.keys}>{withCommand("Z")}</kbd>
     </Button>
   );

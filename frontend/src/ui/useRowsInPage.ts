@@ -1,6 +1,5 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useLayoutEffect, useState } from "react";
-import { usePrinting } from "./usePrinting";
 
 /** The places of the rows that stand in the page, and the heights of those before and behind. */
 type InPage = { places: number[]; before: number; after: number };
@@ -10,8 +9,8 @@ export function useRowsInPage(
   body: RefObject<HTMLElement | null>,
   count: number,
   rowHeight: number,
+  isPrinting: boolean,
 ): InPage {
-  const isPrinting = usePrinting();
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
     const measure = () => {

@@ -15,6 +15,8 @@ import { Secret } from "./Secret";
 
 type User = Schemas["UserOutput"];
 
+const TOGETHER = [["role", "clientId"]] as const;
+
 type Props = {
   shown: Tagged<User>;
   /** Reads it anew, where somebody else changed it. */
@@ -55,7 +57,7 @@ function UserDialog({ shown: { value: user, tag }, again, onClose }: Props) {
       onClose();
     },
   });
-  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save);
+  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save, TOGETHER);
   const link = useMutation({
     mutationFn: () => ask(api.POST("/api/v1/users/{user}/link", { params: { path } })),
   });

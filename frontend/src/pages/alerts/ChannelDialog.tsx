@@ -92,7 +92,15 @@ export function ChannelDialog({ channel, tag, again, onClose }: Props) {
       address.setErrors({ address: error.fields.url, server: error.fields.url });
     },
   });
-  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save);
+  const renew: typeof again =
+    again &&
+    (async (how) => {
+      const stored = await again(how);
+      // Where it leads was changed by somebody else: what was typed waits behind the button.
+      if (channel && stored.data && wayOf(stored.data.value) !== wayOf(channel)) setMoved(false);
+      return stored;
+    });
+  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), renew, save);
   const submit = () => {
     // Both are looked at, so that all that is missing is told at once.
     const where = isMoved ? address.validate() : { hasErrors: false, errors: {} };

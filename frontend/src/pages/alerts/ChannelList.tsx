@@ -12,6 +12,7 @@ import { Ago } from "@/ui/Ago";
 import { confirmOnce } from "@/ui/confirm";
 import { MoreMenu } from "@/ui/MoreMenu";
 import { Badge } from "@/ui/Status";
+import { useZones } from "@/ui/useZone";
 import styles from "./Alerts.module.css";
 import { type Channel, toldOf, useEnable, useRemove, useTry, wayOf } from "./channels";
 
@@ -68,6 +69,7 @@ function State({ channel }: { channel: Channel }) {
 
 function What({ channel }: { channel: Channel }) {
   const { name, lastError, lastSentAt, nextTryAt, enabled } = channel;
+  const zone = useZones()(channel.siteId);
   return (
     <div className={styles.body}>
       <p>
@@ -78,7 +80,7 @@ function What({ channel }: { channel: Channel }) {
       {lastError && (
         <p className={styles.error}>
           {lastError}
-          {enabled && nextTryAt && ` Next try: ${zoned(nextTryAt)}.`}
+          {enabled && nextTryAt && ` Next try: ${zoned(nextTryAt, zone)}.`}
         </p>
       )}
       {lastSentAt && (

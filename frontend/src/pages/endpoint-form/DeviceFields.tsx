@@ -53,7 +53,7 @@ export function DeviceFields({ form }: { form: UseFormReturnType<EndpointForm> }
         )}
         <NumberInput
           label="Read every"
-          suffix=" minutes"
+          suffix=" min"
           min={1}
           max={1440}
           required

@@ -7,6 +7,7 @@ import { ApiError } from "@/api/error";
 import { Card } from "@/ui/Card";
 import { goToFirst } from "@/ui/goToFirst";
 import { InSight } from "@/ui/InSight";
+import { Leaving } from "@/ui/Leaving";
 import { NotSaved } from "@/ui/NotSaved";
 import { type Again, useUnsaved } from "@/ui/useUnsaved";
 import { DeviceFields } from "./DeviceFields";
@@ -18,6 +19,7 @@ import {
   formOf,
   inputOf,
   NEW,
+  TOGETHER,
   type EndpointForm as Values,
   wholeMilliseconds,
 } from "./form";
@@ -57,7 +59,7 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
     mutationFn: (values: Values) => save(inputOf(values, endpoint)),
     onError: tell,
   });
-  const unsaved = useUnsaved(form, ({ value }) => formOf(value), again, saving);
+  const unsaved = useUnsaved(form, ({ value }) => formOf(value), again, saving, TOGETHER);
   const test = useMutation({ mutationFn: tryOut(endpoint), onError: tell });
   const tryUntil = (steps?: number) => {
     const { hasErrors, errors } = form.validate();
@@ -66,6 +68,7 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
   };
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values), goTo)} noValidate>
+      <Leaving when={form.isDirty() && !saving.isPending} />
       <div className={styles.parts}>
         <Card>
           <DeviceFields form={form} />
@@ -73,7 +76,7 @@ export function EndpointForm({ endpoint, save, cancel, again }: Props) {
           <StepsEditor form={form} tryUntil={tryUntil} isTrying={test.isPending} />
           <ValueFields form={form} />
         </Card>
-        <InSight of={unsaved.error}>
+        <InSight of={unsaved.error ?? unsaved.isRenewed}>
           <NotSaved {...unsaved} />
         </InSight>
         <Group justify="flex-end">

@@ -81,6 +81,22 @@ export const NEW: EndpointForm = {
   pollInterval: 15,
 };
 
+const LOGIN_TEXTS = [
+  "loginUrl",
+  "username",
+  "usernameField",
+  "passwordField",
+  "submitSelector",
+  "loggedInWhen",
+  "logoutUrl",
+] as const;
+
+/** What means something only together: to whom a password goes, what a selector finds. */
+export const TOGETHER = [
+  ["ipAddress", "authType", ...LOGIN_TEXTS, "password"],
+  ["engine", "steps", "valueSelector", "valuePattern", "unit", "decimal", "fields"],
+] as const satisfies readonly (readonly (keyof EndpointForm)[])[];
+
 /** Returns the form of an endpoint that is stored; its password is not told and stays. */
 export function formOf(endpoint: Endpoint): EndpointForm {
   const { authConfig: login, scrapingConfig: recipe } = endpoint;
@@ -95,16 +111,6 @@ export function formOf(endpoint: Endpoint): EndpointForm {
     pollInterval: endpoint.pollInterval,
   };
 }
-
-const LOGIN_TEXTS = [
-  "loginUrl",
-  "username",
-  "usernameField",
-  "passwordField",
-  "submitSelector",
-  "loggedInWhen",
-  "logoutUrl",
-] as const;
 
 /** Returns texts of an object, empty where they are missing. */
 function filled<K extends string>(from: Record<K, string | null>, names: readonly K[]) {

@@ -12,6 +12,7 @@ import { DayHourMap } from "./DayHourMap";
 import { EndpointHeader } from "./EndpointHeader";
 import { EndpointKpis } from "./EndpointKpis";
 import styles from "./EndpointPage.module.css";
+import { LastFailure } from "./LastFailure";
 import { Meters } from "./Meters";
 import { MonthBars } from "./MonthBars";
 import { PowerChart } from "./PowerChart";
@@ -54,7 +55,7 @@ function Shown({ id, isLoading, endpoint }: ShownProps) {
           are.
         </Alert>
       )}
-      {endpoint?.loginRefused && <LoginRefused />}
+      {endpoint?.loginRefused ? <LoginRefused /> : <LastFailure id={id} />}
       <EndpointKpis id={id} zone={zone} loading={isLoading} />
       <div className={styles.parts}>
         <PowerChart id={id} />

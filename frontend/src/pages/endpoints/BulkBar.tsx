@@ -175,7 +175,7 @@ function tell({ done, refused, left, error }: Outcome, { action }: Order): void 
   const failed = error === undefined ? "" : `. ${reason(error)}`;
   const id = notifications.show({
     ...(error !== undefined && { color: "red" }),
-    autoClose: action === "delete" ? 15_000 : 6_000,
+    autoClose: action === "delete" ? 30_000 : 6_000,
     message: (
       <Group justify="space-between" wrap="nowrap">
         <span>

@@ -1,5 +1,6 @@
 import { MultiSelect, type OptionsFilter, Text } from "@mantine/core";
 import { useMemo } from "react";
+import { reason } from "@/api/error";
 import { useClients } from "@/api/useClients";
 import { useLiveList } from "@/live/LiveProvider";
 import type { Kind } from "./choice";
@@ -8,13 +9,15 @@ import styles from "./HistoryPage.module.css";
 type Option = { value: string; label: string };
 type Props = { kind: Kind; chosen: readonly string[]; onChange: (chosen: string[]) => void };
 
+const READING = "The clients are not read yet.";
 const MOST = 50;
 const LISTED = 60;
 
 /** Chooses endpoints or clients by a part of their names, among any number of them. */
 export function WhoseSelect({ kind, chosen, onChange }: Props) {
   const rows = useLiveList();
-  const clients = useClients(kind === "client");
+  const { clients, isKnown, error } = useClients(kind === "client");
+  const isUnread = kind === "client" && !isKnown;
   const { options, beside } = useMemo(() => {
     if (kind === "client") return { options: clients, beside: new Map<string, string>() };
     return {
@@ -50,7 +53,8 @@ export function WhoseSelect({ kind, chosen, onChange }: Props) {
       limit={LISTED}
       maxValues={MOST}
       hidePickedOptions
-      nothingFoundMessage={`No ${kind} has that in its name.`}
+      nothingFoundMessage={isUnread ? READING : `No ${kind} has that in its name.`}
+      {...(isUnread && error && { error: `The clients could not be read. ${reason(error)}` })}
       filter={(input) => found(input, beside)}
       renderOption={({ option }) => (
         <span className={styles.option}>

@@ -34,6 +34,9 @@ const NEW: Values = {
   config: {},
 };
 
+/** A config is that of what it runs. */
+const TOGETHER = [["handler", "config"]] as const;
+
 type Choice = {
   value: string;
   label: string;
@@ -83,7 +86,7 @@ export function JobDialog({ shown, again, onClose }: Props) {
     },
     onError: (error) => error instanceof ApiError && form.setErrors(error.fields),
   });
-  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save);
+  const unsaved = useUnsaved(form, ({ value }) => valuesOf(value), again, save, TOGETHER);
   return (
     <Dialog onClose={onClose} title={job ? `Change ${job.name}` : "Add a job"} size="lg">
       <form

@@ -12,6 +12,7 @@ import { ACTIONS, type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { Failure } from "@/ui/Failure";
 import { MoreMenu } from "@/ui/MoreMenu";
+import { useZones } from "@/ui/useZone";
 import { EditJob } from "./JobDialog";
 import styles from "./Jobs.module.css";
 import { type Job, useEnable, useRemove, useRunNow } from "./jobs";
@@ -22,6 +23,7 @@ const EVERY = 10_000;
 /** The jobs: when each runs next and how it last went. */
 export function JobList({ add }: { add: () => void }) {
   const may = useMay();
+  const zone = useZones()();
   const [edited, setEdited] = useState<Job | null>(null);
   const list = usePages(
     ["jobs", "list"],
@@ -44,7 +46,7 @@ export function JobList({ add }: { add: () => void }) {
       {list.isShown && (
         <DataTable
           label="Jobs"
-          columns={columns(may("set-up"), may("run"), setEdited)}
+          columns={columns(may("set-up"), may("run"), setEdited, zone)}
           rows={list.rows}
           keyOf={(row) => row.id}
           rowHeight={56}
@@ -57,7 +59,12 @@ export function JobList({ add }: { add: () => void }) {
   );
 }
 
-function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void): Column<Job>[] {
+function columns(
+  canChange: boolean,
+  canRun: boolean,
+  edit: (job: Job) => void,
+  zone: string | undefined,
+): Column<Job>[] {
   return [
     {
       id: "enabled",
@@ -96,7 +103,7 @@ function columns(canChange: boolean, canRun: boolean, edit: (job: Job) => void):
       onWide: true,
       header: "Next",
       width: "206px",
-      cell: (row) => zoned(row.nextRunAt, row.timeZone ?? undefined),
+      cell: (row) => zoned(row.nextRunAt, row.timeZone ?? zone),
     },
     {
       id: "last",

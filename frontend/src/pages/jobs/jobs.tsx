@@ -61,7 +61,7 @@ export function useRemove() {
 function offerBack(job: Job, message: string, failed = false): void {
   const id = notifications.show({
     ...(failed && { color: "red", title: `The job ${job.name} is not restored.` }),
-    autoClose: failed ? false : 15_000,
+    autoClose: failed ? false : 30_000,
     message: (
       <Group justify="space-between" wrap="nowrap">
         <span>{message}</span>

@@ -3,6 +3,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useState } from "react";
 import type { LiveRow } from "@/live/store";
 import { tellWhole } from "@/ui/tellWhole";
+import { usePrinting } from "@/ui/usePrinting";
 import styles from "./Cards.module.css";
 import { MeterCard } from "./MeterCard";
 
@@ -19,12 +20,24 @@ export function Cards({ rows }: { rows: readonly LiveRow[] }) {
     if (frame) setTop(frame.getBoundingClientRect().top + window.scrollY);
   }, [frame]);
   const columns = Math.max(1, Math.floor((width + GAP) / (NARROWEST + GAP)));
+  const isPrinting = usePrinting();
   const virtual = useWindowVirtualizer({
     count: width ? Math.ceil(rows.length / columns) : 0,
     estimateSize: () => HEIGHT + GAP,
     overscan: 2,
     scrollMargin: top,
   });
+  if (isPrinting) {
+    return (
+      <ul className={styles.paper} aria-label="Meters">
+        {rows.map(({ endpointId }) => (
+          <li key={endpointId} style={{ height: HEIGHT }}>
+            <MeterCard id={endpointId} />
+          </li>
+        ))}
+      </ul>
+    );
+  }
   return (
     <div ref={setFrame}>
       <ul

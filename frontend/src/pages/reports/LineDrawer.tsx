@@ -22,6 +22,8 @@ export function LineDrawer({ month, line, zone, close }: Props) {
       <Drawer
         opened={line !== null}
         onClose={close}
+        // What stands before it is closed first.
+        closeOnEscape={attempt === null}
         position="right"
         size="min(760px, 100%)"
         title={line && `${line.endpoint}${line.meter === "total" ? "" : ` · ${line.meter}`}`}

@@ -11,6 +11,11 @@ import { Sideways } from "./Sideways";
 
 type Props = { line: Line; zone: string | undefined; open: (attempt: number) => void };
 
+/** Returns an instant so little later that a read at its time is before it: it closes the line. */
+function behind(at: string): string {
+  return new Date(Date.parse(at) + 1).toISOString();
+}
+
 /** Every read of the meter within a line, each with the way to its evidence. */
 export function LineReads({ line, zone, open }: Props) {
   const reads = usePages(["meters", line.meterId, "readings", line.from, line.to], (cursor) =>
@@ -18,7 +23,12 @@ export function LineReads({ line, zone, open }: Props) {
       api.GET("/api/v1/meters/{meter}/readings", {
         params: {
           path: { meter: line.meterId },
-          query: { from: line.from, to: line.to, limit: 100, ...(cursor ? { cursor } : {}) },
+          query: {
+            from: line.from,
+            to: behind(line.to),
+            limit: 100,
+            ...(cursor ? { cursor } : {}),
+          },
         },
       }),
     ),

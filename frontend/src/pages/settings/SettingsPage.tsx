@@ -10,6 +10,7 @@ import { Failure } from "@/ui/Failure";
 import { Kpi, KpiStrip } from "@/ui/KpiStrip";
 import { PageHeader } from "@/ui/PageHeader";
 import { Badge } from "@/ui/Status";
+import { useZones } from "@/ui/useZone";
 import styles from "./Settings.module.css";
 
 type System = Schemas["SystemOutput"];
@@ -45,6 +46,7 @@ export function SettingsPage() {
 }
 
 function Kpis({ system, loading }: { system: System | undefined; loading: boolean }) {
+  const zone = useZones()();
   const bad = system?.checks.filter((check) => !check.ok).length ?? 0;
   return (
     <KpiStrip>
@@ -64,7 +66,7 @@ function Kpis({ system, loading }: { system: System | undefined; loading: boolea
       </Kpi>
       <Kpi
         label="Last backup"
-        value={system?.backups.lastAt ? zoned(system.backups.lastAt) : "None"}
+        value={system?.backups.lastAt ? zoned(system.backups.lastAt, zone) : "None"}
         loading={loading}
       >
         {system && (system.backups.lastAt ? bytes(system.backups.lastBytes) : "wattledger backup")}
@@ -74,8 +76,9 @@ function Kpis({ system, loading }: { system: System | undefined; loading: boolea
 }
 
 function Checks({ checks, checkedAt }: Pick<System, "checks" | "checkedAt">) {
+  const zone = useZones()();
   return (
-    <Card title="Checks" actions={<span className="dim">{zoned(checkedAt)}</span>}>
+    <Card title="Checks" actions={<span className="dim">{zoned(checkedAt, zone)}</span>}>
       <ul className={styles.checks}>
         {checks.map((check) => (
           <li key={check.name}>
@@ -97,6 +100,7 @@ function Checks({ checks, checkedAt }: Pick<System, "checks" | "checkedAt">) {
 }
 
 function Server({ system }: { system: System }) {
+  const zone = useZones()();
   const { database, browser, scheduler, queue } = system;
   return (
     <Card title="Server">
@@ -105,7 +109,7 @@ function Server({ system }: { system: System }) {
         <dd>{system.version}</dd>
         <dt>Started</dt>
         <dd>
-          {zoned(system.startedAt)} (<Ago at={system.startedAt} />)
+          {zoned(system.startedAt, zone)} (<Ago at={system.startedAt} />)
         </dd>
         <dt>Database</dt>
         <dd>
