@@ -143,3 +143,11 @@ def test_lines_of_a_list_that_contradict_each_other_are_bad(run: Run, tmp_path: 
     assert run("import", "endpoints", str(path), "--skip-bad").code == 0
     again = run("import", "endpoints", str(path), "--skip-bad").out
     assert again.startswith("0 endpoints created, 0 changed, 3 as they were.")
+
+
+def test_what_is_held_is_told_with_what_to_do_about_it(run: Run, tmp_path: Path) -> None:
+    rows = [(hour, 1000 + hour) for hour in range(12)] + [(12, 900_000)]
+    text = HEADER + "".join(f"A,2026-03-01T{hour:02}:00:00+01:00,{kwh},,\n" for hour, kwh in rows)
+    code, told = readings(run, tmp_path, text)
+    assert (code, "13 readings booked" in told, "1 held" in told) == (0, True, True)
+    assert "Accept or reject them" in " ".join(told.split())

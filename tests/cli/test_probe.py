@@ -57,6 +57,7 @@ def test_what_is_proposed_is_a_recipe(
     ran = run("probe", device.address, "--recipe", path)
     assert ran.code == 0
     assert device.spec.password not in ran.out + ran.err
+    assert "the scrapingConfig for the first" in ran.err
     proposed = yaml.safe_load(ran.out[ran.out.index("scrapingConfig:") :])
     recipe = yaml.safe_load(Path(path).read_text(encoding="utf-8")) | proposed
     Path(path).write_text(yaml.safe_dump(recipe), encoding="utf-8")
@@ -70,6 +71,7 @@ def test_a_person_sees_tables(run: Run, devices: dict[str, FarmDevice]) -> None:
     assert str(to_text(device.register(NOW), KWH)) in ran.out
     assert "Energy today" in ran.out
     assert "read over http in" in ran.err
+    assert "a recipe for the first; put it into meter.yaml" in ran.err
 
 
 @pytest.mark.parametrize("kind", ["http-500", "no-value"])

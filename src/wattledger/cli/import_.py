@@ -126,6 +126,12 @@ def _note_readings(result: ImportedReadings) -> None:
             f"{result.conflicts} readings differ from what is known for the same instant. The one "
             "that fits its neighbours counts; where that does not decide, both are held."
         )
+    if result.held:
+        console.note(
+            f"{result.held} readings, of these or of before, do not fit the others and are held: "
+            "no energy rests on them. Accept or reject them on the page of their endpoint, under "
+            "Readings."
+        )
 
 
 def refuse_or_list(bad: BadLines, *, refused: bool) -> None:

@@ -40,7 +40,7 @@ def probe(
     if json_:
         print_line(detection_fields(detection))
     else:
-        _print(detection)
+        _print(detection, address, recipe)
     if not detection.proposals:
         raise typer.Exit(1)
 
@@ -106,7 +106,7 @@ def _number_fields(detection: Detection) -> list[dict[str, Any]]:
     ]
 
 
-def _print(detection: Detection) -> None:
+def _print(detection: Detection, address: str, recipe: Path | None) -> None:
     attempt, found = detection.attempt, detection.found
     if found is None:
         console.fail(f"{attempt.outcome}: {attempt.message}")
@@ -118,7 +118,12 @@ def _print(detection: Detection) -> None:
         console.note(detection.advice)
     if detection.proposals:
         first = {"scrapingConfig": _config_fields(detection.proposals[0])}
-        console.note("a recipe for the first, to be tried with: wattledger read RECIPE.yaml ...")
+        # What was given holds the login, which is not printed: it may hold a password.
+        what, kept = ("the scrapingConfig", recipe) if recipe else ("a recipe", Path("meter.yaml"))
+        console.note(
+            f"{what} for the first; put it into {kept} and try it: "
+            f"wattledger read {kept} --address {address}"
+        )
         typer.echo(yaml.safe_dump(first, allow_unicode=True, sort_keys=False), nl=False)
     console.note(f"read over {attempt.transport} in {attempt.milliseconds} ms")
 
