@@ -8,11 +8,14 @@ from sqlalchemy import insert
 from tests.pages.conftest import Visit
 from tests.pages.hall import Hall
 from tests.pages.hall_server import HallServer
+from tests.pages.visitor import Visitor
 
 from wattledger.domain.instant import DAY
 from wattledger.store.tables import client
 
 MANY = 450
+LONG = 3_000
+HEADER = "endpoint,client,address\n"
 ORDERS = "**/endpoints/bulk"
 
 
@@ -88,3 +91,45 @@ def test_any_of_many_clients_can_be_chosen(visit: Visit, server: HallServer) -> 
         page.get_by_role("option", name=last).click()
         expect(page.get_by_role("combobox", name="Client", exact=True)).to_have_value(last)
         expect(page).to_have_url(re.compile("zeta-599"))
+
+
+def test_a_long_import_tells_how_far_it_is_and_keeps_what_was_done_when_it_is_cancelled(
+    visit: Visit,
+) -> None:
+    lines = "".join(f"Long {n:04},Soylent,10.8.{n // 250}.{n % 250 + 1}\n" for n in range(LONG))
+    with visit("/endpoints?search=Long") as visitor:
+        page = visitor.page
+        page.get_by_role("button", name="Import and export").click()
+        page.get_by_role("menuitem", name="Import a list").click()
+        page.locator("input[type=file]").set_input_files(
+            {"name": "list.csv", "mimeType": "text/csv", "buffer": (HEADER + lines).encode()}
+        )
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Import", exact=True).click()
+        expect(
+            dialog.get_by_text(re.compile(rf"^[1-9][\d,]* of {LONG:,} endpoints"))
+        ).to_be_visible()
+        visitor.is_accessible()
+        dialog.get_by_role("button", name="Cancel").click()
+        expect(dialog.get_by_text("It was cancelled.")).to_be_visible()
+        dialog.get_by_role("button", name="Cancel").click()
+        rows = page.get_by_role("table", name="Endpoints")
+        expect(rows.get_by_role("link", name="Long 0000")).to_be_visible()
+        page.wait_for_timeout(1_500)
+        kept = made(visitor)
+        assert 0 < kept < LONG
+        # It has ended: nothing is done behind the back of who cancelled it.
+        page.wait_for_timeout(1_500)
+        assert made(visitor) == kept
+
+
+def made(visitor: Visitor) -> int:
+    """Return how many of a long list are there."""
+    count, cursor = 0, ""
+    while True:
+        address = f"{visitor.address}/api/v1/endpoints?search=Long&limit=500{cursor}"
+        told = visitor.page.request.get(address).json()
+        count += len(told["data"])
+        if not told.get("nextCursor"):
+            return count
+        cursor = f"&cursor={told['nextCursor']}"

@@ -60,6 +60,7 @@ def endpoints_(
             skip_bad=skip_bad,
             sheet=sheet_name,
             dry_run=dry_run,
+            progress=console.progress,
         )
     refuse_or_list(result.bad, refused=not result.booked and not dry_run)
     if dry_run:

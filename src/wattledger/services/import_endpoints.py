@@ -28,6 +28,7 @@ from wattledger.services.endpoint_line import (
     rows_of,
 )
 from wattledger.services.portion import let_others_write, portion_of
+from wattledger.services.progress import Advance, Progress, unwatched
 from wattledger.services.sort_lines import Group, sort_lines
 from wattledger.services.table_file import TableFile
 from wattledger.services.told_once import ToldOnce
@@ -78,6 +79,7 @@ def import_endpoints(
     skip_bad: bool,
     sheet: str | None = None,
     dry_run: bool = False,
+    progress: Progress = unwatched,
 ) -> ImportedEndpoints:
     """Check a file, then apply it in portions; nothing when a line is bad, unless skipped.
 
@@ -102,7 +104,8 @@ def import_endpoints(
         if dry_run or bad.count:
             return result
     result = ImportedEndpoints(booked=True, unchanged=found.unchanged, bad=bad)
-    _keep(order, found.changing, result, skip_bad=skip_bad)
+    with progress("importing", len(found.changing)) as advance:
+        _keep(order, found.changing, result, advance, skip_bad=skip_bad)
     bad.kept.sort()
     return result
 
@@ -131,11 +134,17 @@ def _try(order: _Import, groups: Sequence[Group], result: ImportedEndpoints) -> 
 
 
 def _keep(
-    order: _Import, groups: Sequence[Group], result: ImportedEndpoints, *, skip_bad: bool
+    order: _Import,
+    groups: Sequence[Group],
+    result: ImportedEndpoints,
+    advance: Advance,
+    *,
+    skip_bad: bool,
 ) -> None:
     """Apply groups in portions. Also where nothing is to be done, it is recorded that it was."""
     waiting = deque(groups)
     while True:
+        before = len(waiting)
         with order.database.begin() as connection:
             log = Log()
             kept = result.created + result.changed
@@ -143,6 +152,7 @@ def _keep(
             if result.bad.count and not skip_bad:
                 raise _changed_meanwhile(result.bad, kept)
             log.write(connection)
+        advance(before - len(waiting))
         if not waiting:
             return
         let_others_write(order.database)

@@ -20,6 +20,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any, Literal
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
@@ -46,6 +47,7 @@ from wattledger.web.answer import answer
 from wattledger.web.schema import Schema
 from wattledger.web.security_headers import SECURITY_HEADERS
 
+_log = structlog.get_logger(__name__)
 _CODES = {
     HTTPStatus.BAD_REQUEST: ("bad_request", "The body cannot be read."),
     HTTPStatus.UNAUTHORIZED: ("unauthorized", "There is no token or session that is valid."),
@@ -155,20 +157,33 @@ def error_answer(
 def answer_errors(app: FastAPI) -> None:
     """Have every error of the application answered in its one shape."""
     for kind in _STATUSES:
-        app.add_exception_handler(kind, _known)
+        app.add_exception_handler(kind, _known_error)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _refused_by_framework)
     app.add_exception_handler(Exception, _internal)
 
 
-def _known(_: Request, error: Exception) -> Response:
+def answer_of(error: BaseException) -> Response:
+    """Return the answer of an error that came when the answer had begun; a defect is logged."""
+    if isinstance(error, tuple(_STATUSES)):
+        return _known(error)
+    _log.error("a fault of the server", exc_info=error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return error_answer(status, MESSAGES[status])
+
+
+def _known_error(_: Request, error: Exception) -> Response:
+    return _known(error)
+
+
+def _known(error: BaseException) -> Response:
     status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
     fields, field = getattr(error, "fields", None), getattr(error, "field", None)
     told = fields or ({field: str(error)} if field else None)
     return error_answer(status, str(error), told, _headers(error))
 
 
-def _headers(error: Exception) -> Mapping[str, str] | None:
+def _headers(error: BaseException) -> Mapping[str, str] | None:
     if isinstance(error, UnauthorizedError):
         return CHALLENGE
     seconds = getattr(error, "seconds", None)

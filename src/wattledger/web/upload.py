@@ -80,6 +80,8 @@ async def uploaded(request: Request) -> AsyncIterator[Path]:
         try:
             yield path
         except InvalidInputError as error:
+            if str(path) not in str(error):
+                raise
             # The sender knows the file, not where we keep it.
             raise InvalidInputError(
                 str(error).replace(str(path), "The file"), field=error.field

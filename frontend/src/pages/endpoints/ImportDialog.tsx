@@ -1,40 +1,38 @@
 import { Anchor, Button, FileInput, Group, Modal, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { csrfHeader, type Schemas } from "@/api/client";
-import { errorOf } from "@/api/error";
+import type { Schemas } from "@/api/client";
+import { useWatched } from "@/api/useWatched";
+import { askWatched, type HowFar } from "@/api/watch";
 import { queries } from "@/app/queries";
 import { count, counted } from "@/format/number";
 import { Failure } from "@/ui/Failure";
+import { LongWork } from "@/ui/LongWork";
 import styles from "./Endpoints.module.css";
 
 type Imported = Schemas["ImportedEndpointsOutput"];
 type Order = { file: File; dryRun: boolean; skipBad?: boolean };
 
 /** Sends a file as it is: CSV, JSON or Excel. */
-async function send({ file, dryRun, skipBad = false }: Order): Promise<Imported> {
+function send(
+  { file, dryRun, skipBad = false }: Order,
+  tell: (howFar: HowFar) => void,
+  signal: AbortSignal,
+): Promise<Imported> {
   const body = new FormData();
   body.append("file", file);
-  const response = await fetch(`/api/v1/imports/endpoints?dryRun=${dryRun}&skipBad=${skipBad}`, {
-    method: "POST",
-    body,
-    headers: csrfHeader(),
-  });
-  const answer = await response.json().catch(() => undefined);
-  if (!response.ok) throw errorOf(response.status, answer);
-  return answer.data;
+  const address = `/api/v1/imports/endpoints?dryRun=${dryRun}&skipBad=${skipBad}`;
+  return askWatched(address, body, tell, signal);
 }
+
+const NOTHING = () => {};
 
 type Props = { opened: boolean; onClose: () => void };
 
 /** Importing endpoints: first it is said what would change, then it is done. */
 export function ImportDialog({ opened, onClose }: Props) {
   const [file, setFile] = useState<File | null>(null);
-  const look = useMutation({ mutationFn: send });
-  const book = useMutation({
-    mutationFn: send,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["endpoints"] }),
-  });
+  const look = useWatched(send, NOTHING);
+  const book = useWatched(send, () => queries.invalidateQueries({ queryKey: ["endpoints"] }));
   const choose = (chosen: File | null) => {
     setFile(chosen);
     look.reset();
@@ -42,6 +40,7 @@ export function ImportDialog({ opened, onClose }: Props) {
     if (chosen) look.mutate({ file: chosen, dryRun: true, skipBad: true });
   };
   const leave = () => {
+    book.cancel();
     onClose();
     choose(null);
   };
@@ -76,12 +75,17 @@ export function ImportDialog({ opened, onClose }: Props) {
             retry={() => choose(file)}
           />
         )}
-        {book.error && <Failure what="Nothing was imported." error={book.error} />}
+        <LongWork
+          work={book}
+          what="endpoints"
+          failed="The file was not imported."
+          kept="What was imported by then is kept; import the file again, and it does the rest."
+        />
         {(book.data ?? look.data) && (
           <Outcome result={(book.data ?? look.data) as Imported} isDone={isDone} />
         )}
         <Group justify="flex-end">
-          <Button variant="default" onClick={leave}>
+          <Button variant="default" onClick={book.isPending ? book.cancel : leave}>
             {isDone ? "Done" : "Cancel"}
           </Button>
           {!isDone && file && brings > 0 && (

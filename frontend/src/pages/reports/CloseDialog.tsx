@@ -1,10 +1,10 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation } from "@tanstack/react-query";
 import type { Schemas } from "@/api/client";
+import { useWatched } from "@/api/useWatched";
 import { queries } from "@/app/queries";
 import { monthName } from "@/format/time";
-import { Failure } from "@/ui/Failure";
+import { LongWork } from "@/ui/LongWork";
 import { ClosedClients } from "./ClosedClients";
 import { closeMonth, type Report } from "./report";
 
@@ -23,13 +23,14 @@ export function CloseDialog({ opened, onClose, month, report }: Props) {
         acceptEstimates && !reason.trim() ? "Say why: it is printed on the statement." : null,
     },
   });
-  const close = useMutation({
-    mutationFn: (order: Order) => closeMonth(month, order),
-    onSuccess: () => {
+  const close = useWatched(
+    (order: Order, tell, signal) => closeMonth(month, order, tell, signal),
+    () => {
       for (const name of TOUCHED) void queries.invalidateQueries({ queryKey: [name] });
     },
-  });
+  );
   const leave = () => {
+    close.cancel();
     onClose();
     close.reset();
     form.reset();
@@ -64,9 +65,14 @@ export function CloseDialog({ opened, onClose, month, report }: Props) {
               description="Kept with the statement; needed where estimates are accepted."
               {...form.getInputProps("reason")}
             />
-            {close.error && <Failure what="The month was not closed." error={close.error} />}
+            <LongWork
+              work={close}
+              what="clients"
+              failed="The month was not closed."
+              kept="Clients that were closed by then stay so."
+            />
             <Group justify="flex-end">
-              <Button variant="default" onClick={leave}>
+              <Button variant="default" onClick={close.isPending ? close.cancel : leave}>
                 Cancel
               </Button>
               <Button type="submit" loading={close.isPending}>

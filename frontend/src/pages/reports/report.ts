@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type Answered, api, ask, type Schemas } from "@/api/client";
+import { askWatched, type HowFar } from "@/api/watch";
 import { useMay } from "@/session/session";
 import { parts } from "./month";
 
@@ -57,9 +58,18 @@ export function useFindings(month: string) {
 }
 
 /** Closes a month, of one client or of all. */
-export function closeMonth(month: string, body: Schemas["CloseInput"]) {
-  return ask(
-    api.POST("/api/v1/reports/{year}/{month}/close", { params: { path: path(month) }, body }),
+export function closeMonth(
+  month: string,
+  order: Schemas["CloseInput"],
+  tell: (howFar: HowFar) => void,
+  signal: AbortSignal,
+) {
+  const { year, number } = parts(month);
+  return askWatched<Schemas["ClientCloseOutput"][]>(
+    `/api/v1/reports/${year}/${number}/close`,
+    order,
+    tell,
+    signal,
   );
 }
 

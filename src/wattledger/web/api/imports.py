@@ -1,5 +1,6 @@
 """/imports: lists of endpoints and of readings, as files."""
 
+from contextlib import AsyncExitStack
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -9,9 +10,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from wattledger.domain.permission import Permission
 from wattledger.services.csv_lines import BadLines
-from wattledger.services.import_endpoints import ImportedEndpoints, import_endpoints
+from wattledger.services.import_endpoints import import_endpoints
 from wattledger.services.import_readings import ImportedReadings, import_readings
-from wattledger.services.progress import unwatched
+from wattledger.services.progress import Progress, unwatched
 from wattledger.services.refused_import import RefusedImportError
 from wattledger.services.system import System
 from wattledger.web.answer import answer
@@ -27,6 +28,7 @@ from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer
 from wattledger.web.system import TheSystem
 from wattledger.web.upload import UPLOAD_ERRORS, upload_in_document, uploaded
+from wattledger.web.watched import watched
 
 imports = Resource("/imports", "imports", read=Permission.SEE_ALL, write=Permission.SET_UP)
 
@@ -73,21 +75,24 @@ async def endpoints(
     What GET /endpoints/export gives is read back. What exists is changed, what is empty leaves what
     is there. Bad lines are named in `fields`, and nothing is booked, unless they are skipped.
     A long file is applied in portions: one that was interrupted is finished by importing it again.
+    Who accepts `application/x-ndjson` is told how far it is, line by line, then the answer.
     """
+    until_done = AsyncExitStack()
+    path = await until_done.enter_async_context(uploaded(request))
 
-    def book(path: Path) -> ImportedEndpoints:
+    def book(progress: Progress) -> Response:
         zone, now = system.settings.time_zone, system.clock.now()
-        return import_endpoints(
+        result = import_endpoints(
             *(system.database, path, zone, now, system.vault),
             skip_bad=skip_bad,
             sheet=sheet,
             dry_run=dry_run,
+            progress=progress,
         )
+        _refuse(result.bad, keeps_out=not (skip_bad or dry_run))
+        return answer(Answer(data=imported_endpoints(result, dry_run=dry_run)))
 
-    async with uploaded(request) as path:
-        result = await run_in_threadpool(book, path)
-    _refuse(result.bad, keeps_out=not (skip_bad or dry_run))
-    return answer(Answer(data=imported_endpoints(result, dry_run=dry_run)))
+    return await watched(request, book, until_done)
 
 
 @imports.post(

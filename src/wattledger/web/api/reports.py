@@ -1,12 +1,13 @@
 """/reports: a month of all clients, what puts it at risk, and its close."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any, TypeAlias
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query, Request, Response
 
 from wattledger.domain.errors import InvalidInputError, NotFoundError
 from wattledger.domain.instant import FIRST_YEAR, LAST_YEAR
@@ -19,7 +20,7 @@ from wattledger.reports.pdf import statement_pdf
 from wattledger.reports.xlsx import month_workbook, statement_workbook
 from wattledger.services.close_month import CloseOrder, close_month, risks_of_month
 from wattledger.services.own_view import client_in_view
-from wattledger.services.progress import unwatched
+from wattledger.services.progress import Progress, unwatched
 from wattledger.services.report_month import month_book
 from wattledger.services.system import System
 from wattledger.web.answer import answer
@@ -36,6 +37,7 @@ from wattledger.web.resource import Resource
 from wattledger.web.schema import Answer
 from wattledger.web.system import TheCaller, TheSystem
 from wattledger.web.view import TheView
+from wattledger.web.watched import watched
 
 reports = Resource(
     "/reports/{year}/{month}",
@@ -175,20 +177,30 @@ def findings(system: TheSystem, year: Year, month: Month, client: OfClient = Non
     responses=_BODY,
     summary="Close a month",
 )
-def close(
-    system: TheSystem, caller: TheCaller, year: Year, month: Month, order: CloseInput
+async def close(
+    request: Request,
+    system: TheSystem,
+    caller: TheCaller,
+    year: Year,
+    month: Month,
+    order: CloseInput,
 ) -> Response:
     """Freeze and seal the statement of each client that can be closed.
 
     The answer is 200 also where clients are blocked: each says why. Statements closed before stay
-    as they are. Who closes is the token's name.
+    as they are. Who closes is the token's name. Who accepts `application/x-ndjson` is told how far
+    it is, line by line, then the answer.
     """
-    closing = CloseOrder(
-        date(year, month, 1),
-        caller.name,
-        _client_id(system, order.client_id, None),
-        order.accept_estimates,
-        order.reason,
-    )
-    closed = close_month(system.database, closing, system.clock.now(), unwatched)
-    return answer(Answer(data=[ClientCloseOutput.of(each) for each in closed.clients]))
+
+    def seal(progress: Progress) -> Response:
+        closing = CloseOrder(
+            date(year, month, 1),
+            caller.name,
+            _client_id(system, order.client_id, None),
+            order.accept_estimates,
+            order.reason,
+        )
+        closed = close_month(system.database, closing, system.clock.now(), progress)
+        return answer(Answer(data=[ClientCloseOutput.of(each) for each in closed.clients]))
+
+    return await watched(request, seal, AsyncExitStack())
