@@ -1,4 +1,4 @@
-"""Each page's main task by the keyboard alone: nothing on it is clicked."""
+"""Main tasks by the keyboard alone, and where it is when another page is opened."""
 
 import re
 
